@@ -1,0 +1,195 @@
+"""Names that stand together form one address; each address is narrowed to the wards on which its names agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from routing.gazetteer import Kind, Reading
+from routing.mentions import Marker, Mention
+from routing.wording import Word, word_forms
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`wards`: code -> evidence in words, likeliest first; `score`: how clearly the text means this place.
+
+    `elsewhere`: the other province that it lies in.
+    """
+
+    wards: dict[str, str]
+    score: int
+    street: str | None = None
+    elsewhere: str | None = None
+
+
+def _toned(words: str) -> frozenset[str]:
+    return frozenset(word_forms(word)[1] for word in words.split())
+
+
+UNITS = (Kind.WARD, Kind.OLD_WARD)
+HOME_SCORE, PLAIN_SCORE, LED_SCORE, AT_SCORE = 0, 1, 2, 3
+MAX_GAP_WORDS = 3
+
+_CONNECTING = _toned(
+    "thuộc thuoc trên tren trong của cua khu gần gan đối doi diện dien cạnh canh tại tai ở o phía phia sau trước truoc "
+    "cũ cu nay là la giao với voi tp thành thanh phố pho số so nhà nha ngõ ngo ngách ngach hẻm hem tổ to dân dan cụm "
+    "cum đoạn doan đầu dau cuối cuoi góc goc ngã nga tư tu ba sát sat bên ben dọc doc đường duong phường phuong "
+    "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh"
+)
+_AT = _toned("tại tai")
+_LEADS = _toned(
+    "ở o gần gan trước truoc cạnh canh diện dien cổng cong đầu dau cuối cuoi vực vuc đoạn doan trên tren lưng lung"
+)
+_TOWARDS = _toned("đi di về ve quê que xe tuyến tuyen biển bien người nguoi gốc goc từ tu")
+_HOME_VERBS = _toned("ở o sống song trú tru tại tai")
+_HOME_WORDS = _toned("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh")
+
+
+def addresses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Address]:
+    """The addresses of a text in reading order, those merely travelled to in other provinces left out."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        if groups and _belongs_together(words, groups[-1][-1], mention):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return [address for group in groups if (address := _address(words, group)) is not None]
+
+
+def _belongs_together(words: Sequence[Word], before: Mention, after: Mention) -> bool:
+    between = words[before.end : after.start]
+    if any(word.stop for word in words[before.end : after.start + 1]):
+        return False
+    return len(between) <= MAX_GAP_WORDS and all(
+        word.toned in _CONNECTING or word.plain[0].isdigit() for word in between
+    )
+
+
+def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
+    score = _score(words, group[0].start)
+    ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
+    in_city = any(reading.kind is Kind.CITY for mention in group for reading in mention.readings)
+    abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
+    if abroad and not in_city and (not ours or abroad[-1].start >= ours[-1].start):
+        if _is_only_travelled(words, abroad[-1]):
+            abroad = []
+        else:
+            return Address({}, score, elsewhere=_province(abroad[-1]))
+    if not ours:
+        return None
+    kept = _agreeing([_readings_in_address(mention, ours) for mention in ours])
+    street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
+    wards = _common_wards(ours, kept)
+    return Address(wards, score, street)
+
+
+def _is_elsewhere(mention: Mention, alone: bool) -> bool:
+    kinds = {reading.kind for reading in mention.readings}
+    if min(kinds) >= Kind.ELSEWHERE:
+        return True
+    return alone and Kind.ELSEWHERE in kinds and Kind.WARD not in kinds and mention.marker in (Marker.NONE, Marker.CITY)
+
+
+def _province(mention: Mention) -> str:
+    return next(reading.label for reading in mention.readings if reading.kind >= Kind.ELSEWHERE)
+
+
+def _is_only_travelled(words: Sequence[Word], mention: Mention) -> bool:
+    before = words[mention.start - 1] if mention.start else None
+    return before is not None and before.toned in _TOWARDS and not words[mention.start].stop
+
+
+def _score(words: Sequence[Word], start: int) -> int:
+    before = [word.toned for word in words[max(0, start - 4) : start]]
+    if not before:
+        return PLAIN_SCORE
+    if before[-1] in _HOME_VERBS and any(word in _HOME_WORDS for word in before[:-1]):
+        return HOME_SCORE
+    if before[-1] in _AT or (len(before) > 1 and before[-2] in _AT):
+        return AT_SCORE
+    return LED_SCORE if any(word in _LEADS for word in before[-2:]) else PLAIN_SCORE
+
+
+def _readings_in_address(mention: Mention, all_mentions: Sequence[Mention]) -> list[Reading]:
+    """What a mention can mean beside the others: a current ward goes before an abolished one of the same name."""
+    readings = [reading for reading in mention.readings if reading.wards]
+    if mention.old:
+        return [reading for reading in readings if reading.kind in (Kind.OLD_WARD, Kind.DISTRICT)] or readings
+    current = [reading for reading in readings if reading.kind is Kind.WARD]
+    if current and not _is_an_old_address(current[0], readings, mention, all_mentions):
+        readings = [reading for reading in readings if reading.kind is not Kind.OLD_WARD]
+    units = {name for reading in readings if reading.kind in UNITS for name in reading.districts}
+    return [
+        reading for reading in readings if reading.kind is not Kind.STREET or not units.issuperset(reading.districts)
+    ]
+
+
+def _is_an_old_address(
+    current: Reading, readings: Sequence[Reading], mention: Mention, all_mentions: Sequence[Mention]
+) -> bool:
+    """Beside a district's name an abolished ward is meant too, when most of it did not go to its namesake of today."""
+    districts = {
+        name
+        for other in all_mentions
+        if other is not mention
+        for reading in other.readings
+        if reading.kind is Kind.DISTRICT
+        for name in reading.districts
+    }
+    return any(
+        reading.kind is Kind.OLD_WARD and reading.wards[0] != current.wards[0] and reading.districts[0] in districts
+        for reading in readings
+    )
+
+
+def _agreeing(readings_of: list[list[Reading]]) -> list[list[Reading]]:
+    """Leaves of each mention only what shares a ward with something that every other mention can mean."""
+    if len(readings_of) < 2:
+        return readings_of
+    kept = []
+    for index, readings in enumerate(readings_of):
+        others = [other for at, other in enumerate(readings_of) if at != index]
+        fitting = [r for r in readings if all(any(_share(r, o) for o in other) for other in others)]
+        kept.append(fitting or readings)
+    return kept
+
+
+def _share(one: Reading, other: Reading) -> bool:
+    if Kind.DISTRICT in (one.kind, other.kind) and Kind.LANDMARK not in (one.kind, other.kind):
+        if Kind.WARD in (one.kind, other.kind):
+            return not set(one.wards).isdisjoint(other.wards)
+        return not set(one.districts).isdisjoint(other.districts)
+    return not set(one.wards).isdisjoint(other.wards)
+
+
+def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) -> dict[str, str]:
+    """The wards on which all mentions agree; when they contradict, those of the most binding mention, then the rest."""
+    order = sorted(range(len(mentions)), key=lambda index: _binding(mentions[index], kept[index]))
+    sets = [{code for reading in readings for code in reading.wards} for readings in kept]
+    common = set.intersection(*sets)
+    wards: dict[str, str] = {}
+    for index in order:
+        for reading in kept[index]:
+            for code in reading.wards:
+                if not common or code in common:
+                    wards.setdefault(code, reading.label)
+        if not common and mentions[index].marker in (Marker.WARD, Marker.COMMUNE):
+            break
+    return wards
+
+
+def _binding(mention: Mention, readings: Iterable[Reading]) -> tuple[int, int]:
+    named = 0 if mention.marker in (Marker.WARD, Marker.COMMUNE) else 1
+    return named, min(reading.kind for reading in readings)
+
+
+def common_or_all(found: Sequence[Address]) -> dict[str, str]:
+    """The wards that several addresses share, else all of them, those of the first address first."""
+    shared = set.intersection(*(set(address.wards) for address in found))
+    wards: dict[str, str] = {}
+    for address in found:
+        for code, evidence in address.wards.items():
+            if not shared or code in shared:
+                wards.setdefault(code, evidence)
+    return wards

@@ -1,0 +1,295 @@
+"""Names of places in a text: which words, under which marker (phường, đường, ngõ 12 …), and what they can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from routing.gazetteer import Branch, Gazetteer, Kind, Name, Reading
+from routing.wording import Word, word_forms
+
+
+class Marker(IntEnum):
+    """The word before a name that says what kind of name follows."""
+
+    NONE = 0
+    WARD = 1
+    COMMUNE = 2
+    DISTRICT = 3
+    CITY = 4
+    STREET = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words `start` to `end` (exclusive; a marker included) and what they can mean; `old`: "cũ" was said after it."""
+
+    start: int
+    end: int
+    marker: Marker
+    readings: tuple[Reading, ...]
+    old: bool = False
+
+
+def _toned(words: str) -> frozenset[str]:
+    return frozenset(word_forms(word)[1] for word in words.split())
+
+
+_MARKERS = {
+    toned: marker
+    for marker, words in {
+        Marker.WARD: "phường phuong p ph f",
+        Marker.COMMUNE: "xã xa x tt",
+        Marker.DISTRICT: "quận quan q huyện huyen h tx",
+        Marker.CITY: "tỉnh tinh tp",
+        Marker.STREET: "đường duong đ phố pho ngõ ngo ngách ngach hẻm hem",
+    }.items()
+    for toned in _toned(words)
+}
+_SECOND_HALVES = {
+    ("thi", "xa"): Marker.DISTRICT,
+    ("thi", "tran"): Marker.COMMUNE,
+    ("thanh", "pho"): Marker.CITY,
+}
+_NUMBERED = _toned("số so nhà nha ngõ ngo ngách ngach hẻm hem đường duong phố pho sn")
+_LEADS = _toned(
+    "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
+    "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
+    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa"
+)
+_TITLES = _toned("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
+_FORMERLY, _NOWADAYS = _toned("cũ cu"), _toned("mới")
+
+_UNITS = (Kind.WARD, Kind.OLD_WARD)
+_NEAR_KINDS = {
+    Marker.WARD: frozenset({Kind.WARD, Kind.OLD_WARD}),
+    Marker.COMMUNE: frozenset({Kind.WARD, Kind.OLD_WARD}),
+    Marker.DISTRICT: frozenset({Kind.DISTRICT}),
+    Marker.STREET: frozenset({Kind.STREET}),
+    Marker.NONE: frozenset({Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK}),
+}
+_PREFERENCES: dict[Marker, tuple[tuple[Kind, ...], ...]] = {
+    Marker.WARD: (_UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
+    Marker.COMMUNE: (_UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
+    Marker.DISTRICT: ((Kind.DISTRICT,), (Kind.ELSEWHERE_DISTRICT,), (Kind.ELSEWHERE,), _UNITS),
+    Marker.CITY: ((Kind.CITY, Kind.ELSEWHERE), (Kind.ELSEWHERE_DISTRICT,), (Kind.DISTRICT,)),
+    Marker.STREET: ((Kind.STREET,), (*_UNITS, Kind.LANDMARK), (Kind.DISTRICT,)),
+    Marker.NONE: (
+        (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK, Kind.STREET, Kind.CITY, Kind.ELSEWHERE),
+        (Kind.ELSEWHERE_DISTRICT,),
+    ),
+}
+_TYPED_UNITS = {Marker.WARD: "phuong", Marker.COMMUNE: "xa"}
+
+LONGEST_NAME = 7
+SHORT_TEXT_WORDS = 8
+
+
+class Finder:
+    """Walks once over the words of one text."""
+
+    __slots__ = ("_accented", "_gazetteer", "_shouting", "_words")
+
+    def __init__(self, gazetteer: Gazetteer, words: Sequence[Word]) -> None:
+        self._gazetteer = gazetteer
+        self._words = words
+        self._accented = sum(word.marked for word in words) * 5 > len(words)
+        self._shouting = len(words) > 2 and all(word.capital or not word.plain.isalpha() for word in words)
+
+    def mentions(self) -> list[Mention]:
+        """The mentions in reading order; they never overlap."""
+        found: list[Mention] = []
+        words, tree, done, count = self._words, self._gazetteer.tree, 0, len(self._words)
+        while done < count:
+            branch = tree.get(words[done].plain)
+            marker = _MARKERS.get(words[done].toned)
+            mention = self._exact(done, branch) if branch is not None else None
+            if marker is not None and done + 1 < count:
+                later = self._exact(done + 1, tree.get(words[done + 1].plain))
+                if later is not None and (mention is None or later.end > mention.end):
+                    mention = later
+                elif mention is None and later is None:
+                    mention = self._nearly(done, marker)
+            if mention is None:
+                done += 1
+                continue
+            if mention.readings:
+                found.append(mention)
+            done = mention.end
+        return found or self._nearly_anywhere()
+
+    def _exact(self, start: int, branch: Branch | None) -> Mention | None:
+        """The longest name that begins at `start` and may be one here."""
+        ends: list[tuple[int, list[Name]]] = []
+        at, words = start, self._words
+        while branch is not None:
+            at += 1
+            if names := branch.get(""):
+                ends.append((at, names))
+            if at >= len(words) or words[at].stop:
+                break
+            branch = branch.get(words[at].plain)
+        for end, names in reversed(ends):
+            first, marker, numbered = self._marker_before(start)
+            fits = [
+                name
+                for name in self._best_spelt(start, end, names)
+                if self._is_name_here(start, end, name, marker, numbered)
+            ]
+            if fits:
+                return self._mention(first, end, marker, fits)
+        return None
+
+    def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
+        """Where the mention begins, its marker, and whether a house or alley number stands before the name."""
+        words, at = self._words, start - 1
+        numbered = False
+        while at >= 0 and start - at <= 4 and _is_number(words[at].plain) and not words[at + 1].stop:
+            numbered, at = True, at - 1
+        if numbered:
+            if at < 0 or words[at].toned in _NUMBERED or words[at + 1].comma:
+                return max(at, 0) if at >= 0 and words[at].toned in _NUMBERED else at + 1, Marker.STREET, True
+            return start, Marker.NONE, True
+        if at < 0 or words[start].comma or words[start].stop:
+            return start, Marker.NONE, False
+        if at >= 1 and (two := _SECOND_HALVES.get((words[at - 1].plain, words[at].plain))):
+            return at - 1, two, False
+        marker = _MARKERS.get(words[at].toned, Marker.NONE)
+        return (at if marker else start), marker, False
+
+    def _best_spelt(self, start: int, end: int, names: Sequence[Name]) -> list[Name]:
+        """The names with the fewest wrong accents (one at most), of those the closest where accents were typed."""
+        if len(names) == 1:
+            return [name for name in names if self._wrong_accents(start, end, name) <= 1]
+        span = self._words[start:end]
+        marked = any(word.marked for word in span)
+        ranks = [
+            (self._wrong_accents(start, end, name), -self._agreement(span, name) if marked else 0) for name in names
+        ]
+        best = min(ranks)
+        return [name for name, rank in zip(names, ranks, strict=True) if rank == best and best[0] <= 1]
+
+    def _wrong_accents(self, start: int, end: int, name: Name) -> int:
+        if end - start != len(name.toned):
+            return 0
+        return sum(
+            word.marked and word.toned != toned for word, toned in zip(self._words[start:end], name.toned, strict=True)
+        )
+
+    def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
+        """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
+        words = self._words
+        kinds = {reading.kind for reading in name.readings}
+        if marker is Marker.NONE:
+            if start and words[start - 1].toned in _TITLES and not words[start].comma:
+                return False
+            if kinds == {Kind.ELSEWHERE_WARD}:
+                return False
+        capitals = not self._shouting and all(word.capital for word in words[start:end])
+        if end - start == 1 and start == 0:
+            capitals = False
+        if marker is not Marker.NONE or capitals:
+            return (
+                marker is not Marker.NONE
+                or end - start > 1
+                or self._is_led(start)
+                or kinds <= {Kind.CITY, Kind.ELSEWHERE}
+            )
+        if self._wrong_accents(start, end, name):
+            return False
+        if end - start == 1:
+            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY
+        marked = any(word.marked for word in words[start:end])
+        if marked and name.toned in self._gazetteer.everyday:
+            return False
+        if self._accented and not marked and name.toned != name.plain:
+            return False
+        expected = numbered or self._is_led(start) or words[start].comma or (start == 0 and end == len(words))
+        if not marked and name.plain in self._gazetteer.everyday_plain:
+            return expected
+        return expected or kinds != {Kind.STREET} or (marked and end - start > 2)
+
+    def _is_led(self, start: int) -> bool:
+        return start > 0 and self._words[start - 1].toned in _LEADS
+
+    def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention:
+        words = self._words
+        everything = [reading for name in names for reading in name.readings]
+        readings: list[Reading] = []
+        for kinds in _PREFERENCES[marker]:
+            readings = [reading for reading in everything if reading.kind in kinds]
+            if readings:
+                break
+        if unit := _TYPED_UNITS.get(marker):
+            readings = [reading for reading in readings if reading.unit == unit] or readings
+        after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
+        old = after in _FORMERLY
+        if old or after in _NOWADAYS:
+            end += 1
+        return Mention(first, end, marker, tuple(readings), old)
+
+    def _nearly(self, at: int, marker: Marker) -> Mention | None:
+        """A name with one wrong letter behind a marker; the longest window of words wins."""
+        if marker is Marker.CITY:
+            return None
+        words, start = self._words, at + 1
+        if (words[at].plain, words[start].plain) in _SECOND_HALVES or words[start].comma or words[start].stop:
+            return None
+        if marker is Marker.STREET:
+            while start < len(words) - 1 and _is_number(words[start].plain):
+                start += 1
+        if names_and_end := self._nearest_names(start, marker, 8 if marker is Marker.STREET else 6):
+            return self._mention(at, names_and_end[1], marker, names_and_end[0])
+        return None
+
+    def _nearly_anywhere(self) -> list[Mention]:
+        """One wrong letter without a marker: only in a short text, and only where a place may begin."""
+        words = self._words
+        if len(words) > SHORT_TEXT_WORDS:
+            return []
+        for start in range(len(words)):
+            if (start == 0 or words[start].comma or self._is_led(start)) and (
+                names_and_end := self._nearest_names(start, Marker.NONE, 7)
+            ):
+                return [self._mention(start, names_and_end[1], Marker.NONE, names_and_end[0])]
+        return []
+
+    def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
+        words = self._words
+        for end in range(min(len(words), start + LONGEST_NAME), start, -1):
+            span = words[start:end]
+            letters = "".join(word.plain for word in span)
+            plain = tuple(word.plain for word in span)
+            if len(letters) < shortest or not letters.isalpha() or any(word.comma or word.stop for word in span[1:]):
+                continue
+            if plain in self._gazetteer.everyday_plain:
+                continue
+            names = self._gazetteer.near(letters, _NEAR_KINDS[marker])
+            if names := [name for name in names if self._sounds_alike(span, name)]:
+                best = max(self._agreement(span, name) for name in names)
+                return [name for name in names if self._agreement(span, name) == best], end
+        return None
+
+    def _sounds_alike(self, span: Sequence[Word], name: Name) -> bool:
+        """Of the words written apart as in the name, at most one may differ in letters or accents."""
+        if len(span) != len(name.plain):
+            return True
+        same = [
+            word.toned == toned or (not word.marked and word.plain == plain)
+            for word, toned, plain in zip(span, name.toned, name.plain, strict=True)
+        ]
+        return sum(same) >= len(span) - 1
+
+    def _agreement(self, span: Sequence[Word], name: Name) -> int:
+        """Two for each word typed as in the name, one for each that merely lacks its accents."""
+        if len(span) != len(name.plain):
+            return 0
+        return sum(
+            2 * (word.toned == toned) or (not word.marked and word.plain == plain)
+            for word, toned, plain in zip(span, name.toned, name.plain, strict=True)
+        )
+
+
+def _is_number(plain: str) -> bool:
+    return plain[0].isdigit() or (len(plain) == 1 and plain.isalpha() and plain in "abcd")

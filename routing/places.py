@@ -1,0 +1,126 @@
+"""Words of a citizen become candidate wards: each with its evidence, and at most one taken without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from routing.addresses import Address, addresses, common_or_all
+from routing.gazetteer import Gazetteer
+from routing.map_links import find_point
+from routing.mentions import Finder
+from routing.wording import Word, split_words, word_forms
+
+if TYPE_CHECKING:
+    from routing.geography import Geography
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCandidate:
+    """A ward that the text may mean: official code, full name, and the words for people that led there."""
+
+    ward_code: str
+    ward: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text says about the place.
+
+    `candidates`: best first. `default`: the code of the one ward that needs no question, else None. `point`: latitude
+    and longitude (WGS-84 degrees) written in the text or in a map link; `swapped`: they had been exchanged and were
+    put right. `street`: the street named, as listed. `in_alley`: an alley (ngõ, ngách, hẻm) is named.
+    `other_province`: the province outside Hà Nội that the text means; then there are no candidates.
+    """
+
+    candidates: tuple[PlaceCandidate, ...] = ()
+    default: str | None = None
+    point: tuple[float, float] | None = None
+    swapped: bool = False
+    street: str | None = None
+    in_alley: bool = False
+    other_province: str | None = None
+
+
+NOTHING = Found()
+
+
+_ALLEYS = frozenset(word_forms(word)[1] for word in ("ngõ", "ngách", "hẻm"))
+_MAYBE_ALLEYS = frozenset({"ngo", "ngach", "hem"})
+
+
+class Places:
+    """Finds places in texts; read once, never changed, used from any thread."""
+
+    __slots__ = ("_gazetteer", "_geography")
+
+    def __init__(self, gazetteer: Gazetteer, geography: Geography | None = None) -> None:
+        self._gazetteer = gazetteer
+        self._geography = geography
+
+    @classmethod
+    def load(cls, geography: Geography | None = None) -> Places:
+        """Read the names shipped with the package; GazetteerUnavailable when they are damaged.
+
+        Without `geography` a point in a text is reported but not turned into a ward.
+        """
+        return cls(Gazetteer.load(), geography)
+
+    def find(self, text: str) -> Found:
+        """The wards that a text may mean; never raises, asks no network. A point in the text beats its words."""
+        words = split_words(text)
+        in_alley = _names_an_alley(words)
+        pair = find_point(text)
+        if pair is not None:
+            return self._at_point(pair, in_alley)
+        mentions = Finder(self._gazetteer, words).mentions()
+        found = addresses(words, mentions) if mentions else []
+        if not found:
+            return Found(in_alley=True) if in_alley else NOTHING
+        meant = _meant(found)
+        if meant[0].elsewhere is not None:
+            return Found(in_alley=in_alley, other_province=meant[0].elsewhere)
+        wards = common_or_all(meant) if len(meant) > 1 else meant[0].wards
+        street = next((address.street for address in meant if address.street), None)
+        default = next(iter(wards)) if len(wards) == 1 else None
+        return Found(self._candidates(wards), default, street=street, in_alley=in_alley)
+
+    def _at_point(self, pair: tuple[float, float], in_alley: bool) -> Found:
+        if self._geography is None:
+            return Found(point=pair, in_alley=in_alley)
+        located = self._geography.locate(*pair)
+        point = (pair[1], pair[0]) if located.swapped else pair
+        if located.ward_code is None:
+            return Found(point=point, swapped=located.swapped, in_alley=in_alley)
+        evidence = f"{point[0]:.5f}, {point[1]:.5f}"
+        return Found(
+            self._candidates(dict.fromkeys((located.ward_code, *located.near), evidence)),
+            None if located.near else located.ward_code,
+            point=point,
+            swapped=located.swapped,
+            in_alley=in_alley,
+        )
+
+    def _candidates(self, wards: Mapping[str, str]) -> tuple[PlaceCandidate, ...]:
+        return tuple(PlaceCandidate(code, self._gazetteer.wards[code], evidence) for code, evidence in wards.items())
+
+
+def _meant(found: Sequence[Address]) -> list[Address]:
+    """The addresses said most clearly; a place of ours goes before one in another province said as clearly."""
+    best = max(address.score for address in found)
+    meant = [address for address in found if address.score == best]
+    return [address for address in meant if address.elsewhere is None] or meant
+
+
+def _names_an_alley(words: Sequence[Word]) -> bool:
+    for at, word in enumerate(words):
+        if word.toned in _ALLEYS:
+            return True
+        if word.plain in _MAYBE_ALLEYS and not word.marked:
+            after = words[at + 1].plain if at + 1 < len(words) else ""
+            before = words[at - 1].plain if at else ""
+            if after[:1].isdigit() or before in ("trong", "so", "dau", "cuoi") or word.plain == "ngach":
+                return True
+    return False

@@ -1,0 +1,58 @@
+"""Words of a Vietnamese text as a place-finder sees them: without accents, and with accents in one spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_CHARACTERS = 2000
+
+# A full stop after one of these shortens a word and ends no sentence.
+SHORTENED = frozenset({"p", "ph", "q", "h", "x", "tp", "tx", "tt", "t", "d", "ng", "s", "bv", "dh", "kdt"})
+
+_PIECES = re.compile(r"([^\W_]+)|([.!?;\n…]+(?=\s|$)|\n)|([,\-–—/:()\[\]\"“”&|+]+)")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_CONSONANTS_Y = re.compile(r"(?:[bcdđghklmnpqrstvx]+|qu)y")
+
+
+class Word(NamedTuple):
+    """One word: `plain` without accents, `toned` with them in one spelling, and what stood before it."""
+
+    plain: str
+    toned: str
+    marked: bool
+    capital: bool
+    comma: bool = False
+    stop: bool = False
+
+
+@lru_cache(maxsize=16384)
+def word_forms(token: str) -> tuple[str, str, bool, bool]:
+    """(plain, toned, marked, capital) of one token: "Hoà" and "Hòa" have one toned form, "Mĩ" and "Mỹ" too."""
+    letters = unicodedata.normalize("NFD", token.lower())
+    tone = "".join(letter for letter in letters if letter in _TONES)
+    toned = "".join(letter for letter in letters if letter not in _TONES) + tone
+    plain = "".join(letter for letter in letters.replace("đ", "d") if not unicodedata.combining(letter))
+    marked = toned != plain
+    if plain.endswith("y") and _CONSONANTS_Y.fullmatch(plain):
+        toned = toned.replace("y", "i")
+        plain = plain[:-1] + "i"
+    return plain, toned, marked, token[:1].isupper()
+
+
+def split_words(text: str) -> list[Word]:
+    """The words of a text in order, each knowing whether a comma or the end of a sentence stood before it."""
+    words: list[Word] = []
+    comma = stop = False
+    for piece in _PIECES.finditer(unicodedata.normalize("NFC", text[:MAX_CHARACTERS])):
+        kind = piece.lastindex
+        if kind == 1:
+            words.append(Word(*word_forms(piece[1]), comma, stop))
+            comma = stop = False
+        elif kind == 2:
+            stop = "\n" in piece[2] or not words or words[-1].plain not in SHORTENED
+        else:
+            comma = True
+    return words
