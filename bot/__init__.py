@@ -1,0 +1,1 @@
+"""The service itself: conversations, casework, and the edges that carry them."""

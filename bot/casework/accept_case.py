@@ -1,0 +1,32 @@
+"""An officer takes a case on: the agency's first promise kept, the handle clock starts."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import move
+from bot.casework.notify import case_say, tell_citizen
+from bot.casework.permissions import ensure_may_work_on
+from storage.records import Case, CaseId, CaseStatus, Officer
+
+
+def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
+    """The first press takes the case; a second one is told who has it. Raises Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    if case.status is CaseStatus.ACCEPTED:
+        key = "refused.already_yours" if case.officer == officer.id else "refused.already_taken"
+        raise Refused(key, code=case.code)
+    if case.status is CaseStatus.WAITING_CITIZEN:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.ACCEPTED.value)
+    accepted = move(
+        ctx,
+        case,
+        CaseStatus.ACCEPTED,
+        "accepted",
+        by=f"officer:{officer.id}",
+        facts={"agency": case.agency},
+        officer=officer.id,
+        accepted_at=case.accepted_at or ctx.now,
+    )
+    tell_citizen(ctx, accepted, case_say("push.accepted"), undoable=True)
+    return accepted

@@ -1,0 +1,35 @@
+"""A citizen adds to a case: the answer to an open question, or more words and photos."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import move, remark
+from bot.casework.notify import case_say, tell_office
+from bot.casework.permissions import ensure_own
+from bot.dialogue.message import Button, Words
+from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose
+
+
+def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files: tuple[FileId, ...] = ()) -> Case:
+    """Puts words and pictures into a case of the citizen's own. An open question is thereby answered. Raises Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_own(citizen, case)
+    if case.status.is_final:
+        raise Refused("refused.final", code=case.code)
+    question = ctx.tx.questions.open_of(case.id)
+    if question is not None and case.status is CaseStatus.WAITING_CITIZEN:
+        changed = move(
+            ctx, case, CaseStatus.ACCEPTED, "answered", f"citizen:{citizen.id}", text, {"files": list(files)}
+        )
+        ctx.tx.questions.save(replace(question, answer=text, answered_at=ctx.now))
+        key = "push.answered"
+    else:
+        changed = remark(ctx, case, "added", f"citizen:{citizen.id}", text, {"files": list(files)})
+        key = "push.added"
+    for file in files:
+        ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))
+    button = (Button(f"open:{case.code}", Words("desk.open")),)
+    tell_office(ctx, changed, case_say(key, button, words=text, photos=len(files)))
+    return changed

@@ -1,0 +1,66 @@
+"""The facts of a case in words: who holds it, since when, what comes next; put into every message about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.casework.context import Context
+from bot.dialogue.message import Words, raw
+from routing.config import AgencyId as ConfigAgencyId
+from storage.records import AgencyId, Case, CaseStatus
+
+
+def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
+    """Arguments for any text about a case: code, category, ward, agency, due_at, promised_at, status, custody, n."""
+    return {
+        "code": case.code,
+        "category": category_label(ctx, case.category),
+        "ward": ward_name(ctx, case),
+        "agency": agency_name(ctx, holder(ctx, case)),
+        "parent": agency_name(ctx, case.parent),
+        "due_at": case.due_at,
+        "promised_at": case.promised_at,
+        "filed_at": case.filed_at,
+        "status": Words(f"status.{case.status}"),
+        "custody": custody_line(ctx, case),
+        "round": case.round,
+        "supporters": case.supporters,
+        "text": case.masked or case.text,
+    }
+
+
+def custody_line(ctx: Context, case: Case) -> Words:
+    """Who holds the case, the next deadline, and what happens if it is missed: the line that every message carries."""
+    main = ctx.tx.cases.get(case.main_case).code if case.main_case else ""
+    agency = agency_name(ctx, holder(ctx, case))
+    return Words(f"custody.{case.status}", {"agency": agency, "due_at": case.due_at, "main": main})
+
+
+def holder(ctx: Context, case: Case) -> AgencyId | None:
+    """Who owes the next step now."""
+    if case.status is CaseStatus.TRIAGE:
+        return AgencyId(ctx.config.roles.triage)
+    if case.status is CaseStatus.ESCALATED:
+        return case.parent or case.agency
+    return case.agency
+
+
+def agency_name(ctx: Context, agency: AgencyId | None) -> str:
+    if agency is None:
+        return ""
+    known = ctx.config.agencies.get(ConfigAgencyId(agency))
+    return known.name if known else str(agency)
+
+
+def category_label(ctx: Context, code: str) -> Words:
+    category = ctx.config.categories.get(code)
+    return raw(category.label if category else code)
+
+
+def ward_name(ctx: Context, case: Case) -> str:
+    """The full name of the ward where it happened, or nothing."""
+    if case.ward_code is None:
+        return ""
+    committee = ctx.config.committee_of(case.ward_code)
+    agency = ctx.config.agencies[committee] if committee else None
+    return agency.name.removeprefix("UBND ") if agency else case.ward_code

@@ -1,0 +1,217 @@
+"""A citizen files a complaint: it gets a code, an agency, a date, and its first clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.casework.clocks import HOURS_A_DAY, promised_date
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import move
+from bot.casework.notify import case_say, tell_office, tell_officers
+from bot.dialogue.message import Button, Words
+from bot.dialogue.session import Draft, Understood, Where
+from routing.config import Config, Handle
+from routing.decide import Ask, Decision, decide
+from storage.records import Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Role, Urgency
+
+CELL_DEGREES = 0.001
+"""Side of the plain square that stands for a position: about 100 m (111 m north, 104 m east at 21° N)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is filed: a settled draft, and where it came from."""
+
+    draft: Draft
+    channel: str
+
+
+def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Case, ...]:
+    """Files a complaint, and the second problem of the same message as a linked case; the main case comes first.
+
+    Raises Refused without consent, under a ban (never for urgent cases) or above the hourly limit.
+    """
+    draft = complaint.draft
+    understood = draft.understood
+    urgency = _urgency(understood)
+    if citizen.consent is None:
+        raise Refused("consent.again")
+    _ensure_welcome(ctx, citizen, urgency)
+    first = _file(ctx, citizen, complaint, draft.category or "khac", urgency, None)
+    if draft.second_case is None:
+        return (first,)
+    second = _file(ctx, citizen, complaint, draft.second_case, urgency, first.id)
+    linked = replace(first, linked_case=second.id)
+    ctx.tx.cases.save(linked)
+    return (linked, second)
+
+
+def _urgency(understood: Understood | None) -> Urgency:
+    return Urgency(understood.urgency) if understood else Urgency.BINH_THUONG
+
+
+def _ensure_welcome(ctx: Context, citizen: Citizen, urgency: Urgency) -> None:
+    if urgency is Urgency.KHAN:
+        return
+    ban = ctx.tx.bans.active(citizen.id, ctx.now)
+    if ban is not None:
+        raise Refused("banned", until=ban.until_at, reason=ban.reason)
+    limit = ctx.config.limits.filings_per_hour
+    filed = ctx.tx.rates.hit(citizen.id, "filing", ctx.now, 3600)
+    if filed > limit:
+        raise Refused("too_many_filings", n=limit)
+
+
+def _file(
+    ctx: Context, citizen: Citizen, complaint: Complaint, category: str, urgency: Urgency, linked: CaseId | None
+) -> Case:
+    draft, understood = complaint.draft, complaint.draft.understood
+    where = draft.where if draft.where and draft.where.ward_code else None
+    decision = decide(ctx.config, _ask(ctx, draft, category, urgency))
+    is_unclear = draft.voice_only or where is None or (understood is not None and draft.insisted)
+    holder = ctx.config.roles.triage if is_unclear else decision.agency
+    in_triage = holder == ctx.config.roles.triage
+    urgency = Urgency.KHAN if decision.urgent else urgency
+    handle = handle_hours(decision.handle)
+    promised = promised_date(ctx.config, ctx.now, decision.accept_hours, handle, urgency)
+    blank = Case(
+        id=CaseId(ctx.tx.new_id()),
+        code=ctx.tx.new_code(),
+        citizen=citizen.id,
+        status=CaseStatus.TRIAGE if in_triage else CaseStatus.RECEIVED,
+        category=category,
+        urgency=urgency,
+        filed_at=ctx.now,
+        channel=complaint.channel,
+        text=draft.text,
+        sub=decision.sub,
+        agency=holder,
+        executor=decision.executor,
+        parent=decision.parent,
+        co_handling=tuple(decision.co_handling),
+        ward_code=where.ward_code if where else None,
+        cell=cell_of(where.point) if where and where.point else None,
+        point=where.point if where else None,
+        place_words=(where.words if where else draft.words_of_place) or None,
+        answers={k: v for k, v in draft.answers.items() if v},
+        on_behalf=draft.on_behalf,
+        masked=understood.masked if understood else "",
+        folded=understood.folded if understood else "",
+        private=_is_private(ctx.config, draft, category),
+        about_official=bool(understood and understood.about_official),
+        flags=_flags(draft),
+        insisted=draft.insisted,
+        rule=decision.rule,
+        because=tuple(decision.because),
+        config_version=ctx.config.version_hash,
+        accept_hours=decision.accept_hours,
+        handle_hours=handle,
+        promised_at=promised,
+        linked_case=linked,
+    )
+    case = _first_move(ctx, blank, citizen)
+    for file in draft.files:
+        stored = ctx.tx.files.get(FileId(file))
+        if stored.case is None or linked is None:
+            ctx.tx.files.save(replace(stored, case=case.id))
+    _remember_choice(ctx, case, draft)
+    _tell(ctx, case)
+    return case
+
+
+def _first_move(ctx: Context, blank: Case, citizen: Citizen) -> Case:
+    facts = {"agency": blank.agency, "rule": blank.rule, "category": blank.category, "channel": blank.channel}
+    return move(ctx, blank, blank.status, "filed", by=f"citizen:{citizen.id}", why=blank.text, facts=facts)
+
+
+def _tell(ctx: Context, case: Case) -> None:
+    key = "push.new_urgent" if case.urgency is Urgency.KHAN else "push.new"
+    buttons = ((Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open"))),)
+    told = tell_office(ctx, case, case_say(key, *buttons))
+    if told == 0:
+        # An agency without anybody to read is no place to forget a case: the triage desk is told instead.
+        desk = ctx.tx.officers.of_agency(ctx.config.roles.triage)
+        tell_officers(ctx, case, desk, case_say("push.nobody", *buttons))
+
+
+def _ask(ctx: Context, draft: Draft, category: str, urgency: Urgency) -> Ask:
+    where = draft.where
+    return Ask(
+        category=category,
+        sub=None,
+        ward_code=where.ward_code if where and where.ward_code else None,
+        urgency=urgency.value,
+        text=f"{draft.text}\n{' '.join(draft.answers.values())}",
+        street=where.street if where else None,
+        in_alley=where.in_alley if where else False,
+        about_official=bool(draft.understood and draft.understood.about_official),
+        at=ctx.now,
+    )
+
+
+def handle_hours(handle: Handle) -> float:
+    """Length of a handle deadline in working hours (khẩn: hours by the wall clock)."""
+    return handle.hours if handle.hours is not None else (handle.days or 5) * HOURS_A_DAY
+
+
+def cell_of(point: Point) -> str:
+    """The plain square of about 100 m around a point: "21.028,105.852"."""
+    return f"{_floor(point.lat):.3f},{_floor(point.lon):.3f}"
+
+
+def neighbour_cells(point: Point, metres: float) -> tuple[str, ...]:
+    """All squares that a circle of `metres` around a point can touch."""
+    reach = int(metres / 100) + 1
+    lat, lon = _floor(point.lat), _floor(point.lon)
+    steps = range(-reach, reach + 1)
+    return tuple(f"{lat + i * CELL_DEGREES:.3f},{lon + j * CELL_DEGREES:.3f}" for i in steps for j in steps)
+
+
+def _floor(degrees: float) -> float:
+    return int(degrees / CELL_DEGREES) * CELL_DEGREES
+
+
+def _is_private(config: Config, draft: Draft, category: str) -> bool:
+    about_official = bool(draft.understood and draft.understood.about_official)
+    return about_official or bool(draft.private) or config.categories[category].privacy == "private"
+
+
+def _flags(draft: Draft) -> tuple[str, ...]:
+    understood = draft.understood
+    found = {
+        "abuse": bool(understood and understood.abuse),
+        "spam": bool(understood and understood.spam),
+        "danger": bool(understood and understood.hotline),
+        "voice_only": draft.voice_only,
+        "on_behalf": draft.on_behalf is not None,
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
+def _remember_choice(ctx: Context, case: Case, draft: Draft) -> None:
+    """A citizen's change of category is a labelled example for the next training."""
+    if draft.chosen_by_citizen and draft.understood and case.masked:
+        was = draft.understood.category
+        ctx.tx.examples.add(Example(case.id, case.masked, case.category, was, "citizen", ctx.now))
+
+
+def where_of(case: Case, ward: str) -> Where:
+    """The place of a case as a draft holds it."""
+    point = case.point
+    return Where(
+        case.ward_code or "", ward, case.place_words or "", point.lat if point else None, point.lon if point else None
+    )
+
+
+__all__ = [
+    "Complaint",
+    "Decision",
+    "Role",
+    "cell_of",
+    "file_case",
+    "handle_hours",
+    "neighbour_cells",
+    "timedelta",
+    "where_of",
+]

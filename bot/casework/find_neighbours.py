@@ -1,0 +1,53 @@
+"""Similar open cases near by, before somebody files the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from math import cos, hypot, radians
+from typing import Any
+
+from bot.casework.context import Context
+from bot.casework.file_case import neighbour_cells
+from storage.records import OPEN_STATUSES, Citizen, Point
+
+RADIUS_M = 250.0
+"""As FixMyStreet's public duplicate search."""
+DAYS = 30
+METRES_A_DEGREE = 111_320.0
+SHOWN = 3
+
+
+def find_neighbours(
+    ctx: Context, citizen: Citizen, category: str, where: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Codes and short public summaries of open, public cases of the same category within 250 m and 30 days, nearest first.
+
+    Without a point nothing is near: a ward is too wide to call two complaints the same.
+    """
+    if where.get("lat") is None or where.get("lon") is None:
+        return ()
+    point = Point(float(where["lat"]), float(where["lon"]))
+    since = ctx.now - timedelta(days=DAYS)
+    near = ctx.tx.cases.near(neighbour_cells(point, RADIUS_M), category, since, tuple(OPEN_STATUSES))
+    measured = sorted(
+        (
+            (distance_m(point, case.point), case)
+            for case in near
+            if case.point is not None and not case.private and case.citizen != citizen.id
+        ),
+        key=lambda pair: pair[0],
+    )
+    return tuple((case.code, _summary(case.masked, metres)) for metres, case in measured[:SHOWN] if metres <= RADIUS_M)
+
+
+def distance_m(a: Point, b: Point) -> float:
+    """Metres between two points; the earth is flat enough within a city."""
+    north = (a.lat - b.lat) * METRES_A_DEGREE
+    east = (a.lon - b.lon) * METRES_A_DEGREE * cos(radians((a.lat + b.lat) / 2))
+    return hypot(north, east)
+
+
+def _summary(masked: str, metres: float) -> str:
+    text = masked if len(masked) <= 60 else masked[:60].rsplit(" ", 1)[0] + " …"
+    return f"{text} (cách {round(metres / 10) * 10} m)"

@@ -1,0 +1,119 @@
+"""Who must know of a move, and the outbox rows that tell them, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from storage.outbox import NewPush
+
+from bot.casework.context import Context
+from bot.dialogue.message import Button, Say, Words
+from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Urgency
+
+UNDOABLE = timedelta(seconds=60)
+"""Pushes of a move that may be undone wait this long (DOMAIN: undo within 60 s); khẩn waits for nothing."""
+
+
+def tell_citizen(
+    ctx: Context, case: Case, say: Say, priority: Priority = Priority.STATUS, undoable: bool = False
+) -> None:
+    """Tells the citizen of a case, and all who follow it, on the chat each used last."""
+    for citizen in (case.citizen, *ctx.tx.followers.of(case.id)):
+        tell_person(ctx, case, citizen, say, priority, undoable)
+
+
+def tell_person(
+    ctx: Context, case: Case, citizen: CitizenId, say: Say, priority: Priority = Priority.STATUS, undoable: bool = False
+) -> None:
+    """Tells one citizen about a case."""
+    chat = best_chat(ctx.tx.chats.of_citizen(citizen))
+    if chat is not None:
+        quiet = None if case.urgency is Urgency.KHAN else _after_quiet_hours(ctx)
+        _push(ctx, case, chat, PersonId(citizen), say, priority, undoable, quiet)
+
+
+def tell_office(ctx: Context, case: Case, say: Say, undoable: bool = False, agency: AgencyId | None = None) -> int:
+    """Tells whoever holds the case: its officer, else everybody of the agency who is in; returns how many."""
+    officers = _holders(ctx, case, agency or case.agency)
+    tell_officers(ctx, case, officers, say, undoable)
+    return len(officers)
+
+
+def tell_officers(ctx: Context, case: Case, officers: Iterable[Officer], say: Say, undoable: bool = False) -> None:
+    """Tells these members of staff about a case."""
+    priority = Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS
+    for officer in officers:
+        chat = best_chat(ctx.tx.chats.of_officer(officer.id))
+        if chat is not None:
+            _push(ctx, case, chat, PersonId(officer.id), say, priority, undoable)
+
+
+def case_say(key: str, *buttons: tuple[Button, ...], pictures: tuple[str, ...] = (), **args: object) -> Say:
+    """A message about a case: the facts of the case (code, agency, due_at, custody …) are put in at send time."""
+    return Say(Words(key, args), buttons, pictures)
+
+
+def best_chat(chats: tuple[Chat, ...]) -> Chat | None:
+    """The reachable chat used last."""
+    return next((chat for chat in chats if chat.reachable), None)
+
+
+def _holders(ctx: Context, case: Case, agency: AgencyId | None) -> tuple[Officer, ...]:
+    if case.officer is not None and agency == case.agency:
+        officer = ctx.tx.officers.get(case.officer)
+        if officer.is_active and not _is_out(officer, ctx.now):
+            return (officer,)
+        if officer.cover is not None:
+            return (ctx.tx.officers.get(OfficerId(officer.cover)),)
+    if agency is None:
+        agency = ctx.config.roles.triage
+    return tuple(o for o in ctx.tx.officers.of_agency(agency) if not _is_out(o, ctx.now))
+
+
+def _is_out(officer: Officer, now: datetime) -> bool:
+    return officer.out_until is not None and officer.out_until > now
+
+
+def _push(
+    ctx: Context,
+    case: Case,
+    chat: Chat,
+    person: PersonId,
+    say: Say,
+    priority: Priority,
+    undoable: bool,
+    not_before: datetime | None = None,
+) -> None:
+    if undoable and case.urgency is not Urgency.KHAN:
+        not_before = max(filter(None, (not_before, ctx.now + UNDOABLE)))
+    ctx.tx.outbox.add(
+        NewPush(
+            channel=chat.channel,
+            chat=chat.chat,
+            person=person,
+            key=say.words.key,
+            args=say.to_json(),
+            priority=priority,
+            created_at=ctx.now,
+            case=case.id,
+            event=case.seq,
+            dedupe=f"{case.id}:{case.seq}:{person}:{say.words.key}",
+            not_before=not_before,
+        )
+    )
+
+
+def _after_quiet_hours(ctx: Context) -> datetime | None:
+    """The end of the quiet hours when it is quiet now."""
+    quiet = ctx.config.quiet_hours
+    local = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)
+    at = local.timetz().replace(tzinfo=None)
+    if quiet.start <= quiet.end:
+        is_quiet = quiet.start <= at < quiet.end
+    else:
+        is_quiet = at >= quiet.start or at < quiet.end
+    if not is_quiet:
+        return None
+    ends = local.replace(hour=quiet.end.hour, minute=quiet.end.minute, second=0, microsecond=0)
+    return ends if ends > local else ends + timedelta(days=1)

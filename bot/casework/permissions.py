@@ -1,0 +1,71 @@
+"""Who may do what: asked by every use case, never by an edge."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from storage.records import AgencyId, Case, CaseStatus, Citizen, Officer, Role
+
+WORKERS = frozenset({Role.OFFICER, Role.LEAD})
+
+
+def ensure_active(officer: Officer) -> None:
+    """Raises Refused for somebody not confirmed yet, or revoked."""
+    if officer.revoked_at is not None:
+        raise Refused("refused.revoked")
+    if officer.confirmed_at is None:
+        raise Refused("refused.unconfirmed")
+
+
+def may_work_on(officer: Officer, case: Case) -> bool:
+    """The agency that holds the case works on it; the triage desk on what lies there."""
+    if not officer.is_active:
+        return False
+    if officer.role is Role.TRIAGE:
+        return case.status is CaseStatus.TRIAGE or case.agency == officer.agency
+    return officer.role in WORKERS and case.agency == officer.agency
+
+
+def may_see(ctx: Context, officer: Officer, case: Case) -> bool:
+    """Holders, co-handlers, the parent agency, triage, reviewers and administrators see a case (masked where not theirs)."""
+    if not officer.is_active:
+        return False
+    if officer.role in (Role.TRIAGE, Role.REVIEWER, Role.ADMIN):
+        return True
+    if case.about_official and case.agency != officer.agency:
+        return False
+    return officer.agency in _concerned(ctx, case)
+
+
+def may_see_person(officer: Officer, case: Case) -> bool:
+    """Name, phone and exact words: only those who hold the case, and never the author of a complaint about an official."""
+    if case.about_official and officer.role is not Role.REVIEWER:
+        return False
+    return may_work_on(officer, case) or officer.role is Role.REVIEWER
+
+
+def ensure_may_work_on(officer: Officer, case: Case) -> None:
+    ensure_active(officer)
+    if not may_work_on(officer, case):
+        raise Refused("refused.not_yours", code=case.code)
+
+
+def ensure_may_see(ctx: Context, officer: Officer, case: Case) -> None:
+    ensure_active(officer)
+    if not may_see(ctx, officer, case):
+        raise Refused("refused.unknown_case", code=case.code)
+
+
+def ensure_role(officer: Officer, *roles: Role) -> None:
+    ensure_active(officer)
+    if officer.role not in roles:
+        raise Refused("refused.role")
+
+
+def ensure_own(citizen: Citizen, case: Case) -> None:
+    """Raises Refused in the same words as for a code that does not exist: nothing can be found out by trying."""
+    if case.citizen != citizen.id:
+        raise Refused("answer.unknown")
+
+
+def _concerned(ctx: Context, case: Case) -> frozenset[AgencyId | None]:
+    return frozenset({case.agency, case.executor, case.parent, *case.co_handling})

@@ -1,0 +1,62 @@
+"""A case goes to another agency with a reason; the fourth time the triage desk decides."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import move
+from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.permissions import ensure_may_work_on
+from bot.dialogue.message import Button, Words
+from routing.config import AgencyId as ConfigAgencyId
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer
+
+WRONG_CATEGORY = "sai_linh_vuc"
+
+
+def transfer_case(
+    ctx: Context,
+    officer: Officer,
+    case_id: CaseId,
+    to: AgencyId,
+    why: str,
+    reason: str = "",
+    category: str | None = None,
+) -> Case:
+    """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    agency = ctx.config.agencies.get(ConfigAgencyId(to))
+    if agency is None or agency.closed:
+        raise Refused("refused.unknown_agency", agency=to)
+    if to == case.agency:
+        raise Refused("refused.same_agency")
+    if not why.strip():
+        raise Refused("refused.transfer_reason")
+    if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
+        raise Refused("refused.may_not_transfer", code=case.code)
+    triage = AgencyId(ctx.config.roles.triage)
+    is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and case.status is not CaseStatus.TRIAGE
+    goes_to_desk = is_fourth or to == triage
+    moved = move(
+        ctx,
+        case,
+        CaseStatus.TRIAGE if goes_to_desk else CaseStatus.RECEIVED,
+        "transferred",
+        by=f"officer:{officer.id}",
+        why=why.strip(),
+        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason},
+        agency=triage if goes_to_desk else to,
+        parent=agency.parent if not goes_to_desk else None,
+        officer=None,
+        transfers=case.transfers + (0 if case.status is CaseStatus.TRIAGE else 1),
+        # The agency that the triage desk names after too many transfers keeps the case.
+        may_transfer=not (case.status is CaseStatus.TRIAGE and case.transfers > 0),
+        category=category or case.category,
+    )
+    if category and category != case.category and case.masked:
+        source = "triage" if case.status is CaseStatus.TRIAGE else "officer"
+        ctx.tx.examples.add(Example(case.id, case.masked, category, case.category, source, ctx.now))
+    tell_citizen(ctx, moved, case_say("push.transferred"), undoable=True)
+    buttons = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
+    tell_office(ctx, moved, case_say("push.new", buttons), undoable=True)
+    return moved

@@ -1,0 +1,1 @@
+"""Edges that translate between a platform and the conversation, nothing more."""

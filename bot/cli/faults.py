@@ -1,0 +1,28 @@
+"""Expected faults in words instead of a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns a broken configuration, a newer database or a wrong key into a message and exit code 2."""
+    from storage.sealed import KeyFault
+    from storage.store import NewerDatabase
+
+    from routing.config import ConfigFaults
+
+    try:
+        yield
+    except ConfigFaults as faults:
+        for fault in faults.faults:
+            print(fault, file=sys.stderr)
+        raise typer.Exit(2) from None
+    except (NewerDatabase, KeyFault) as fault:
+        print(fault, file=sys.stderr)
+        raise typer.Exit(2) from None

@@ -1,0 +1,152 @@
+"""What a conversation wants done, each effect one use case; its result goes back into the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.casework.add_words import add_words
+from bot.casework.citizen_data import (
+    correct_data,
+    data_held,
+    erase_data,
+    forget_files,
+    give_consent,
+    save_identity,
+    withdraw_consent,
+)
+from bot.casework.context import Context, Refused
+from bot.casework.facts import facts_of
+from bot.casework.file_case import Complaint, file_case
+from bot.casework.find_neighbours import find_neighbours
+from bot.casework.follow_case import follow_case
+from bot.casework.rate_case import give_reason, give_words, rate_case
+from bot.casework.show_case import case_list, case_page, explain_case
+from bot.dialogue.message import Incoming
+from bot.dialogue.session import Effect, Result, Session
+from storage.records import Case, Citizen, CitizenId, FileId
+
+Act = Callable[[Context, Citizen, Incoming, Mapping[str, Any]], Result | None]
+
+
+def perform(ctx: Context, citizen: CitizenId, incoming: Incoming, effect: Effect) -> Result | None:
+    """Does it. A refusal is a result with its reason; None when the conversation need not hear of it."""
+    try:
+        return ACTS[effect.do](ctx, ctx.tx.citizens.get(citizen), incoming, effect.args)
+    except Refused as refusal:
+        return Result(effect.do, ok=False, facts={"key": refusal.key, **refusal.args_for_words})
+
+
+def _give_consent(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    give_consent(ctx, citizen, str(args["version"]))
+
+
+def _save_identity(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    save_identity(ctx, citizen, args)
+
+
+def _forget_draft(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    forget_files(ctx, citizen, [FileId(f) for f in args.get("files", ())])
+
+
+def _file_case(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    draft = Session.from_json({"draft": args["draft"]}).draft
+    cases = file_case(ctx, citizen, Complaint(draft, incoming.channel))
+    second = str(cases[1].code) if len(cases) > 1 else ""
+    return Result("file_case", facts={**facts_of(ctx, cases[0]), "second": second})
+
+
+def _find_neighbours(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    return Result("find_neighbours", facts={"found": find_neighbours(ctx, citizen, args["category"], args["where"])})
+
+
+def _follow_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    case = follow_case(ctx, citizen, _by_code(ctx, args["code"]).id)
+    return Result("follow_case", facts={"code": case.code, "n": case.supporters + 1})
+
+
+def _rate_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    rate_case(ctx, citizen, _by_code(ctx, args["code"]).id, args["round"], args["level"])
+    return Result("rate_case")
+
+
+def _give_reason(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    give_reason(ctx, citizen, _by_code(ctx, args["code"]).id, args["round"], args["reason"])
+    return Result("give_reason")
+
+
+def _give_words(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    give_words(ctx, citizen, _by_code(ctx, args["code"]).id, args["round"], args["words"])
+    return Result("give_words")
+
+
+def _add_words(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    case = _by_code(ctx, args["code"])
+    was_asked = ctx.tx.questions.open_of(case.id) is not None
+    add_words(ctx, citizen, case.id, args["text"], tuple(FileId(f) for f in args["files"]))
+    return Result("add_words", facts={"key": "answer.answered" if was_asked else "answer.added", "code": case.code})
+
+
+def _list_cases(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    return Result("say", facts={"say": case_list(ctx, citizen, int(args["page"]))})
+
+
+def _show_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    return Result("say", facts={"say": case_page(ctx, citizen, str(args["code"]), str(args.get("digits", "")))})
+
+
+def _explain_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    return Result("say", facts={"say": explain_case(ctx, citizen, str(args["code"]))})
+
+
+def _show_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    return Result("say", facts={"say": data_held(ctx, citizen)})
+
+
+def _correct_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    correct_data(ctx, citizen)
+    return Result("correct_data", facts={"key": "privacy.corrected"})
+
+
+def _withdraw_consent(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    number = withdraw_consent(ctx, citizen)
+    return Result("withdraw_consent", facts={"key": "privacy.withdrawn", "number": number})
+
+
+def _erase_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    erase_data(ctx, citizen)
+    return Result("erase_data", facts={"key": "privacy.erased"})
+
+
+def _set_language(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    ctx.tx.citizens.save(replace(citizen, language=str(args["language"])))
+
+
+def _by_code(ctx: Context, code: str) -> Case:
+    case = ctx.tx.cases.by_code(code)
+    if case is None:
+        raise Refused("answer.unknown")
+    return case
+
+
+ACTS: Mapping[str, Act] = {
+    "give_consent": _give_consent,
+    "save_identity": _save_identity,
+    "forget_draft": _forget_draft,
+    "file_case": _file_case,
+    "find_neighbours": _find_neighbours,
+    "follow_case": _follow_case,
+    "rate_case": _rate_case,
+    "give_reason": _give_reason,
+    "give_words": _give_words,
+    "add_words": _add_words,
+    "list_cases": _list_cases,
+    "show_case": _show_case,
+    "explain_case": _explain_case,
+    "show_data": _show_data,
+    "correct_data": _correct_data,
+    "withdraw_consent": _withdraw_consent,
+    "erase_data": _erase_data,
+    "set_language": _set_language,
+}

@@ -1,0 +1,216 @@
+"""Hears one message: understand it, take one step of its conversation, remember everything in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nlp.reader import Reader
+from storage.failpoints import reach
+from storage.outbox import NewPush
+from storage.store import Store, Transaction
+
+from bot.casework.context import Context
+from bot.converse.effects import perform
+from bot.converse.known import citizen_behind, known_of
+from bot.dialogue.engine import step
+from bot.dialogue.flow import words
+from bot.dialogue.message import Incoming, Say
+from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
+from nlp.reading import Reading
+from routing.config import Config
+from routing.geography import Geography, Located
+from routing.places import Found, Places
+from storage.records import Citizen, File, FileId, PersonId, Point, Priority, Purpose
+from storage.records import Session as StoredSession
+
+MAX_ROUNDS = 4
+"""Effects may answer with results that lead to further effects; more rounds than this would be a loop."""
+
+
+NUDGE_AFTER = timedelta(hours=3)
+"""How long a draft may lie before its one reminder."""
+
+
+class Outcome(StrEnum):
+    HEARD = "heard"
+    AGAIN = "again"
+    """Delivered before: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    reading: Reading | None
+    places: Found | None
+    located: Located | None
+    point: Point | None
+
+
+class Converse:
+    """The citizens' side of the service, whatever the channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: Callable[[], Config],
+        reader: Reader,
+        places: Places | None,
+        geography: Geography | None,
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._reader = reader
+        self._places = places
+        self._geography = geography
+        self._wards: Mapping[str, str] = (
+            {code: ward.full_name for code, ward in geography.wards.items()} if geography else {}
+        )
+
+    async def hear(self, incoming: Incoming) -> Outcome:
+        """Takes effect exactly once, and returns only after COMMIT."""
+        return await self._store.write(self.work(incoming))
+
+    def hear_now(self, incoming: Incoming) -> Outcome:
+        """The same, for callers without an event loop."""
+        return self._store.write_now(self.work(incoming))
+
+    def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
+        """Understands the message now; what it returns is the transaction."""
+        understood = self._understand(incoming)
+        config = self._config()
+
+        def hear_in(tx: Transaction) -> Outcome:
+            if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
+                return Outcome.AGAIN
+            ctx = Context(tx, config, incoming.at)
+            citizen = citizen_behind(ctx, incoming)
+            if self._is_flood(ctx, citizen, incoming):
+                return Outcome.HEARD
+            files = tuple(self._remember_file(ctx, citizen, incoming, i) for i in range(len(incoming.attachments)))
+            heard = Heard(incoming, understood.reading, understood.places, understood.located, understood.point, files)
+            self._converse(ctx, citizen, heard)
+            reach("input.before_commit")
+            return Outcome.HEARD
+
+        return hear_in
+
+    def result_work(self, channel: str, chat: str, result: Result, now: datetime) -> Callable[[Transaction], None]:
+        """A transaction in which something that happened by itself (a picture arrived) enters the conversation."""
+        incoming = Incoming(channel, chat, key="", at=now)
+        config = self._config()
+        located = None
+        if isinstance(result.facts.get("point"), Point) and self._geography is not None:
+            point = result.facts["point"]
+            located = self._geography.locate(point.lat, point.lon)
+            result = replace(
+                result, facts={**result.facts, "ward_code": located.ward_code, "ward": located.ward, "point": None}
+            )
+
+        def hear_in(tx: Transaction) -> None:
+            ctx = Context(tx, config, now)
+            remembered = tx.chats.get(channel, chat)
+            if remembered is None or remembered.citizen is None:
+                return
+            self._converse(ctx, tx.citizens.get(remembered.citizen), Heard(incoming, result=result))
+
+        return hear_in
+
+    def _understand(self, incoming: Incoming) -> _Understood:
+        text = incoming.text or ""
+        reading = self._reader.read(text) if text.strip() else None
+        places = self._places.find(text) if self._places and text.strip() else None
+        point = incoming.place
+        if point is None and places is not None and places.point is not None:
+            point = Point(*places.point)
+        located = self._geography.locate(point.lat, point.lon) if self._geography and point else None
+        if located is not None and located.swapped and point is not None:
+            point = Point(point.lon, point.lat)
+        return _Understood(reading, places, located, point)
+
+    def _is_flood(self, ctx: Context, citizen: Citizen, incoming: Incoming) -> bool:
+        """Above the limit a message is dropped with a polite word, once a minute; danger is always heard."""
+        limit = ctx.config.limits.messages_per_minute
+        count = ctx.tx.rates.hit(PersonId(citizen.id), "message", ctx.now, 60)
+        if count <= limit or incoming.press is not None:
+            return False
+        if count == limit + 1:
+            self._say(ctx, citizen, incoming, (Say(words("slow_down")),))
+        return True
+
+    def _remember_file(self, ctx: Context, citizen: Citizen, incoming: Incoming, index: int) -> HeardFile:
+        attachment = incoming.attachments[index]
+        file = File(
+            id=FileId(ctx.tx.new_id()),
+            kind=attachment.kind,
+            purpose=Purpose.COMPLAINT,
+            person=PersonId(citizen.id),
+            channel=incoming.channel,
+            chat=incoming.chat,
+            created_at=ctx.now,
+            ref=attachment.ref,
+            forwarded=attachment.forwarded,
+            taken_at=attachment.taken_at,
+            retry_at=ctx.now,
+            mime=attachment.mime,
+            name=attachment.name,
+        )
+        ctx.tx.files.add(file)
+        return HeardFile(file.id, attachment.kind)
+
+    def _converse(self, ctx: Context, citizen: Citizen, heard: Heard) -> None:
+        incoming = heard.incoming
+        stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
+        session = Session.from_json(stored.state) if stored else Session(language=citizen.language)
+        says: list[Say] = []
+        for _ in range(MAX_ROUNDS):
+            known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming)
+            scene = Scene(ctx.config, known, ctx.now, self._wards)
+            turn = step(session, heard, scene)
+            session = turn.session
+            says += turn.say
+            results = self._perform(ctx, citizen, incoming, turn)
+            if not results:
+                break
+            heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])
+        self._save(ctx, citizen, incoming, session, stored)
+        self._say(ctx, citizen, incoming, tuple(says))
+
+    def _perform(self, ctx: Context, citizen: Citizen, incoming: Incoming, turn: Turn) -> list[Result]:
+        done = (perform(ctx, citizen.id, incoming, effect) for effect in turn.effects)
+        return [result for result in done if result is not None]
+
+    def _save(
+        self, ctx: Context, citizen: Citizen, incoming: Incoming, session: Session, stored: StoredSession | None
+    ) -> None:
+        version = stored.version + 1 if stored else 1
+        nudge_at = None
+        if (
+            session.flow == "report"
+            and not session.draft.is_empty
+            and not session.nudged
+            and "nudge" not in citizen.muted
+        ):
+            nudge_at = ctx.now + NUDGE_AFTER
+        saved = StoredSession(incoming.channel, incoming.chat, session.to_json(), ctx.now, version, nudge_at)
+        ctx.tx.sessions.save(saved, PersonId(citizen.id))
+
+    def _say(self, ctx: Context, citizen: Citizen, incoming: Incoming, says: tuple[Say, ...]) -> None:
+        for say in says:
+            ctx.tx.outbox.add(
+                NewPush(
+                    channel=incoming.channel,
+                    chat=incoming.chat,
+                    person=PersonId(citizen.id),
+                    key=say.words.key,
+                    args=say.to_json(),
+                    priority=Priority.REPLY,
+                    created_at=ctx.now,
+                )
+            )
+
+
+def _silent(incoming: Incoming) -> Incoming:
+    """The same envelope without its contents: results re-enter without the words that led to them."""
+    return Incoming(incoming.channel, incoming.chat, incoming.key, incoming.at)

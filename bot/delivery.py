@@ -1,0 +1,204 @@
+"""Hop 4: the outbox is emptied through each channel's sender; at least once, in order per chat, within every budget."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+from storage.failpoints import reach
+from storage.store import Store, Transaction
+
+from bot.casework.context import Context
+from bot.casework.facts import facts_of
+from bot.dialogue.message import Outgoing, Say
+from bot.dialogue.texts import Texts
+from routing.config import Config
+from storage.records import OfficerId, Push
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+LEASE_SECONDS = 60
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=30)
+MAX_TRIES = 40
+"""With the backoff above: about 18 hours of trying."""
+IDLE_SECONDS = 1.0
+"""How often the outbox is looked at when nobody woke us: due `not_before` times and other processes' rows."""
+
+
+class Why(StrEnum):
+    """Why a send failed, and so what to do."""
+
+    AGAIN = "again"
+    """The platform or the network had a fault: try later, with growing pauses."""
+    WAIT = "wait"
+    """The platform named a time to wait."""
+    BLOCKED = "blocked"
+    """The person does not want to hear from us: park until they write again."""
+    CLOSED = "closed"
+    """The platform's window is closed: park until the next contact."""
+    MOVED = "moved"
+    """The chat has another id now."""
+    NEVER = "never"
+    """The message can never be sent: dead letter."""
+
+
+class SendFailed(Exception):
+    """A message was not sent."""
+
+    def __init__(self, why: Why, words: str, retry_after: float = 0.0, moved_to: str = "") -> None:
+        super().__init__(words)
+        self.why = why
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+
+
+class Sender(Protocol):
+    """A channel's way to send."""
+
+    async def send(self, message: Outgoing) -> str | None:
+        """Sends and returns the platform's id of the message, if it has one. Raises SendFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    push: Push
+    message: Outgoing
+
+
+class Delivery:
+    """Takes what is due from the outbox and sends it; wake it after a commit, or let it look by itself."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: Callable[[], Config],
+        texts: Texts,
+        senders: Mapping[str, Sender],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._texts = texts
+        self._senders = senders
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._not_before: dict[str, datetime] = {}
+
+    def wake(self) -> None:
+        """Something was committed that may be due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Delivers until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                sent = await self.deliver_due()
+            except Exception:
+                log.exception("delivery.fault")
+                sent = 0
+            if sent == 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+
+    async def deliver_due(self) -> int:
+        """Claims and sends one batch; returns how many were taken."""
+        now = self._clock()
+        channels = tuple(c for c in self._senders if self._not_before.get(c, now) <= now)
+        rendered = await self._store.write(lambda tx: self._claim(tx, channels, now))
+        reach("delivery.after_claim")
+        await asyncio.gather(*(self._deliver(each) for each in rendered))
+        return len(rendered)
+
+    def _claim(self, tx: Transaction, channels: tuple[str, ...], now: datetime) -> list[_Rendered]:
+        claimed = tx.outbox.claim(now, BATCH, channels, LEASE_SECONDS)
+        rendered = []
+        for push in claimed:
+            message = render(Context(tx, self._config(), now), self._texts, push)
+            if message is None:
+                tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
+            else:
+                rendered.append(_Rendered(push, message))
+        return rendered
+
+    async def _deliver(self, each: _Rendered) -> None:
+        reach("delivery.before_send")
+        try:
+            ref = await self._senders[each.push.channel].send(each.message)
+        except SendFailed:
+            await self._store.write(lambda tx: self._failed(tx, each.push, failure))
+            return
+        except Exception as fault:
+            log.warning("delivery.unexpected", channel=each.push.channel, fault=type(fault).__name__)
+            again = SendFailed(Why.AGAIN, type(fault).__name__)
+            await self._store.write(lambda tx: self._failed(tx, each.push, again))
+            return
+        reach("delivery.after_send")
+        await self._store.write(lambda tx: tx.outbox.mark_sent(each.push.id, self._clock(), ref))
+        reach("delivery.after_mark")
+
+    def _failed(self, tx: Transaction, push: Push, failure: SendFailed) -> None:
+        now = self._clock()
+        match failure.why:
+            case Why.BLOCKED | Why.CLOSED:
+                tx.outbox.park(push.id, failure.why.value)
+                chat = tx.chats.get(push.channel, push.chat)
+                if chat is not None and failure.why is Why.BLOCKED:
+                    tx.chats.save(replace(chat, reachable=False))
+            case Why.NEVER:
+                tx.outbox.mark_dead(push.id, now, str(failure))
+            case Why.MOVED:
+                tx.chats.move(push.channel, push.chat, failure.moved_to)
+                tx.outbox.mark_failed(push.id, str(failure), now)
+            case Why.WAIT:
+                retry_at = now + timedelta(seconds=failure.retry_after)
+                self._not_before[push.channel] = max(retry_at, self._not_before.get(push.channel, retry_at))
+                tx.outbox.mark_failed(push.id, str(failure), retry_at)
+            case Why.AGAIN if push.tries + 1 >= MAX_TRIES:
+                tx.outbox.mark_dead(push.id, now, f"given up after {push.tries + 1} tries: {failure}")
+            case Why.AGAIN:
+                tx.outbox.mark_failed(push.id, str(failure), now + pause_after(push.tries))
+
+
+def pause_after(tries: int) -> timedelta:
+    """Growing pauses with jitter, so that many failed messages do not return together."""
+    pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(tries, 12))
+    return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+
+
+def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
+    """The words of an outbox row, from what is true now. None when its person is gone."""
+    if not push.args:
+        return None
+    say = Say.from_json(push.args)
+    code = None
+    if push.case is not None:
+        case = ctx.tx.cases.get(push.case)
+        code = str(case.code)
+        say = replace(say, words=replace(say.words, args={**facts_of(ctx, case), **say.words.args}))
+    edits = None
+    if say.slot is not None:
+        edits = ctx.tx.outbox.ref_of_slot(push.channel, push.chat, say.slot)
+    message = texts.put(say, push.channel, push.chat, _language(ctx, push))
+    return replace(message, edits=edits, case_code=code)
+
+
+def _language(ctx: Context, push: Push) -> str:
+    chat = ctx.tx.chats.get(push.channel, push.chat)
+    if chat is None:
+        return "vi"
+    if chat.citizen is not None:
+        return ctx.tx.citizens.get(chat.citizen).language
+    if chat.officer is not None:
+        return ctx.tx.officers.get(OfficerId(chat.officer)).language
+    return "vi"

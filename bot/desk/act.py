@@ -1,0 +1,66 @@
+"""What a desk command is given and what it answers: one officer, one act, one card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.codes import check_code
+
+from bot.casework.context import Context, Refused
+from bot.casework.permissions import ensure_may_see
+from bot.dialogue.message import Incoming, Say, Words
+from storage.records import Case, FileId, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command or button of a member of staff, inside its transaction."""
+
+    ctx: Context
+    officer: Officer
+    incoming: Incoming
+    words: str
+    """What follows the command and the code."""
+    case: Case | None
+    files: tuple[FileId, ...] = ()
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    """What earlier messages of the same command already said."""
+
+    def need_case(self) -> Case:
+        """The case that the command is about. Raises Ask when none was named or replied to."""
+        if self.case is None:
+            raise Ask("desk.ask_code")
+        ensure_may_see(self.ctx, self.officer, self.case)
+        return self.case
+
+    def need_words(self, key: str, **args: Any) -> str:
+        """The words of the command. Raises Ask with the question when they are missing."""
+        if not self.words.strip():
+            raise Ask(key, **args)
+        return self.words.strip()
+
+
+class Ask(Exception):
+    """Something is missing: a follow-up question, whose answer completes the same command."""
+
+    def __init__(self, key: str, *says: Say, **args: Any) -> None:
+        super().__init__(key)
+        self.say = says[0] if says else Say(Words(key, args))
+
+
+Command = Callable[[Act], tuple[Say, ...]]
+
+
+def find_case(ctx: Context, code: str) -> Case | None:
+    """The case of a code as a person types it, or None."""
+    checked = check_code(code)
+    return ctx.tx.cases.by_code(checked) if checked else None
+
+
+def done(key: str, **args: Any) -> tuple[Say, ...]:
+    return (Say(Words(key, args)),)
+
+
+__all__ = ["Act", "Ask", "Command", "Refused", "done", "find_case"]

@@ -1,0 +1,262 @@
+"""Hears one message of a member of staff: who, what, do, show; in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from storage.codes import check_code
+from storage.failpoints import reach
+from storage.outbox import NewPush
+from storage.store import Store, Transaction
+
+from bot.casework.context import Context, Refused
+from bot.casework.join_staff import join_staff
+from bot.casework.permissions import ensure_active
+from bot.desk.act import Act, Ask, find_case
+from bot.desk.commands import COMMANDS, PRESSES
+from bot.dialogue.message import Incoming, Say, Words
+from bot.dialogue.session import Result
+from bot.dialogue.texts import load_texts
+from nlp.normalize import fold
+from routing.config import Config
+from storage.records import Case, File, FileId, Officer, PersonId, Priority, Purpose
+from storage.records import Session as StoredSession
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A command that waits for something: kept in the session between two messages."""
+
+    command: str = ""
+    code: str = ""
+    words: str = ""
+    files: tuple[str, ...] = ()
+    memo: Mapping[str, Any] | None = None
+    focus: str = ""
+    """The case shown last: a code may be left out."""
+    offered: tuple[tuple[str, str], ...] = ()
+
+    @staticmethod
+    def of(state: Mapping[str, Any]) -> Pending:
+        return Pending(
+            command=str(state.get("command", "")),
+            code=str(state.get("code", "")),
+            words=str(state.get("words", "")),
+            files=tuple(state.get("files", ())),
+            memo=state.get("memo") or {},
+            focus=str(state.get("focus", "")),
+            offered=tuple((o[0], o[1]) for o in state.get("offered", ())),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "command": self.command,
+            "code": self.code,
+            "words": self.words,
+            "files": list(self.files),
+            "memo": dict(self.memo or {}),
+            "focus": self.focus,
+            "offered": [list(o) for o in self.offered],
+        }
+
+
+class Desk:
+    """The officers' side of the service, whatever the channel."""
+
+    def __init__(self, store: Store, config: Callable[[], Config]) -> None:
+        self._store = store
+        self._config = config
+
+    async def hear(self, incoming: Incoming) -> None:
+        """Takes effect exactly once, and returns only after COMMIT."""
+        await self._store.write(self.work(incoming))
+
+    def hear_now(self, incoming: Incoming) -> None:
+        """The same, for callers without an event loop."""
+        self._store.write_now(self.work(incoming))
+
+    def work(self, incoming: Incoming) -> Callable[[Transaction], None]:
+        """The transaction of one message."""
+        config = self._config()
+
+        def hear_in(tx: Transaction) -> None:
+            if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
+                return
+            ctx = Context(tx, config, incoming.at)
+            officer = self._officer(ctx, incoming)
+            if officer is None:
+                says = _join(ctx, incoming)
+            else:
+                says = self._act(ctx, officer, incoming)
+            self._say(ctx, incoming, says)
+            reach("input.before_commit")
+
+        return hear_in
+
+    def result_work(self, file: File, result: Result, now: datetime) -> Callable[[Transaction], None]:
+        """A proof has arrived or was refused: its officer is told."""
+        config = self._config()
+
+        def tell(tx: Transaction) -> None:
+            ctx = Context(tx, config, now)
+            key = "desk.proof_ready" if result.ok else str(result.facts.get("key"))
+            incoming = Incoming(file.channel, file.chat, key="", at=now)
+            self._say(ctx, incoming, (Say(Words(key)),))
+
+        return tell
+
+    def _officer(self, ctx: Context, incoming: Incoming) -> Officer | None:
+        chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
+        if chat is None or chat.officer is None:
+            return None
+        ctx.tx.chats.save(replace(chat, last_heard_at=ctx.now, reachable=True))
+        ctx.tx.outbox.unpark(incoming.channel, incoming.chat)
+        return ctx.tx.officers.get(chat.officer)
+
+    def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:
+        stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
+        pending = Pending.of(stored.state if stored else {})
+        files = tuple(self._remember_file(ctx, officer, incoming, i) for i in range(len(incoming.attachments)))
+        try:
+            ensure_active(officer)
+            says, pending = self._run(ctx, officer, incoming, pending, files)
+        except Refused as refusal:
+            ctx.tx.audit.add(
+                f"officer:{officer.id}", refusal.key, ctx.now, {"said": incoming.command or incoming.press}
+            )
+            says, pending = (Say(Words(refusal.key, refusal.args_for_words)),), Pending(focus=pending.focus)
+        pending = replace(pending, offered=_offered(says) or pending.offered)
+        version = stored.version + 1 if stored else 1
+        saved = StoredSession(incoming.channel, incoming.chat, pending.to_json(), ctx.now, version)
+        ctx.tx.sessions.save(saved, PersonId(officer.id))
+        return says
+
+    def _run(
+        self, ctx: Context, officer: Officer, incoming: Incoming, pending: Pending, files: tuple[FileId, ...]
+    ) -> tuple[tuple[Say, ...], Pending]:
+        command, code, said, memo = _meant(incoming, pending)
+        command_of = COMMANDS.get(command)
+        if command_of is None:
+            key = "desk.help" if command in ("", "start", "trogiup", "help") else "command.unknown"
+            return (Say(Words(key)),), pending
+        case = self._case(ctx, incoming, code, pending)
+        act = Act(ctx, officer, incoming, said, case, (*_kept_files(pending, command), *files), memo)
+        focus = str(case.code) if case else pending.focus
+        try:
+            return command_of(act), Pending(focus=focus)
+        except Ask as question:
+            kept = Pending(command, focus, said, tuple(act.files), memo, focus)
+            return (question.say,), kept
+
+    def _case(self, ctx: Context, incoming: Incoming, code: str, pending: Pending) -> Case | None:
+        """By code, else by the message replied to, else the one shown last."""
+        if code:
+            case = find_case(ctx, code)
+            if case is None:
+                raise Refused("refused.unknown_case", code=code)
+            return case
+        if incoming.reply_to:
+            push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
+            if push is not None and push.case is not None:
+                return ctx.tx.cases.get(push.case)
+        return find_case(ctx, pending.focus) if pending.focus else None
+
+    def _remember_file(self, ctx: Context, officer: Officer, incoming: Incoming, index: int) -> FileId:
+        attachment = incoming.attachments[index]
+        file = File(
+            id=FileId(ctx.tx.new_id()),
+            kind=attachment.kind,
+            purpose=Purpose.PROOF,
+            person=PersonId(officer.id),
+            channel=incoming.channel,
+            chat=incoming.chat,
+            created_at=ctx.now,
+            ref=attachment.ref,
+            forwarded=attachment.forwarded,
+            retry_at=ctx.now,
+            mime=attachment.mime,
+            name=attachment.name,
+        )
+        ctx.tx.files.add(file)
+        return file.id
+
+    def _say(self, ctx: Context, incoming: Incoming, says: tuple[Say, ...]) -> None:
+        chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
+        person = PersonId(chat.officer) if chat is not None and chat.officer is not None else None
+        for say in says:
+            ctx.tx.outbox.add(
+                NewPush(
+                    channel=incoming.channel,
+                    chat=incoming.chat,
+                    person=person,
+                    key=say.words.key,
+                    args=say.to_json(),
+                    priority=Priority.REPLY,
+                    created_at=ctx.now,
+                )
+            )
+
+
+def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
+    """A stranger at the staff door: only an invitation opens it."""
+    code = (incoming.argument or incoming.text or "").strip()
+    try:
+        officer = join_staff(ctx, incoming.channel, incoming.chat, code, incoming.name or "")
+    except Refused as refusal:
+        return (Say(Words(refusal.key, refusal.args_for_words)),)
+    key = "desk.welcome" if officer.is_active else "desk.welcome_unconfirmed"
+    agency = ctx.config.agencies.get(officer.agency)  # type: ignore[call-overload]
+    return (Say(Words(key, {"agency": agency.name if agency else officer.agency})),)
+
+
+def _meant(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:
+    """Command, code, words and memo: from a command, a button, a number on offer, or the answer to a follow-up question."""
+    press = incoming.press or _chosen(incoming, pending)
+    if press:
+        name, _, rest = press.partition(":")
+        if name == "do":
+            command, _, said = rest.partition(" ")
+            return command, "", said, {}
+        if name in ("promise", "rewrite") and pending.command:
+            memo = {**(pending.memo or {}), "promise": name == "promise"}
+            return pending.command, pending.code, pending.words if name == "promise" else "", memo
+        code, _, said = rest.partition(":")
+        return PRESSES.get(name, name), code, said, {}
+    if incoming.command:
+        first, _, rest = incoming.argument.strip().partition(" ")
+        if _is_code(first):
+            return incoming.command, first, rest.strip(), {}
+        return incoming.command, "", incoming.argument.strip(), {}
+    text = (incoming.text or "").strip()
+    if pending.command:
+        joined = f"{pending.words}\n{text}".strip() if pending.words and text else text or pending.words
+        return pending.command, pending.code, joined, dict(pending.memo or {})
+    if incoming.reply_to and (text or incoming.attachments):
+        return "xong", "", text, {}
+    return "", "", text, {}
+
+
+def _kept_files(pending: Pending, command: str) -> tuple[FileId, ...]:
+    return tuple(FileId(f) for f in pending.files) if pending.command == command else ()
+
+
+def _chosen(incoming: Incoming, pending: Pending) -> str | None:
+    if incoming.command or incoming.text is None or incoming.attachments:
+        return None
+    said = fold(incoming.text).strip()
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(pending.offered) and len(said) < 3:
+        return pending.offered[int(said) - 1][0]
+    return next((press for press, label in pending.offered if said and said == label), None)
+
+
+def _offered(says: tuple[Say, ...]) -> tuple[tuple[str, str], ...]:
+    texts = load_texts()
+    rows = next((say.buttons for say in reversed(says) if say.buttons), ())
+    return tuple((b.press, fold(texts.say(b.label))) for row in rows for b in row)
+
+
+def _is_code(word: str) -> bool:
+    return check_code(word) is not None

@@ -1,0 +1,1 @@
+"""What a conversation does next: pure functions of a session and what was heard."""

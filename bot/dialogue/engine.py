@@ -1,0 +1,143 @@
+"""One step of a conversation: (session, what was heard, the scene) -> turn. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.flow import Flow, words
+from bot.dialogue.flows import answer, help, home, privacy, rate, report, track
+from bot.dialogue.message import Incoming, Say
+from bot.dialogue.session import Heard, Scene, Session, Turn
+from bot.dialogue.texts import load_texts
+from nlp.normalize import fold
+
+FLOWS: dict[str, Flow] = {f.name: f for f in (home.FLOW, report.FLOW, rate.FLOW, track.FLOW, answer.FLOW, privacy.FLOW)}
+"""Every dialogue that a session can be in."""
+
+COMMANDS = {
+    "start": home.start,
+    "phananh": report.begin,
+    "huy": report.cancel,
+    "lamlai": report.restart,
+    "quaylai": report.back,
+    "cuatoi": track.list_cases,
+    "xem": track.show_case,
+    "visao": track.explain_case,
+    "dulieu": privacy.show,
+    "sua": privacy.correct,
+    "rutdongy": privacy.withdraw,
+    "xoa": privacy.erase,
+    "trogiup": help.show,
+    "help": help.show,
+    "english": help.speak_english,
+    "tiengviet": help.speak_vietnamese,
+}
+"""Commands that work wherever one is."""
+
+WORDS = {
+    "huy": "huy",
+    "huy bo": "huy",
+    "thoi khong gui nua": "huy",
+    "lam lai": "lamlai",
+    "lam lai tu dau": "lamlai",
+    "quay lai": "quaylai",
+    "tro lai": "quaylai",
+    "cua toi": "cuatoi",
+    "phan anh cua toi": "cuatoi",
+    "tro giup": "trogiup",
+    "giup": "trogiup",
+    "help": "trogiup",
+    "cancel": "huy",
+    "back": "quaylai",
+    "english": "english",
+    "tieng viet": "tiengviet",
+}
+"""Whole messages (folded) that mean a command; nothing that a person might say by accident."""
+
+GLOBAL_PRESSES = {"rate": rate.take_level, "why": rate.take_reason, "case": track.open_case, "say": answer.begin}
+"""Buttons that stay valid after their conversation has moved on: the part before the first colon."""
+
+
+def step(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """What this message leads to. Never raises for anything that a person can send."""
+    heard = _chosen(session, heard)
+    turn = _turn(session, heard, scene)
+    return replace(turn, session=_with_offer(turn))
+
+
+def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
+    incoming = heard.incoming
+    flow = FLOWS.get(session.flow, home.FLOW)
+    if heard.result is not None:
+        if heard.result.kind == "say":
+            return Turn(session, tuple(heard.result.facts["say"]))
+        return flow.hear(session, heard, scene)
+    if incoming.command:
+        act = COMMANDS.get(incoming.command)
+        if act is None:
+            return Turn(session, (Say(words("command.unknown")), *flow.ask(session, scene)))
+        return act(session, heard, scene)
+    if incoming.press:
+        return _press(session, heard, scene, flow)
+    return flow.hear(session, heard, scene)
+
+
+def _press(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:
+    press = heard.incoming.press or ""
+    act = GLOBAL_PRESSES.get(press.partition(":")[0])
+    if act is not None:
+        return act(session, heard, scene)
+    if press.startswith("do:"):
+        command, _, argument = press[3:].partition(" ")
+        meant = replace(heard.incoming, press=None, command=command, argument=argument)
+        return _turn(session, replace(heard, incoming=meant), scene)
+    if not press.startswith(f"{session.drafts}.{session.step}:"):
+        return Turn(session, (Say(words("button.old")), *flow.ask(session, scene)))
+    return flow.hear(session, heard, scene)
+
+
+def _chosen(session: Session, heard: Heard) -> Heard:
+    """A number or a label that is on offer counts as its button; a whole-message word as its command."""
+    incoming = heard.incoming
+    if incoming.press or incoming.command or incoming.text is None or incoming.attachments:
+        return heard
+    said = fold(incoming.text).strip(" .!)?")
+    press = _offered(session, said)
+    if press is not None:
+        return replace(heard, incoming=_bare(incoming, press=press))
+    command = WORDS.get(said)
+    if command is not None:
+        return replace(heard, incoming=_bare(incoming, command=command))
+    return heard
+
+
+def _offered(session: Session, said: str) -> str | None:
+    if said.isascii() and said.isdigit() and len(said) <= 2:
+        number = int(said)
+        if 1 <= number <= len(session.offered):
+            return session.offered[number - 1][0]
+    for press, label in session.offered:
+        if said and said == label:
+            return press
+    if said in report.YES and session.step in report.YES_STEPS and session.offered:
+        return session.offered[0][0]
+    return None
+
+
+def _bare(incoming: Incoming, press: str | None = None, command: str | None = None) -> Incoming:
+    return replace(incoming, text=None, press=press, command=command)
+
+
+def _with_offer(turn: Turn) -> Session:
+    """The session remembers what is on offer now: the buttons of the last message that has any."""
+    if not turn.say:
+        return turn.session
+    texts = load_texts()
+    rows = next((say.buttons for say in reversed(turn.say) if say.buttons), ())
+    offered = tuple(
+        (b.press, fold(texts.say(b.label, turn.session.language)).strip(" .!)?✓✗➕📍📷"))
+        for row in rows
+        for b in row
+        if not b.url
+    )
+    return replace(turn.session, offered=offered)

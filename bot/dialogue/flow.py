@@ -1,0 +1,43 @@
+"""What every dialogue is made of: a name, how it hears, how it asks again, and buttons that know their step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.session import Heard, Scene, Session, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One dialogue. `hear` takes a message meant for it; `ask` says its present question again."""
+
+    name: str
+    hear: Callable[[Session, Heard, Scene], Turn]
+    ask: Callable[[Session, Scene], tuple[Say, ...]]
+
+
+def local(session: Session, step: str, value: str) -> str:
+    """A press that means something only while this step of this draft is being asked."""
+    return f"{session.drafts}.{step}:{value}"
+
+
+def pressed(session: Session, heard: Heard) -> str | None:
+    """The value of a button of the present step, or None."""
+    press = heard.incoming.press
+    stamp = f"{session.drafts}.{session.step}:"
+    return press[len(stamp) :] if press and press.startswith(stamp) else None
+
+
+def choices(
+    session: Session, step: str, *options: tuple[str, Words], per_row: int = 1
+) -> tuple[tuple[Button, ...], ...]:
+    """Buttons of a step in rows."""
+    buttons = [Button(local(session, step, value), label) for value, label in options]
+    return tuple(tuple(buttons[i : i + per_row]) for i in range(0, len(buttons), per_row))
+
+
+def words(key: str, **args: Any) -> Words:
+    return Words(key, args)

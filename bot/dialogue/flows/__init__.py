@@ -1,0 +1,1 @@
+"""One dialogue a file, each readable as a table."""

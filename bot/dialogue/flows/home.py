@@ -1,0 +1,65 @@
+"""Nothing is under way: a greeting, a deep link, or the first words of a complaint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.flow import Flow, words
+from bot.dialogue.flows import answer, report, track
+from bot.dialogue.message import Button, Say
+from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
+
+
+def start(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """The first screen. A poster's link presets the ward (w_00070), a case's link opens it (c_CODE)."""
+    argument = heard.incoming.argument.strip()
+    if argument.startswith("c_"):
+        return track.show(session, argument[2:], scene)
+    welcome = Say(words("home.welcome" if not scene.known.consented else "home.welcome_back"))
+    if argument.startswith("w_") and argument[2:] in scene.wards:
+        ward = scene.wards[argument[2:]]
+        session = session.with_draft(where=Where(argument[2:], ward), options=())
+        welcome = Say(words("home.welcome_ward", ward=ward))
+    turn = report.begin(session, heard, scene)
+    return replace(turn, say=(welcome, *turn.say))
+
+
+def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Words out of nowhere: an answer to an officer's question, a case's code, or a new complaint."""
+    if heard.result is not None:
+        return _hear_result(session, heard.result)
+    if scene.known.replied_code:
+        return answer.hear_reply(session, heard, scene, scene.known.replied_code)
+    if scene.known.questions and (heard.text or heard.files):
+        return answer.ask_which(session, heard, scene)
+    code = track.code_in(heard.text)
+    if code is not None:
+        return track.show(session, code, scene)
+    turn = report.begin(session, heard, scene)
+    if scene.known.consented or turn.session.draft.text or not turn.say:
+        return turn
+    return replace(turn, say=(Say(words("home.welcome")), *turn.say))
+
+
+def _hear_result(session: Session, result: Result) -> Turn:
+    """What came of an act that no dialogue is waiting for."""
+    facts = dict(result.facts)
+    if result.kind in ("photo_ready", "find_neighbours"):
+        return Turn(session)
+    key = facts.pop("key", None)
+    if key is None:
+        return Turn(session)
+    code = facts.get("code")
+    buttons = ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
+    return Turn(session, (Say(words(str(key), **facts), buttons),))
+
+
+def ask(_session: Session, _scene: Scene) -> tuple[Say, ...]:
+    return (
+        Say(
+            words("home.ask"), ((Button("do:phananh", words("home.report")), Button("do:cuatoi", words("home.mine"))),)
+        ),
+    )
+
+
+FLOW = Flow("home", hear, ask)

@@ -1,0 +1,84 @@
+"""The citizen judges the result: one tap, and on a low one a reason and free words."""
+
+from __future__ import annotations
+
+from bot.dialogue.flow import Flow, choices, pressed, words
+from bot.dialogue.message import Button, Say, raw
+from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+
+NAME = "rate"
+WORDS = "words"
+SATISFIED = 4
+
+
+def level_buttons(code: str, round_: int) -> tuple[tuple[Button, ...], ...]:
+    """Five levels, the best first; valid as long as the case may be rated."""
+    return tuple((Button(f"rate:{code}:{round_}:{level}", words(f"rate.level{level}")),) for level in (5, 4, 3, 2, 1))
+
+
+def take_level(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """One tap rates. The use case decides whether the case may still be rated."""
+    code, round_, level = _parts(heard, 3)
+    if not level.isdigit() or not round_.isdigit():
+        return Turn(session, (Say(words("button.old")),))
+    effect = Effect("rate_case", {"code": code, "round": int(round_), "level": int(level)})
+    return Turn(session.at(NAME, "level", code=code, round=int(round_), level=int(level)), effects=(effect,))
+
+
+def take_reason(session: Session, heard: Heard, scene: Scene) -> Turn:
+    code, round_, reason = _parts(heard, 3)
+    if not round_.isdigit() or reason not in scene.config.reasons.low_rating:
+        return Turn(session, (Say(words("button.old")),))
+    effect = Effect("give_reason", {"code": code, "round": int(round_), "reason": reason})
+    return Turn(session.at(NAME, "reason", code=code, round=int(round_)), effects=(effect,))
+
+
+def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
+    if heard.result is not None:
+        return _hear_result(session, heard, scene)
+    if session.step == WORDS and pressed(session, heard) == "skip":
+        return Turn(session.at("home"), (Say(words("rate.thanks_low")),))
+    if session.step == WORDS and heard.text:
+        memo = session.memo
+        effect = Effect("give_words", {"code": memo["code"], "round": memo["round"], "words": heard.text[:2000]})
+        return Turn(session.at("home"), effects=(effect,))
+    return Turn(session, ask(session, scene))
+
+
+def _hear_result(session: Session, heard: Heard, scene: Scene) -> Turn:
+    result = heard.result
+    assert result is not None
+    facts = dict(result.facts)
+    if not result.ok:
+        return Turn(session.at("home"), (Say(words(str(facts.pop("key", "fault")), **facts)),))
+    if result.kind == "rate_case":
+        if int(session.memo.get("level", 0)) >= SATISFIED:
+            return Turn(session.at("home"), (Say(words("rate.thanks")),))
+        return Turn(session, (_ask_reason(session, scene),))
+    if result.kind == "give_reason":
+        onward = session.at(NAME, WORDS, **session.memo)
+        return Turn(onward, ask(onward, scene))
+    return Turn(session.at("home"), (Say(words("rate.thanks_low")),))
+
+
+def _ask_reason(session: Session, scene: Scene) -> Say:
+    code, round_ = session.memo["code"], session.memo["round"]
+    rows = tuple(
+        (Button(f"why:{code}:{round_}:{reason}", raw(label)),)
+        for reason, label in scene.config.reasons.low_rating.items()
+    )
+    return Say(words("rate.why"), rows)
+
+
+def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
+    if session.step == WORDS:
+        return (Say(words("rate.words"), choices(session, WORDS, ("skip", words("rate.no_words")))),)
+    return (_ask_reason(session, scene),) if session.memo.get("code") else ()
+
+
+def _parts(heard: Heard, n: int) -> list[str]:
+    parts = (heard.incoming.press or "").split(":")[1 : n + 1]
+    return [*parts, *[""] * (n - len(parts))]
+
+
+FLOW = Flow(NAME, hear, ask)

@@ -1,0 +1,55 @@
+"""The citizen looks after the cases that exist: the list, one case, why it went where it went."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.flow import Flow, words
+from bot.dialogue.message import Say
+from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+
+NAME = "track"
+_CODE = re.compile(r"\bHN[- ]?([0-9A-Za-z]{4})[- ]?([0-9A-Za-z]{3})\b", re.IGNORECASE)
+
+
+def code_in(text: str) -> str | None:
+    """A case code when the message is little more than that."""
+    found = _CODE.search(text)
+    return found.group(0).upper() if found and len(text) <= 24 else None
+
+
+def list_cases(session: Session, heard: Heard, scene: Scene) -> Turn:
+    page = int(heard.incoming.argument) if heard.incoming.argument.isdigit() else 0
+    return Turn(session, effects=(Effect("list_cases", {"page": page}),))
+
+
+def show_case(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """/xem CODE, or /xem CODE with the last digits of the phone from another chat."""
+    if not heard.incoming.argument.strip():
+        return Turn(session, (Say(words("track.which")),))
+    return show(session, heard.incoming.argument, scene)
+
+
+def open_case(session: Session, heard: Heard, scene: Scene) -> Turn:
+    return show(session, (heard.incoming.press or "").partition(":")[2], scene)
+
+
+def explain_case(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """/visao CODE: the rule and the evidence that named the agency."""
+    return Turn(session, effects=(Effect("explain_case", {"code": heard.incoming.argument.strip()}),))
+
+
+def show(session: Session, argument: str, _scene: Scene) -> Turn:
+    code, _, digits = argument.strip().partition(" ")
+    return Turn(session, effects=(Effect("show_case", {"code": code, "digits": digits.strip()}),))
+
+
+def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
+    return Turn(session.at("home"))
+
+
+def ask(_session: Session, _scene: Scene) -> tuple[Say, ...]:
+    return ()
+
+
+FLOW = Flow(NAME, hear, ask)

@@ -1,0 +1,192 @@
+"""What any channel can hear and say, without a word of any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from storage.records import FileKind, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or recording that a message refers to; its bytes are fetched afterwards by `bot.media`."""
+
+    kind: FileKind
+    ref: str
+    """How the channel names the bytes: a platform file id, a URL, a path in the upload folder."""
+    name: str | None = None
+    mime: str | None = None
+    forwarded: bool = False
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a person, whatever the channel."""
+
+    channel: str
+    chat: str
+    key: str
+    """Unique within the chat: a second delivery has the same key and changes nothing."""
+    at: datetime
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    place: Point | None = None
+    """A shared position."""
+    press: str | None = None
+    """The value of a pressed button."""
+    command: str | None = None
+    """Without its slash: "cuatoi", "start"."""
+    argument: str = ""
+    """What follows the command."""
+    reply_to: str | None = None
+    """The platform's id of our message that this one answers."""
+    phone: str | None = None
+    """A shared contact."""
+    name: str | None = None
+    """The sender's display name: a suggestion, never an identity."""
+    edited: bool = False
+    unsupported: bool = False
+    """A sticker or another thing that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text key and its arguments: words that are chosen when the language is known."""
+
+    key: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"key": self.key, "args": {k: _plain(v) for k, v in self.args.items()}}
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any]) -> Words:
+        return Words(raw["key"], {k: _words(v) for k, v in raw.get("args", {}).items()})
+
+
+def raw(words: str) -> Words:
+    """Words that are the same in every language: a name, a person's own text."""
+    return Words("raw", {"words": words})
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One choice. `press` comes back unchanged when it is chosen, at most 60 ASCII characters."""
+
+    press: str
+    label: Words
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message to a person, before it is put into words."""
+
+    words: Words
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    """Rows of choices, numbered through in reading order."""
+    pictures: tuple[str, ...] = ()
+    """File ids."""
+    slot: str | None = None
+    """A later message with the same slot replaces this one where the channel can edit."""
+    asks_place: bool = False
+    """The channel may offer its native way to share a position."""
+    asks_phone: bool = False
+    asks_photos: bool = False
+    document: tuple[str, str] | None = None
+    """A file to hand over: name and text content (CSV, JSON, YAML)."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The outbox form; `Words` keys are rendered at send time."""
+        out: dict[str, Any] = {"words": self.words.to_json()}
+        if self.buttons:
+            out["buttons"] = [[_button_json(b) for b in row] for row in self.buttons]
+        if self.document:
+            out["document"] = list(self.document)
+        for name in ("pictures", "slot", "asks_place", "asks_phone", "asks_photos"):
+            value = getattr(self, name)
+            if value:
+                out[name] = list(value) if isinstance(value, tuple) else value
+        return out
+
+    @staticmethod
+    def from_json(raw_say: Mapping[str, Any]) -> Say:
+        document = raw_say.get("document")
+        return Say(
+            words=Words.from_json(raw_say["words"]),
+            buttons=tuple(
+                tuple(Button(b["press"], Words.from_json(b["label"]), b.get("url")) for b in row)
+                for row in raw_say.get("buttons", ())
+            ),
+            pictures=tuple(raw_say.get("pictures", ())),
+            slot=raw_say.get("slot"),
+            asks_place=bool(raw_say.get("asks_place")),
+            asks_phone=bool(raw_say.get("asks_phone")),
+            asks_photos=bool(raw_say.get("asks_photos")),
+            document=(document[0], document[1]) if document else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button in words."""
+
+    press: str
+    label: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message in words, ready for a channel's sender."""
+
+    channel: str
+    chat: str
+    text: str
+    buttons: tuple[tuple[Choice, ...], ...] = ()
+    pictures: tuple[str, ...] = ()
+    slot: str | None = None
+    edits: str | None = None
+    """The platform's id of an earlier message of the same slot, when the channel may edit it."""
+    asks_place: bool = False
+    asks_phone: bool = False
+    asks_photos: bool = False
+    document: tuple[str, str] | None = None
+    case_code: str | None = None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All buttons in reading order: number n is choices[n - 1]."""
+        return tuple(choice for row in self.buttons for choice in row)
+
+
+def _button_json(button: Button) -> dict[str, Any]:
+    out: dict[str, Any] = {"press": button.press, "label": button.label.to_json()}
+    if button.url:
+        out["url"] = button.url
+    return out
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Words):
+        return {"$words": value.to_json()}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    if isinstance(value, datetime):
+        return {"$at": value.isoformat()}
+    return value
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if "$words" in value:
+            return Words.from_json(value["$words"])
+        if "$at" in value:
+            return datetime.fromisoformat(value["$at"])
+    if isinstance(value, list):
+        return [_words(v) for v in value]
+    return value

@@ -1,0 +1,261 @@
+"""What a conversation remembers between two messages, and what a message brings: plain values, JSON both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue.message import Incoming, Say
+from nlp.reading import Reading
+from routing.config import Config
+from routing.geography import Located
+from routing.places import Found
+from storage.records import FileKind, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place as far as it is known: a ward, perhaps a point, and the words it came from."""
+
+    ward_code: str
+    ward: str
+    words: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    street: str | None = None
+    in_alley: bool = False
+
+    @property
+    def point(self) -> Point | None:
+        return Point(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the reader made of the words so far: the part of a `Reading` that a draft keeps."""
+
+    category: str
+    candidates: tuple[str, ...]
+    abstain: bool
+    second: str | None
+    urgency: str
+    hotline: str | None
+    danger: str | None
+    scope: str
+    abuse: bool
+    spam: bool
+    about_official: bool
+    masked: str
+    folded: str
+
+    @staticmethod
+    def of(reading: Reading) -> Understood:
+        return Understood(
+            category=reading.category,
+            candidates=tuple(c.category for c in reading.candidates),
+            abstain=reading.abstain,
+            second=reading.second,
+            urgency=reading.urgency.value,
+            hotline=reading.danger.hotline if reading.danger else None,
+            danger=reading.danger.why if reading.danger else None,
+            scope=reading.scope.value,
+            abuse=reading.abuse,
+            spam=reading.spam,
+            about_official=reading.about_official,
+            masked=reading.masked,
+            folded=reading.folded,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A complaint in the making."""
+
+    text: str = ""
+    understood: Understood | None = None
+    category: str | None = None
+    """Settled category: sure of itself, or chosen by the citizen."""
+    chosen_by_citizen: bool = False
+    where: Where | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    """Ward codes and names to choose from when the words fit several."""
+    words_of_place: str = ""
+    files: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Kind of each file, in the same order."""
+    photos_asked: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    private: bool | None = None
+    on_behalf: str | None = None
+    hotline_told: bool = False
+    insisted: bool = False
+    second_settled: bool = False
+    second_case: str | None = None
+    """Category of a second problem in the same message, to be filed as a linked case."""
+    neighbours: tuple[tuple[str, str], ...] | None = None
+    """Codes and summaries of similar cases near by; None until looked for."""
+    neighbours_settled: bool = False
+    identity_settled: tuple[str, ...] = ()
+    """Identity questions answered or skipped."""
+    trail: tuple[str, ...] = ()
+    """Steps already asked, for going back."""
+    voice_only: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.files or self.where)
+
+    def count(self, kind: FileKind) -> int:
+        return sum(1 for k in self.kinds if k == kind.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a conversation stands."""
+
+    flow: str = "home"
+    step: str = ""
+    draft: Draft = field(default_factory=Draft)
+    drafts: int = 0
+    """Drafts begun in this chat: stamps buttons, so that one of an older draft is known as old."""
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    """What the present flow must remember; plain JSON."""
+    offered: tuple[tuple[str, str], ...] = ()
+    """Presses on offer and their folded labels: "1" or the words choose as well as a tap."""
+    language: str = "vi"
+    nudged: bool = False
+
+    def at(self, flow: str, step: str = "", **memo: Any) -> Session:
+        """The same conversation, elsewhere."""
+        return replace(self, flow=flow, step=step, memo=memo)
+
+    def with_draft(self, **changes: Any) -> Session:
+        return replace(self, draft=replace(self.draft, **changes))
+
+    def fresh(self) -> Session:
+        """Home again, the draft forgotten."""
+        return replace(self, flow="home", step="", memo={}, draft=Draft(), drafts=self.drafts + 1, nudged=False)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any]) -> Session:
+        """Reads what `to_json` wrote; unknown fields of a newer version are left out, missing ones take defaults."""
+        known = {f.name for f in fields(Session)}
+        kept = {k: v for k, v in raw.items() if k in known}
+        kept["draft"] = _draft(kept.get("draft") or {})
+        kept["offered"] = tuple((o[0], o[1]) for o in kept.get("offered", ()))
+        return Session(**kept)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case of the person, as far as a dialogue needs it."""
+
+    code: str
+    label: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of the person who writes."""
+
+    consented: bool = False
+    name: str | None = None
+    phone: str | None = None
+    home_ward: str | None = None
+    questions: tuple[tuple[str, str], ...] = ()
+    """Open questions of officers: case code and words."""
+    open_cases: tuple[KnownCase, ...] = ()
+    banned_until: datetime | None = None
+    ban_reason: str = ""
+    muted: tuple[str, ...] = ()
+    replied_code: str | None = None
+    """The case that the message answers, when it is a reply to one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFile:
+    id: str
+    kind: FileKind
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an effect, or of a picture's way through the gate: it re-enters the conversation as an input."""
+
+    kind: str
+    ok: bool = True
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message with all that was understood of it."""
+
+    incoming: Incoming
+    reading: Reading | None = None
+    places: Found | None = None
+    located: Located | None = None
+    point: Point | None = None
+    files: tuple[HeardFile, ...] = ()
+    result: Result | None = None
+
+    @property
+    def text(self) -> str:
+        return (self.incoming.text or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that the conversation wants done, inside the same transaction: the name of a use case and its words."""
+
+    do: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one message leads to."""
+
+    session: Session
+    say: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The world around a message: one configuration snapshot, the person, the time."""
+
+    config: Config
+    known: Known
+    now: datetime
+    wards: Mapping[str, str] = field(default_factory=dict)
+    """Code and full name of every ward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An answer that does not fit: say why and ask again."""
+
+    key: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _draft(raw: Mapping[str, Any]) -> Draft:
+    known = {f.name for f in fields(Draft)}
+    kept = {k: v for k, v in raw.items() if k in known}
+    if kept.get("understood"):
+        kept["understood"] = Understood(**{**kept["understood"], "candidates": tuple(kept["understood"]["candidates"])})
+    if kept.get("where"):
+        kept["where"] = Where(**kept["where"])
+    for name in ("files", "kinds", "identity_settled", "trail"):
+        kept[name] = tuple(kept.get(name) or ())
+    kept["options"] = tuple((o[0], o[1]) for o in kept.get("options") or ())
+    if kept.get("neighbours") is not None:
+        kept["neighbours"] = tuple((n[0], n[1]) for n in kept["neighbours"])
+    return Draft(**kept)

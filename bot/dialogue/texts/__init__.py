@@ -1,0 +1,99 @@
+"""Every word that a person sees, by key and language; formatting of times and lists for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from bot.dialogue.message import Choice, Outgoing, Say, Words
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+LANGUAGES = ("vi", "en")
+_WEEKDAYS = {
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+class Texts:
+    """The words of every language. A key missing in one language falls back to Vietnamese."""
+
+    def __init__(self, by_language: Mapping[str, Mapping[str, str]]) -> None:
+        self._by_language = by_language
+
+    def keys(self, language: str = "vi") -> frozenset[str]:
+        return frozenset(self._by_language[language])
+
+    def pattern(self, key: str, language: str = "vi") -> str:
+        """The unformatted words of a key. Raises KeyError when no language has it."""
+        own = self._by_language.get(language, {})
+        return own[key] if key in own else self._by_language["vi"][key]
+
+    def say(self, words: Words, language: str = "vi") -> str:
+        """The words of a key with its arguments put in; nested words and times are put into words first."""
+        pattern = self.pattern(words.key, language)
+        if not words.args:
+            return pattern
+        args = {name: self._argument(value, language) for name, value in words.args.items()}
+        return pattern.format_map(args)
+
+    def _argument(self, value: Any, language: str) -> str:
+        if isinstance(value, Words):
+            return self.say(value, language)
+        if isinstance(value, datetime):
+            return when(value, language)
+        if isinstance(value, tuple | list):
+            return "\n".join(self._argument(v, language) for v in value)
+        return "" if value is None else str(value)
+
+    def put(self, say: Say, channel: str, chat: str, language: str = "vi") -> Outgoing:
+        """A whole message in words."""
+        return Outgoing(
+            channel=channel,
+            chat=chat,
+            text=self.say(say.words, language),
+            buttons=tuple(
+                tuple(Choice(b.press, self.say(b.label, language), b.url) for b in row) for row in say.buttons
+            ),
+            pictures=say.pictures,
+            slot=say.slot,
+            asks_place=say.asks_place,
+            asks_phone=say.asks_phone,
+            asks_photos=say.asks_photos,
+            document=say.document,
+        )
+
+
+@cache
+def load_texts() -> Texts:
+    """The texts shipped beside this file."""
+    return Texts({language: _flatten(_read(language)) for language in LANGUAGES})
+
+
+def when(at: datetime, language: str = "vi") -> str:
+    """A time for people: "15:00 thứ Ba, 01/12/2026"."""
+    local = at.astimezone(HANOI)
+    return f"{local:%H:%M} {_WEEKDAYS[language][local.weekday()]}, {local:%d/%m/%Y}"
+
+
+def _read(language: str) -> dict[str, Any]:
+    yaml = YAML(typ="safe")
+    loaded: dict[str, Any] = yaml.load((files(__package__) / f"{language}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in tree.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{key}.")
+        else:
+            flat[key] = str(value).strip("\n")
+    return flat

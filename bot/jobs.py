@@ -1,0 +1,98 @@
+"""The only scheduler: a metronome that calls each sweep with `now`. What is due is a column, never a job of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from storage.failpoints import reach
+from storage.store import Store
+
+from bot.casework.context import Context
+from bot.casework.sweeps import LIMIT, SWEEPS
+from routing.config import Config
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = {"cases": 20, "promises": 600, "drafts": 300}
+"""How often each sweep is called; how late a reminder may be."""
+
+
+class Jobs:
+    """Runs the sweeps, by the metronome or by hand."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: Callable[[], Config],
+        clock: Callable[[], datetime],
+        wake_delivery: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._config = config
+        self._clock = clock
+        self._wake_delivery = wake_delivery
+        self._scheduler = AsyncIOScheduler(timezone="Asia/Ho_Chi_Minh")
+
+    def start(self) -> None:
+        """Starts the metronome: one job a sweep, however many cases there are."""
+        for name in SWEEPS:
+            self._scheduler.add_job(
+                self.sweep,
+                IntervalTrigger(seconds=EVERY_SECONDS[name]),
+                args=(name,),
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    @property
+    def count(self) -> int:
+        """Scheduled jobs: constant in the number of cases."""
+        return len(self._scheduler.get_jobs())
+
+    async def sweep(self, name: str) -> int:
+        """Calls one sweep until nothing is due; each round is a transaction of its own."""
+        total = 0
+        try:
+            while True:
+                now = self._clock()
+                found = await self._store.write(lambda tx: SWEEPS[name](Context(tx, self._config(), now), LIMIT))
+                reach("jobs.after_sweep")
+                total += found
+                if found < LIMIT:
+                    break
+        except Exception:
+            log.exception("jobs.fault", sweep=name)
+        if total:
+            self._wake_delivery()
+        return total
+
+
+def run_sweeps(
+    store: Store, config: Config, now: datetime, only: Iterable[str] = (), dry: bool = False
+) -> dict[str, int]:
+    """Runs the sweeps once at a given time; a dry run rolls everything back. Returns how many rows each acted upon."""
+    found: dict[str, int] = {}
+    for name in only or SWEEPS:
+        sweep = SWEEPS[name]
+        if dry:
+            found[name] = store.rehearse_now(lambda tx, sweep=sweep: sweep(Context(tx, config, now), LIMIT))  # type: ignore[misc]
+            continue
+        total = 0
+        while True:
+            count = store.write_now(lambda tx, sweep=sweep: sweep(Context(tx, config, now), LIMIT))  # type: ignore[misc]
+            total += count
+            if count < LIMIT:
+                break
+        found[name] = total
+    return found

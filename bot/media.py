@@ -1,0 +1,168 @@
+"""Fetches what messages refer to, passes pictures through the one gate, and tells the conversation what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from storage.failpoints import reach
+from storage.files import FileStore
+from storage.photos import Picture, open_gate
+from storage.store import Store, Transaction
+
+from bot.dialogue.session import Result
+from storage.records import File, FileKind, FileStatus
+
+log = structlog.get_logger(__name__)
+
+BATCH = 8
+MAX_TRIES = 6
+FIRST_RETRY = timedelta(seconds=5)
+IDLE_SECONDS = 2.0
+MAX_BYTES = 20 * 1024 * 1024
+"""Telegram's getFile limit, taken for every channel."""
+
+
+class FetchFailed(Exception):
+    """The bytes behind a reference could not be had."""
+
+    def __init__(self, words: str, is_final: bool = False) -> None:
+        super().__init__(words)
+        self.is_final = is_final
+
+
+class Fetcher(Protocol):
+    """A channel's way to bytes."""
+
+    async def fetch(self, ref: str) -> bytes:
+        """The bytes behind a reference. Raises FetchFailed."""
+        ...
+
+
+Tell = Callable[[File, Result, datetime], Callable[[Transaction], None]]
+"""Puts what became of a file into the conversation that it belongs to; the returned work runs with the file's row."""
+
+
+class Media:
+    """Looks for files whose bytes have not arrived, and gets them."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: FileStore,
+        tell: Tell,
+        fetchers: Mapping[str, Fetcher],
+        clock: Callable[[], datetime],
+        wake_delivery: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._tell = tell
+        self._fetchers = fetchers
+        self._clock = clock
+        self._wake_delivery = wake_delivery
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Fetches until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                found = await self.fetch_due()
+            except Exception:
+                log.exception("media.fault")
+                found = 0
+            if found == 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+
+    async def fetch_due(self) -> int:
+        """Gets the bytes of one batch of waiting files; returns how many were looked at."""
+        waiting = await self._store.read(lambda tx: tx.files.waiting(self._clock(), BATCH))
+        ours = [file for file in waiting if file.channel in self._fetchers]
+        for file in ours:
+            await self._fetch(file)
+        return len(ours)
+
+    async def _fetch(self, file: File) -> None:
+        try:
+            content = await self._fetchers[file.channel].fetch(file.ref or "")
+        except FetchFailed as failure:
+            await self._missed(file, failure)
+            return
+        reach("media.after_fetch")
+        if len(content) > MAX_BYTES:
+            await self._refuse(file, "photo.too_big")
+        elif file.kind is FileKind.PHOTO:
+            await self._take_photo(file, content)
+        else:
+            await self._take_attachment(file, content)
+
+    async def _take_photo(self, file: File, content: bytes) -> None:
+        opened = await asyncio.to_thread(open_gate, content)
+        if not isinstance(opened, Picture):
+            await self._refuse(file, opened.reason)
+            return
+        digest = hashlib.sha256(opened.jpeg).hexdigest()
+        await asyncio.to_thread(self._files.put, digest, opened.jpeg)
+        await asyncio.to_thread(self._files.put, thumb_name(digest), opened.thumb)
+        ready = replace(
+            file,
+            status=FileStatus.READY,
+            sha256=digest,
+            phash=opened.phash,
+            width=opened.width,
+            height=opened.height,
+            bytes=len(opened.jpeg),
+            point=opened.point,
+            taken_at=opened.taken_at or file.taken_at,
+            mime="image/jpeg",
+            retry_at=None,
+        )
+        await self._finish(ready, Result("photo_ready", facts={"file": file.id, "point": opened.point}))
+
+    async def _take_attachment(self, file: File, content: bytes) -> None:
+        digest = hashlib.sha256(content).hexdigest()
+        await asyncio.to_thread(self._files.put, digest, content)
+        ready = replace(file, status=FileStatus.READY, sha256=digest, bytes=len(content), retry_at=None)
+        await self._finish(ready, Result("photo_ready", facts={"file": file.id, "point": None}))
+
+    async def _missed(self, file: File, failure: FetchFailed) -> None:
+        if failure.is_final or file.tries + 1 >= MAX_TRIES:
+            await self._refuse(file, "photo.lost")
+            return
+        pause = FIRST_RETRY * 2**file.tries
+        later = replace(file, tries=file.tries + 1, retry_at=self._clock() + pause)
+        await self._store.write(lambda tx: tx.files.save(later))
+
+    async def _refuse(self, file: File, key: str) -> None:
+        refused = replace(file, status=FileStatus.REFUSED, refused=key, retry_at=None)
+        await self._finish(refused, Result("photo_refused", ok=False, facts={"file": file.id, "key": key}))
+
+    async def _finish(self, file: File, result: Result) -> None:
+        tell = self._tell(file, result, self._clock())
+
+        def work(tx: Transaction) -> None:
+            current = tx.files.get(file.id)
+            if current.status is not FileStatus.WAITING:
+                return
+            tx.files.save(replace(file, case=current.case, purpose=current.purpose, round=current.round))
+            tell(tx)
+            reach("media.before_commit")
+
+        await self._store.write(work)
+        self._wake_delivery()
+
+
+def thumb_name(digest: str) -> str:
+    """Under which name the thumbnail of a stored picture lies."""
+    return hashlib.sha256(f"thumb:{digest}".encode()).hexdigest()

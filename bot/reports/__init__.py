@@ -1,0 +1,1 @@
+"""Figures, charts and exports drawn from what is remembered."""

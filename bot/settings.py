@@ -1,0 +1,40 @@
+"""What an operator sets in the environment or in `.env`: tokens, addresses, paths. Never routing, never a default secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything has a default that works on a bare machine; secrets default to "not in use"."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = "sqlite:///var/phananh.db"
+    var_dir: Path = Path("var")
+    config_file: Path = Path("config.yaml")
+    key_file: Path = Path("var/master.key")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    behind_proxy: bool = False
+    telegram_citizen_token: SecretStr | None = None
+    telegram_staff_token: SecretStr | None = None
+    telegram_api_base: str = "https://api.telegram.org"
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_oa_app_id: str | None = None
+    zalo_oa_secret_key: SecretStr | None = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_refresh_token: SecretStr | None = None
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oauth_base: str = "https://oauth.zaloapp.com"
+    log_level: str = "INFO"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.var_dir / "files"
