@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from storage.failpoints import reach
-from storage.store import Store
+from storage.store import Store, Transaction
 
 from bot.casework.context import Context
 from bot.casework.sweeps import LIMIT, SWEEPS
@@ -65,8 +65,7 @@ class Jobs:
         total = 0
         try:
             while True:
-                now = self._clock()
-                found = await self._store.write(lambda tx: SWEEPS[name](Context(tx, self._config(), now), LIMIT))
+                found = await self._store.write(_once(name, self._config(), self._clock()))
                 reach("jobs.after_sweep")
                 total += found
                 if found < LIMIT:
@@ -78,21 +77,23 @@ class Jobs:
         return total
 
 
+def _once(name: str, config: Config, now: datetime) -> Callable[[Transaction], int]:
+    return lambda tx: SWEEPS[name](Context(tx, config, now), LIMIT)
+
+
 def run_sweeps(
     store: Store, config: Config, now: datetime, only: Iterable[str] = (), dry: bool = False
 ) -> dict[str, int]:
     """Runs the sweeps once at a given time; a dry run rolls everything back. Returns how many rows each acted upon."""
     found: dict[str, int] = {}
     for name in only or SWEEPS:
-        sweep = SWEEPS[name]
+        work = _once(name, config, now)
         if dry:
-            found[name] = store.rehearse_now(lambda tx, sweep=sweep: sweep(Context(tx, config, now), LIMIT))  # type: ignore[misc]
+            found[name] = store.rehearse_now(work)
             continue
-        total = 0
-        while True:
-            count = store.write_now(lambda tx, sweep=sweep: sweep(Context(tx, config, now), LIMIT))  # type: ignore[misc]
-            total += count
+        found[name] = 0
+        while (count := store.write_now(work)) > 0:
+            found[name] += count
             if count < LIMIT:
                 break
-        found[name] = total
     return found

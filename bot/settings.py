@@ -1,4 +1,4 @@
-"""What an operator sets in the environment or in `.env`: tokens, addresses, paths. Never routing, never a default secret."""
+"""What an operator sets in the environment or in `.env`: tokens, addresses, paths; never routing."""
 
 from __future__ import annotations
 
