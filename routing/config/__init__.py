@@ -1,0 +1,138 @@
+"""config.yaml as a typed, checked, immutable snapshot; every fault is reported at once, with its file, line and key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from routing.config.agencies import read_units
+from routing.config.build import build
+from routing.config.check import CATEGORY_CODES, Checker
+from routing.config.faults import ConfigFaults, Fault
+from routing.config.model import (
+    NO,
+    WARD_COMMITTEE,
+    WARD_POLICE,
+    YES,
+    Agency,
+    AgencyId,
+    Category,
+    Config,
+    Contact,
+    Deadlines,
+    Handle,
+    Hotline,
+    Identity,
+    Ladder,
+    Level,
+    Limits,
+    OfficeHours,
+    Privacy,
+    Proof,
+    Question,
+    QuestionKind,
+    QuietHours,
+    RatingTimes,
+    Reasons,
+    Road,
+    Rule,
+    RuleId,
+    Stop,
+    Subcategory,
+    Template,
+    Unverified,
+    When,
+)
+from routing.config.shape import check_shape
+from routing.config.source import Path_, Source, read_source
+
+__all__ = [
+    "CATEGORY_CODES",
+    "NO",
+    "WARD_COMMITTEE",
+    "WARD_POLICE",
+    "YES",
+    "Agency",
+    "AgencyId",
+    "Category",
+    "Config",
+    "ConfigFaults",
+    "Contact",
+    "Deadlines",
+    "Fault",
+    "Handle",
+    "Hotline",
+    "Identity",
+    "Ladder",
+    "Level",
+    "Limits",
+    "OfficeHours",
+    "Privacy",
+    "Proof",
+    "Question",
+    "QuestionKind",
+    "QuietHours",
+    "RatingTimes",
+    "Reasons",
+    "Road",
+    "Rule",
+    "RuleId",
+    "Stop",
+    "Subcategory",
+    "Template",
+    "Unverified",
+    "When",
+    "load",
+    "parse",
+    "version_of",
+]
+
+
+def load(path: Path, units: Path | None = None) -> Config:
+    """The configuration of a file; `units` is a units file (CSV) in place of the one that ships.
+
+    Raises ConfigFaults with every fault of the file, also when it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigFaults([Fault(str(path), 0, "", f"không đọc được tệp ({error})")]) from None
+    return parse(text, file=str(path), units=units)
+
+
+def parse(text: str, file: str = "config.yaml", units: Path | None = None) -> Config:
+    """The configuration of a YAML text; `file` is how its faults name it. Raises ConfigFaults."""
+    wards, units_text = read_units(units)
+    source = read_source(text, file)
+    written, stand_ins = check_shape(source)
+    Checker(source, written, wards, stand_ins).check()
+    if source.faults:
+        raise ConfigFaults(source.faults)
+    return build(written, wards, version_of(text, units_text), tuple(_unverified(source, source.value, ())))
+
+
+def version_of(text: str, units_text: str) -> str:
+    """The name of a version: 16 hexadecimal digits over the file and the units it was read with."""
+    return hashlib.sha256(f"{text}\0{units_text}".encode()).hexdigest()[:16]
+
+
+def _unverified(source: Source, value: Any, path: Path_) -> Iterator[Unverified]:
+    if isinstance(value, dict):
+        if value.get("verified") is False:
+            key = ".".join(map(str, path))
+            yield Unverified(source.line_of((*path, "verified")), key, _words_for(value))
+        for key, inner in value.items():
+            yield from _unverified(source, inner, (*path, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _unverified(source, inner, (*path, at))
+
+
+def _words_for(value: dict[str, Any]) -> str:
+    for key in ("label", "name", "because", "phone"):
+        if value.get(key):
+            return str(value[key])
+    plain = {key: inner for key, inner in value.items() if key != "verified" and not isinstance(inner, dict | list)}
+    return ", ".join(f"{key}: {inner}" for key, inner in plain.items())

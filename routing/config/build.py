@@ -1,0 +1,259 @@
+"""Turns the written file into the snapshot in use; expects a file without faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
+from types import MappingProxyType
+from typing import TypeVar
+
+from routing.calendar import PublicHolidays, PublicSwapDays, Span, WorkingCalendar, WorkingHours
+from routing.config.agencies import Unit, all_agencies
+from routing.config.model import (
+    AgencyId,
+    Category,
+    Config,
+    Deadlines,
+    Handle,
+    HolidayChanges,
+    Hotline,
+    Identity,
+    Ladder,
+    Limits,
+    OfficeHours,
+    OfficialWords,
+    Privacy,
+    Proof,
+    Question,
+    QuestionKind,
+    QuietHours,
+    RatingTimes,
+    Reasons,
+    Road,
+    Roles,
+    Rule,
+    RuleId,
+    Stop,
+    Subcategory,
+    Template,
+    Unverified,
+    When,
+)
+from routing.config.written import (
+    WrittenCategory,
+    WrittenConfig,
+    WrittenDeadlines,
+    WrittenOwner,
+    WrittenQuestion,
+    WrittenRule,
+    WrittenSub,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+DAYS_OF_THE_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def build(
+    written: WrittenConfig, units: tuple[Unit, ...], version_hash: str, unverified: tuple[Unverified, ...] = ()
+) -> Config:
+    """The snapshot of a checked file."""
+    hours = working_hours(written)
+    holidays = written.holidays
+    groups = {name: frozenset(codes) for name, codes in written.groups.items()}
+    return Config(
+        version_hash=version_hash,
+        city=written.city,
+        identity=Identity(written.identity),
+        categories=_frozen({code: _category(code, each) for code, each in written.categories.items()}),
+        agencies=_frozen(all_agencies(written, units)),
+        rules=all_rules(written),
+        managed_by=_frozen(_managed(written)),
+        managed_by_verified=written.city_streets.verified,
+        groups=_frozen(groups),
+        roles=Roles(*map(AgencyId, (written.roles.triage, written.roles.reviewer, written.roles.officials))),
+        officials=OfficialWords(
+            written.about_official.who,
+            written.about_official.does,
+            written.about_official.alone,
+            written.about_official.within,
+        ),
+        deadlines=_deadlines(written.deadlines),
+        hours=hours,
+        holidays=HolidayChanges(_iso(holidays.added), _iso(holidays.removed), _iso(holidays.swap_days)),
+        calendar=WorkingCalendar(
+            hours, PublicHolidays(holidays.added, holidays.removed), PublicSwapDays(holidays.swap_days, holidays.added)
+        ),
+        reasons=_reasons(written),
+        templates=_frozen(
+            {
+                code: Template(code, each.label, each.use, each.categories, each.text)
+                for code, each in written.templates.items()
+            }
+        ),
+        texts=_frozen(dict(written.texts)),
+        ladder=Ladder(written.ladder.remind_at, written.ladder.parent_after_days, written.ladder.city_after_days),
+        limits=Limits(**written.limits.model_dump()),
+        rating=RatingTimes(**written.rating.model_dump()),
+        quiet_hours=QuietHours(written.quiet_hours.start, written.quiet_hours.end),
+        hotlines=_frozen(
+            {number: Hotline(number, each.label, each.verified) for number, each in written.hotlines.items()}
+        ),
+        unverified=unverified,
+    )
+
+
+def _frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:
+    return MappingProxyType(dict(mapping))
+
+
+def _iso(days: Iterable[date]) -> tuple[str, ...]:
+    return tuple(day.isoformat() for day in days)
+
+
+def working_hours(written: WrittenConfig) -> WorkingHours:
+    """The usual week."""
+    days = (getattr(written.hours, day) for day in DAYS_OF_THE_WEEK)
+    return WorkingHours(tuple(tuple(span_of(words) for words in day) for day in days))
+
+
+def span_of(words: str) -> Span:
+    """ "08:00-12:00" as a Span."""
+    start, _, end = words.partition("-")
+    return Span(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
+
+
+def _deadlines(written: WrittenDeadlines) -> Deadlines:
+    handles = {code: getattr(written.handle, code) for code in ("khan", "phuc_tap", "binh_thuong")}
+    return Deadlines(
+        triage_hours=written.triage_hours,
+        accept_hours=written.accept_hours,
+        handle=_frozen({code: Handle(each.hours, each.days) for code, each in handles.items()}),
+        citizen_days=written.citizen_days,
+        review_days=written.review_days,
+        decision_days=written.decision_days,
+        proof_remedy_days=written.proof_remedy_days,
+        urgent_repeat_minutes=written.urgent_watch.repeat_minutes,
+        urgent_lead_minutes=written.urgent_watch.lead_after_minutes,
+        unverified=tuple(code for code, each in handles.items() if not each.verified),
+    )
+
+
+def _reasons(written: WrittenConfig) -> Reasons:
+    kinds = written.reasons
+    return Reasons(
+        _frozen(kinds.reject),
+        _frozen(kinds.extend),
+        _frozen(kinds.difficulty),
+        _frozen(kinds.low_rating),
+        _frozen(kinds.transfer),
+    )
+
+
+def _category(code: str, written: WrittenCategory) -> Category:
+    return Category(
+        code=code,
+        label=written.label,
+        label_en=written.label_en,
+        keywords=written.keywords,
+        subcategories=_frozen({sub: _subcategory(sub, each, written) for sub, each in written.subs.items()}),
+        privacy=Privacy(written.privacy),
+        proof=Proof(written.proof),
+        questions=tuple(map(_question, written.questions)),
+        urgent_if=written.urgent_if,
+        hotlines=written.hotlines,
+    )
+
+
+def _subcategory(code: str, written: WrittenSub, category: WrittenCategory) -> Subcategory:
+    deadline = written.deadline
+    handle = Handle(deadline.hours, deadline.days) if deadline else None
+    # An author who complains about an official is hidden, whatever the category's own setting.
+    privacy = "private" if written.about_official else written.privacy or category.privacy
+    return Subcategory(
+        code=code,
+        label=written.label,
+        keywords=written.keywords,
+        about_official=written.about_official,
+        always_urgent=written.always_urgent,
+        urgent_if=written.urgent_if,
+        privacy=Privacy(privacy),
+        proof=Proof(written.proof or category.proof),
+        hotlines=written.hotlines or category.hotlines,
+        accept_hours=deadline.accept_hours if deadline else None,
+        handle=handle if handle and handle != Handle() else None,
+        verified=written.verified and (deadline is None or deadline.verified),
+        source=written.source,
+    )
+
+
+def _question(written: WrittenQuestion) -> Question:
+    stop = {answer: Stop(each.text, each.hotline) for answer, each in written.stop.items()}
+    return Question(written.id, written.text, QuestionKind(written.kind), written.choices, _frozen(stop), written.subs)
+
+
+def _managed(written: WrittenConfig) -> dict[str, AgencyId]:
+    return {street: AgencyId(agency) for agency, streets in written.city_streets.streets.items() for street in streets}
+
+
+def all_rules(written: WrittenConfig) -> tuple[Rule, ...]:
+    """The written rules in their order, then the owner of every sub-category, then that of every category."""
+    return (*(_written_rule(rule, written) for rule in written.rules), *_owner_rules(written))
+
+
+def _many(words: tuple[str, ...] | str) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else words
+
+
+def _written_rule(rule: WrittenRule, written: WrittenConfig) -> Rule:
+    wards: set[str] = set()
+    for word in _many(rule.when.ward):
+        wards.update(written.groups.get(word, (word,)))
+    when = When(
+        category=_many(rule.when.category),
+        sub=_many(rule.when.sub),
+        ward=frozenset(wards),
+        road=Road(rule.when.road) if rule.when.road else None,
+        urgency=_many(rule.when.urgency),
+        hours=OfficeHours(rule.when.hours) if rule.when.hours else None,
+        about_official=rule.when.about_official,
+        words=_many(rule.when.words),
+    )
+    return Rule(
+        id=RuleId(rule.id),
+        when=when,
+        to=rule.to,
+        executor=rule.executor,
+        co_handling=rule.together,
+        parent=rule.parent,
+        because=rule.because,
+        verified=rule.verified,
+        source=rule.source,
+        written=True,
+    )
+
+
+def _owner_rules(written: WrittenConfig) -> Iterator[Rule]:
+    for code, category in written.categories.items():
+        for sub_code, sub in category.subs.items():
+            if sub.to is not None:
+                when = When(category=(code,), sub=(sub_code,), about_official=sub.about_official or None)
+                yield _owner_rule(f"{code}.{sub_code}", when, sub, sub.verified, sub.source)
+    for code, category in written.categories.items():
+        yield _owner_rule(code, When(category=(code,)), category, category.verified, category.source)
+
+
+def _owner_rule(rule_id: str, when: When, owner: WrittenOwner, verified: bool, source: str) -> Rule:
+    return Rule(
+        id=RuleId(rule_id),
+        when=when,
+        to=owner.to or "",
+        executor=owner.executor,
+        co_handling=owner.together,
+        parent=owner.parent,
+        because=owner.because or "",
+        verified=verified,
+        source=source,
+        written=False,
+    )

@@ -1,0 +1,220 @@
+"""Checks a file's value against the shape of config.yaml and says every departure from it in Vietnamese."""
+
+from __future__ import annotations
+
+import copy
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from routing.config.build import DAYS_OF_THE_WEEK
+from routing.config.faults import listed, nearest
+from routing.config.source import Path_, Source
+from routing.config.written import WrittenConfig
+
+# What stands in for a section that is missing or wrong while the rest of the file is still being checked; a
+# configuration with faults is never used, so none of it can reach a decision.
+_STAND_IN: dict[str, Any] = {
+    "city": "?",
+    "identity": "optional",
+    "hotlines": {},
+    "deadlines": {
+        "triage_hours": 1,
+        "accept_hours": 1,
+        "handle": {"khan": {"hours": 1}, "phuc_tap": {"days": 1}, "binh_thuong": {"days": 1}},
+        "citizen_days": 1,
+        "review_days": 1,
+        "decision_days": 1,
+        "proof_remedy_days": 1,
+    },
+    "hours": {day: ["08:00-12:00"] for day in DAYS_OF_THE_WEEK},
+    "ladder": {"remind_at": 0.75, "parent_after_days": 1, "city_after_days": 3},
+    "rating": {"remind_after_days": 1, "close_after_days": 2, "reopen_days": 1},
+    "limits": {
+        "messages_per_minute": 1,
+        "filings_per_hour": 1,
+        "photos_per_case": 1,
+        "photo_megabytes": 1,
+        "questions_per_case": 1,
+        "transfers_before_triage": 1,
+        "extensions_per_case": 1,
+        "undo_seconds": 1,
+    },
+    "quiet_hours": {"from": "22:00", "to": "07:00"},
+    "roles": {"triage": "triage", "reviewer": "triage", "officials": "triage"},
+    "ward_units": {
+        "ubnd": {"name": "?", "short_name": "?", "parent": "triage"},
+        "cong-an": {"name": "?", "short_name": "?", "parent": "triage"},
+    },
+    "agencies": {"triage": {"name": "?", "level": "city"}},
+    "city_streets": {"streets": {}},
+    "about_official": {"who": [], "does": []},
+    "categories": {},
+    "reasons": {kind: {} for kind in ("reject", "extend", "difficulty", "low_rating", "transfer")},
+}
+
+MOST_ROUNDS = 30
+
+
+def check_shape(source: Source) -> tuple[WrittenConfig, frozenset[str]]:
+    """What of the file can be read, and the sections replaced by a stand-in; departures become faults of `source`.
+
+    Wrong parts are left out so that the rest can still be checked for other faults.
+    """
+    value = copy.deepcopy(source.value)
+    stand_ins: set[str] = set()
+    for round_ in range(MOST_ROUNDS):
+        try:
+            return WrittenConfig.model_validate(value), frozenset(stand_ins)
+        except ValidationError as error:
+            for details in error.errors(include_url=False, include_context=True):
+                path = _path_in_file(details["loc"])
+                if round_ == 0:
+                    _report(source, path, details)
+                _leave_out(value, path, details["type"], stand_ins)
+    return WrittenConfig.model_validate(_STAND_IN), frozenset(_STAND_IN)
+
+
+def _path_in_file(loc: tuple[str | int, ...]) -> Path_:
+    """A pydantic location without the names of union branches, so that it is a path in the file."""
+    return tuple(part for part in loc if not (isinstance(part, str) and ("[" in part or part == "str")))
+
+
+def _leave_out(value: Any, path: Path_, kind: str, stand_ins: set[str]) -> None:
+    if kind == "missing" and len(path) > 1:
+        path = path[:-1]
+    if len(path) == 1 and path[0] in _STAND_IN:
+        value[path[0]] = copy.deepcopy(_STAND_IN[str(path[0])])
+        stand_ins.add(str(path[0]))
+        return
+    holder = value
+    for part in path[:-1]:
+        try:
+            holder = holder[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(holder, dict):
+        holder.pop(path[-1], None)
+    elif isinstance(holder, list) and isinstance(path[-1], int) and path[-1] < len(holder):
+        # Never shortened: the places of the others must stay those of the file.
+        holder[path[-1]] = None if holder[path[-1]] is not None else _stand_in_item(path)
+
+
+def _stand_in_item(path: Path_) -> Any:
+    if path[0] == "rules":
+        return {"id": f"stand-in-{path[-1]}", "to": "triage", "because": "?"}
+    return {"id": f"stand-in-{path[-1]}", "text": "?"} if "questions" in path else "stand-in"
+
+
+def _report(source: Source, path: Path_, details: ErrorDetails) -> None:
+    kind, context = details["type"], details.get("ctx", {})
+    given = details.get("input")
+    if kind == "extra_forbidden":
+        known = _keys_at(path[:-1])
+        source.fault(path, f"không có mục “{path[-1]}” ở đây", listed(known, 30), nearest(str(path[-1]), known))
+    elif kind == "missing":
+        source.fault(path, "thiếu mục này", _wanted(path))
+    elif kind == "literal_error":
+        known = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
+        wanted = "một trong: " + ", ".join(known)
+        source.fault(path, f"không dùng được giá trị “{given}”", wanted, nearest(str(given), known))
+    elif kind in ("too_short", "string_too_short"):
+        source.fault(path, "để trống", "ít nhất một giá trị")
+    elif kind == "too_long":
+        source.fault(path, "quá nhiều giá trị", f"không quá {context.get('max_length')}")
+    elif kind in _LIMITS:
+        limit = next(iter(context.values()), "")
+        source.fault(path, f"giá trị {given} ngoài khoảng cho phép", f"{_LIMITS[kind]} {limit}")
+    else:
+        source.fault(path, f"sai kiểu giá trị: “{_short(given)}”", _KINDS.get(kind) or _wanted(path) or kind)
+
+
+_LIMITS = {
+    "greater_than_equal": "từ",
+    "less_than_equal": "không quá",
+    "greater_than": "lớn hơn",
+    "less_than": "nhỏ hơn",
+}
+_KINDS = {
+    "int_type": "số nguyên",
+    "int_parsing": "số nguyên",
+    "int_from_float": "số nguyên",
+    "float_type": "số",
+    "float_parsing": "số",
+    "bool_type": "true hoặc false",
+    "bool_parsing": "true hoặc false",
+    "string_type": "chữ",
+    "tuple_type": "danh sách [a, b, c]",
+    "dict_type": "bảng khoá: giá trị",
+    "model_type": "bảng khoá: giá trị",
+    "time_parsing": "giờ dạng 22:00",
+    "time_type": "giờ dạng 22:00",
+    "date_from_datetime_parsing": "ngày dạng 2026-09-02",
+    "date_parsing": "ngày dạng 2026-09-02",
+    "date_type": "ngày dạng 2026-09-02",
+    "date_from_datetime_inexact": "ngày dạng 2026-09-02",
+}
+_PATTERNS = {
+    "[key]": "mã chỉ gồm chữ thường không dấu, số, gạch nối",
+    "email": "địa chỉ thư dạng ten@hanoi.gov.vn",
+    "hours": "khoảng giờ dạng 08:00-12:00",
+    "groups": "mã phường/xã năm chữ số, để trong nháy",
+    "id": "mã chỉ gồm chữ thường không dấu, số, gạch nối",
+}
+
+
+def _wanted(path: Path_) -> str:
+    for part in reversed(path):
+        if str(part) in _PATTERNS:
+            return _PATTERNS[str(part)]
+    kind = _type_at(path)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "các khoá " + ", ".join(_keys(kind))
+    if get_origin(kind) is Literal:
+        return "một trong: " + ", ".join(map(str, get_args(kind)))
+    if get_origin(kind) is tuple:
+        return "danh sách [a, b, c]"
+    return {int: "số nguyên", float: "số", bool: "true hoặc false", str: "chữ"}.get(kind, "")
+
+
+def _short(given: Any) -> str:
+    words = str(given)
+    return words if len(words) <= 40 else words[:39] + "…"
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _keys_at(path: Path_) -> list[str]:
+    kind = _type_at(path)
+    return _keys(kind) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+def _type_at(path: Path_) -> Any:
+    """The type that the shape wants at a path of the file, without Optional and constraints, or None."""
+    kind: Any = WrittenConfig
+    for part in path:
+        kind = _plain(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            field = next((f for name, f in kind.model_fields.items() if (f.alias or name) == part), None)
+            kind = field.annotation if field else None
+        elif get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+        elif get_origin(kind) is tuple:
+            kind = get_args(kind)[0]
+        else:
+            return None
+    return _plain(kind)
+
+
+def _plain(kind: Any) -> Any:
+    while True:
+        if get_origin(kind) is Annotated:
+            kind = get_args(kind)[0]
+        elif get_origin(kind) in (Union, UnionType):
+            kind = next(each for each in get_args(kind) if each is not type(None))
+        else:
+            return kind
