@@ -30,6 +30,7 @@ def _toned(words: str) -> frozenset[str]:
 UNITS = (Kind.WARD, Kind.OLD_WARD)
 HOME_SCORE, PLAIN_SCORE, LED_SCORE, AT_SCORE = 0, 1, 2, 3
 MAX_GAP_WORDS = 3
+SHORT_TEXT_WORDS = 6
 
 _CONNECTING = _toned(
     "thuộc thuoc trên tren trong của cua khu gần gan đối doi diện dien cạnh canh tại tai ở o phía phia sau trước truoc "
@@ -72,9 +73,7 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     in_city = any(reading.kind is Kind.CITY for mention in group for reading in mention.readings)
     abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
     if abroad and not in_city and (not ours or abroad[-1].start >= ours[-1].start):
-        if _is_only_travelled(words, abroad[-1]):
-            abroad = []
-        else:
+        if ours or _is_a_place_here(words, abroad[-1]):
             return Address({}, score, elsewhere=_province(abroad[-1]))
     if not ours:
         return None
@@ -95,9 +94,12 @@ def _province(mention: Mention) -> str:
     return next(reading.label for reading in mention.readings if reading.kind >= Kind.ELSEWHERE)
 
 
-def _is_only_travelled(words: Sequence[Word], mention: Mention) -> bool:
+def _is_a_place_here(words: Sequence[Word], mention: Mention) -> bool:
+    """A city elsewhere is where something happened only when said so: buses go there and dishes are called after it."""
+    if mention.marker is not Marker.NONE or len(words) <= SHORT_TEXT_WORDS:
+        return mention.start == 0 or words[mention.start - 1].toned not in _TOWARDS
     before = words[mention.start - 1] if mention.start else None
-    return before is not None and before.toned in _TOWARDS and not words[mention.start].stop
+    return before is None or words[mention.start].comma or before.toned in _AT or before.toned in _LEADS
 
 
 def _score(words: Sequence[Word], start: int) -> int:
@@ -119,10 +121,12 @@ def _readings_in_address(mention: Mention, all_mentions: Sequence[Mention]) -> l
     current = [reading for reading in readings if reading.kind is Kind.WARD]
     if current and not _is_an_old_address(current[0], readings, mention, all_mentions):
         readings = [reading for reading in readings if reading.kind is not Kind.OLD_WARD]
+    if mention.marker is not Marker.STREET and any(reading.kind is Kind.LANDMARK for reading in readings):
+        readings = [reading for reading in readings if reading.kind is not Kind.STREET]
     units = {name for reading in readings if reading.kind in UNITS for name in reading.districts}
-    return [
-        reading for reading in readings if reading.kind is not Kind.STREET or not units.issuperset(reading.districts)
-    ]
+    if any(reading.kind is Kind.STREET and not units.isdisjoint(reading.districts) for reading in readings):
+        return [reading for reading in readings if reading.kind is not Kind.STREET]
+    return readings
 
 
 def _is_an_old_address(

@@ -56,6 +56,9 @@ class Name:
     readings: tuple[Reading, ...]
 
 
+# One wrong letter leaves the first three or the last three letters of a name of six as they were.
+INDEXED_LETTERS = 3
+
 # A branch of the tree: next plain word -> branch; under "" the names that end here.
 Branch = dict[str, Any]
 
@@ -86,7 +89,7 @@ class Gazetteer:
         """`wards`: code -> full name; `districts`: old district -> codes; `everyday`: phrases that are no names."""
         self.wards, self.districts = MappingProxyType(dict(wards)), MappingProxyType(dict(districts))
         self.tree = {}
-        self._near_index: dict[str, list[Name]] = {}
+        self._near_index: dict[tuple[str, int], list[tuple[str, Name]]] = {}
         for name in names:
             self._plant(name)
         phrases = [split_words(phrase) for phrase in everyday]
@@ -113,16 +116,14 @@ class Gazetteer:
         return cls(wards, districts, spellings.names(), everyday)
 
     def near(self, letters: str, kinds: frozenset[Kind]) -> list[Name]:
-        """The names of these kinds that differ from `letters` (plain, without spaces) in at most one letter."""
+        """The names of these kinds that differ from `letters` (plain, no spaces, six or more) in at most one letter."""
         found: list[Name] = []
-        for name in (*self._near_index.get("^" + letters[:2], ()), *self._near_index.get("$" + letters[-2:], ())):
-            if (
-                not kinds.isdisjoint(reading.kind for reading in name.readings)
-                and name not in found
-                and one_letter_apart(letters, "".join(name.plain))
-            ):
-                found.append(name)
-        return found
+        for length in (len(letters), len(letters) - 1, len(letters) + 1):
+            for end in (letters[:INDEXED_LETTERS] + "-", "-" + letters[-INDEXED_LETTERS:]):
+                for meant, name in self._near_index.get((end, length), ()):
+                    if one_letter_apart(letters, meant) and name not in found:
+                        found.append(name)
+        return [name for name in found if any(reading.kind in kinds for reading in name.readings)]
 
     def _plant(self, name: Name) -> None:
         branch = self.tree
@@ -138,16 +139,17 @@ class Gazetteer:
             and name.readings[0].kind in (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT)
         ):
             self.tree.setdefault(letters, {}).setdefault("", []).append(name)
-        if len(letters) >= 4:
-            self._near_index.setdefault("^" + letters[:2], []).append(name)
-            self._near_index.setdefault("$" + letters[-2:], []).append(name)
+        if len(letters) >= 2 * INDEXED_LETTERS:
+            for end in (letters[:INDEXED_LETTERS] + "-", "-" + letters[-INDEXED_LETTERS:]):
+                self._near_index.setdefault((end, len(letters)), []).append((letters, name))
 
 
 def one_letter_apart(typed: str, meant: str) -> bool:
     """Equal, or one letter wrong, missing, too many, or two neighbours exchanged."""
     if typed == meant:
         return True
-    if abs(len(typed) - len(meant)) > 1:
+    half = (min(len(typed), len(meant)) - 1) // 2
+    if abs(len(typed) - len(meant)) > 1 or (typed[:half] != meant[:half] and typed[-half:] != meant[-half:]):
         return False
     start = 0
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
@@ -266,7 +268,7 @@ def _add_landmarks(spellings: _Spellings) -> None:
 
 _SHORT_FORMS = {
     "Bệnh viện": ("BV", "Viện"),
-    "Khu đô thị": ("KĐT", "Đô thị", "Khu"),
+    "Khu đô thị": ("KĐT", "Đô thị"),
     "Khu tập thể": ("KTT", "Tập thể"),
     "Đại học": ("ĐH", "Trường Đại học"),
     "Học viện": ("HV",),
@@ -291,10 +293,15 @@ _ELSEWHERE_KINDS = {
     "province": Kind.ELSEWHERE,
     "city": Kind.ELSEWHERE,
     "district": Kind.ELSEWHERE_DISTRICT,
-    "ward": Kind.ELSEWHERE_WARD,
+    "phuong": Kind.ELSEWHERE_WARD,
+    "xa": Kind.ELSEWHERE_WARD,
 }
 
 
 def _add_elsewhere(spellings: _Spellings) -> None:
     for row in _rows("elsewhere.csv"):
-        spellings.add(row["name"], Reading(_ELSEWHERE_KINDS[row["kind"]], row["provinces"].split(";")[0], ()))
+        unit = row["kind"] if row["kind"] in ("phuong", "xa") else ""
+        reading = Reading(_ELSEWHERE_KINDS[row["kind"]], row["provinces"].split(";")[0], (), unit=unit)
+        spellings.add(row["name"], reading)
+        if row["name"].isdigit():
+            spellings.add("Q" + row["name"], reading)

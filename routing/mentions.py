@@ -59,6 +59,9 @@ _LEADS = _toned(
     "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa"
 )
 _TITLES = _toned("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
+_SURNAMES = _toned(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
+)
 _FORMERLY, _NOWADAYS = _toned("cũ cu"), _toned("mới")
 
 _UNITS = (Kind.WARD, Kind.OLD_WARD)
@@ -107,10 +110,10 @@ class Finder:
             mention = self._exact(done, branch) if branch is not None else None
             if marker is not None and done + 1 < count:
                 later = self._exact(done + 1, tree.get(words[done + 1].plain))
+                if later is None and (mention is None or mention.marker is Marker.NONE):
+                    later = self._nearly(done, marker)
                 if later is not None and (mention is None or later.end > mention.end):
                     mention = later
-                elif mention is None and later is None:
-                    mention = self._nearly(done, marker)
             if mention is None:
                 done += 1
                 continue
@@ -137,8 +140,8 @@ class Finder:
                 for name in self._best_spelt(start, end, names)
                 if self._is_name_here(start, end, name, marker, numbered)
             ]
-            if fits:
-                return self._mention(first, end, marker, fits)
+            if fits and (mention := self._mention(first, end, marker, fits)) is not None:
+                return mention
         return None
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
@@ -184,8 +187,20 @@ class Finder:
         if marker is Marker.NONE:
             if start and words[start - 1].toned in _TITLES and not words[start].comma:
                 return False
+            if start and words[start - 1].toned in _SURNAMES and words[start - 1].capital and not words[start].comma:
+                return False
             if kinds == {Kind.ELSEWHERE_WARD}:
                 return False
+        elif kinds == {Kind.ELSEWHERE_WARD} and all(
+            reading.unit != _TYPED_UNITS.get(marker) for reading in name.readings
+        ):
+            return False
+        if (
+            end - start == 1
+            and start
+            and (words[start - 1].plain, words[start].plain) in self._gazetteer.everyday_plain
+        ):
+            return words[start].marked or words[start].capital
         capitals = not self._shouting and all(word.capital for word in words[start:end])
         if end - start == 1 and start == 0:
             capitals = False
@@ -205,7 +220,13 @@ class Finder:
             return False
         if self._accented and not marked and name.toned != name.plain:
             return False
-        expected = numbered or self._is_led(start) or words[start].comma or (start == 0 and end == len(words))
+        expected = (
+            numbered
+            or self._is_led(start)
+            or words[start].comma
+            or start == 0
+            and (end == len(words) or words[end].comma)
+        )
         if not marked and name.plain in self._gazetteer.everyday_plain:
             return expected
         return expected or kinds != {Kind.STREET} or (marked and end - start > 2)
@@ -213,7 +234,11 @@ class Finder:
     def _is_led(self, start: int) -> bool:
         return start > 0 and self._words[start - 1].toned in _LEADS
 
-    def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention:
+    def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention | None:
+        """None when nothing of that name is of the kind that the marker asks for.
+
+        A street called after another province is no place by itself: its mention has no readings.
+        """
         words = self._words
         everything = [reading for name in names for reading in name.readings]
         readings: list[Reading] = []
@@ -221,6 +246,8 @@ class Finder:
             readings = [reading for reading in everything if reading.kind in kinds]
             if readings:
                 break
+        if not readings and marker is not Marker.STREET:
+            return None
         if unit := _TYPED_UNITS.get(marker):
             readings = [reading for reading in readings if reading.unit == unit] or readings
         after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
@@ -239,6 +266,8 @@ class Finder:
         if marker is Marker.STREET:
             while start < len(words) - 1 and _is_number(words[start].plain):
                 start += 1
+            if self._accented and not words[start].capital:
+                return None
         if names_and_end := self._nearest_names(start, marker, 8 if marker is Marker.STREET else 6):
             return self._mention(at, names_and_end[1], marker, names_and_end[0])
         return None
@@ -249,10 +278,13 @@ class Finder:
         if len(words) > SHORT_TEXT_WORDS:
             return []
         for start in range(len(words)):
-            if (start == 0 or words[start].comma or self._is_led(start)) and (
-                names_and_end := self._nearest_names(start, Marker.NONE, 7)
-            ):
-                return [self._mention(start, names_and_end[1], Marker.NONE, names_and_end[0])]
+            if not (start == 0 or words[start].comma or self._is_led(start)):
+                continue
+            if names_and_end := self._nearest_names(start, Marker.NONE, 7):
+                names, end = names_and_end
+                if end == len(words) or words[end].comma or words[end].stop:
+                    mention = self._mention(start, end, Marker.NONE, names)
+                    return [mention] if mention is not None else []
         return []
 
     def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
