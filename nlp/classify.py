@@ -1,0 +1,163 @@
+"""The linear model: weights in one small matrix, read from a plain file, scored without scikit-learn."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.diacritics import Restorer
+from nlp.document import Scores
+
+MODEL = Path(__file__).parent / "model" / "reading.bin"
+_MAGIC = b"PHANANH1"
+
+Floats = NDArray[np.float32]
+Weights = NDArray[np.int8]
+
+
+class ModelUnusable(Exception):
+    """The model file is missing, cut short, or of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question put to the model: its labels, and how sharp its probabilities are (1 = as trained)."""
+
+    labels: tuple[str, ...]
+    sharpness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the reader draws its lines; all probabilities."""
+
+    propose: float = 0.75
+    second: float = 0.25
+    urgent: float = 0.35
+    danger: float = 0.5
+    outside: float = 0.6
+
+
+@dataclass(slots=True)
+class Model:
+    """Weights of all heads side by side: row = feature, column = label; int8 times the row's own scale."""
+
+    heads: Mapping[str, Head]
+    rows: dict[str, int]
+    weights: Weights
+    scales: Floats
+    rarity: Floats
+    restorer: Restorer
+    thresholds: Thresholds
+    made_from: Mapping[str, Any]
+
+    def raw(self, names: Iterable[str], signs: Mapping[str, float]) -> Floats:
+        """Raw score of every label of every head. Word features count by rarity and to length one, signs as they are."""
+        rows = self.rows
+        at = [row for row in map(rows.get, names) if row is not None]
+        width = self.weights.shape[1]
+        score: Floats = np.zeros(width, dtype=np.float32)
+        if at:
+            index = np.array(at, dtype=np.intp)
+            rarity = self.rarity[index]
+            factor = rarity * self.scales[index] / np.sqrt(np.dot(rarity, rarity))
+            score = factor @ self.weights[index].astype(np.float32)
+        signs_at = [
+            (row, value) for row, value in ((rows.get(name), value) for name, value in signs.items()) if row is not None
+        ]
+        if signs_at:
+            index = np.array([row for row, _ in signs_at], dtype=np.intp)
+            factor = np.array([value for _, value in signs_at], dtype=np.float32) * self.scales[index]
+            score = score + factor @ self.weights[index].astype(np.float32)
+        return score
+
+    def scores(self, names: Iterable[str], signs: Mapping[str, float]) -> Scores:
+        """Calibrated probabilities of each head."""
+        raw = self.raw(names, signs)
+        answers: dict[str, dict[str, float]] = {}
+        at = 0
+        for name, head in self.heads.items():
+            part = raw[at : at + len(head.labels)] * head.sharpness
+            at += len(head.labels)
+            lifted = np.exp(part - part.max())
+            answers[name] = dict(zip(head.labels, (lifted / lifted.sum()).tolist(), strict=True))
+        return Scores(answers["topics"], answers["urgency"], answers["scope"])
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Writes the model as one plain compressed file: a JSON header, the names of the rows, then the numbers."""
+    header = json.dumps(
+        {
+            "heads": {name: {"labels": head.labels, "sharpness": head.sharpness} for name, head in model.heads.items()},
+            "thresholds": {slot: getattr(model.thresholds, slot) for slot in Thresholds.__dataclass_fields__},
+            "made_from": dict(model.made_from),
+        },
+        ensure_ascii=False,
+    ).encode()
+    texts = ["\n".join(model.rows), _lines(model.restorer.alone), _lines(model.restorer.pairs)]
+    blocks = [header, *(text.encode() for text in texts)]
+    blocks += [model.weights.tobytes(), model.scales.astype("<f4").tobytes(), model.rarity.astype("<f4").tobytes()]
+    body = b"".join(struct.pack("<I", len(block)) + block for block in blocks)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(_MAGIC + gzip.compress(body, 9, mtime=0))
+    fresh.replace(path)
+
+
+def load_model(path: Path) -> Model:
+    """Reads what `save_model` wrote. Raises ModelUnusable, with the reason in words, for anything else."""
+    try:
+        content = path.read_bytes()
+        if not content.startswith(_MAGIC):
+            raise ModelUnusable(f"{path.name}: not a model file")
+        return _model_from(_blocks(gzip.decompress(content[len(_MAGIC) :])))
+    except FileNotFoundError as error:
+        raise ModelUnusable(f"{path.name}: there is no such file") from error
+    except (OSError, EOFError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise ModelUnusable(f"{path.name}: cannot be read ({type(error).__name__})") from error
+    except Exception as error:
+        if isinstance(error, ModelUnusable):
+            raise
+        raise ModelUnusable(f"{path.name}: cannot be read ({type(error).__name__})") from error
+
+
+def _model_from(blocks: Sequence[bytes]) -> Model:
+    header = json.loads(blocks[0])
+    heads = {name: Head(tuple(head["labels"]), float(head["sharpness"])) for name, head in header["heads"].items()}
+    names = blocks[1].decode().split("\n")
+    width = sum(len(head.labels) for head in heads.values())
+    return Model(
+        heads=heads,
+        rows={name: row for row, name in enumerate(names)},
+        weights=np.frombuffer(blocks[4], dtype=np.int8).reshape(len(names), width),
+        scales=np.frombuffer(blocks[5], dtype="<f4"),
+        rarity=np.frombuffer(blocks[6], dtype="<f4"),
+        restorer=Restorer(_pairs(blocks[2].decode()), _pairs(blocks[3].decode())),
+        thresholds=Thresholds(**header["thresholds"]),
+        made_from=header["made_from"],
+    )
+
+
+def _blocks(body: bytes) -> list[bytes]:
+    blocks, at = [], 0
+    while at < len(body):
+        (size,) = struct.unpack_from("<I", body, at)
+        blocks.append(body[at + 4 : at + 4 + size])
+        at += 4 + size
+    return blocks
+
+
+def _lines(mapping: Mapping[str, str]) -> str:
+    return "\n".join(f"{key}\t{value}" for key, value in mapping.items())
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(line.split("\t", 1) for line in text.split("\n") if line)  # type: ignore[misc]

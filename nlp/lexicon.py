@@ -1,0 +1,183 @@
+"""Words that mean something to a rule: phrases found in one pass, and rules over which of them stand near one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nlp.normalize import fold, normalize
+from nlp.words import Words
+
+LEXICON = Path(__file__).parent / "lexicon"
+_LONGEST = 8
+
+# Tag -> the places where it was found, each as (first word, last word + 1).
+Hits = dict[str, list[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words with their accents, and what finding them means. A `toned` phrase counts only when its accents were typed."""
+
+    words: tuple[str, ...]
+    tag: str
+    toned: bool = False
+
+
+class PhraseTable:
+    """Finds thousands of phrases in one pass over the words, typed with or without accents."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_bare: dict[str, list[Phrase]] = {}
+        self._reach: dict[str, int] = {}
+        for phrase in phrases:
+            self._add(phrase)
+
+    def _add(self, phrase: Phrase) -> None:
+        bare = tuple(fold(word) for word in phrase.words)
+        same = self._by_bare.setdefault(" ".join(bare), [])
+        if phrase not in same:
+            same.append(phrase)
+            self._reach[bare[0]] = max(self._reach.get(bare[0], 0), min(len(bare), _LONGEST))
+
+    def find(self, words: Words, hints: Sequence[str]) -> Hits:
+        """All phrases in the text. `hints` are the words with accents restored; they decide single unaccented words."""
+        hits: Hits = {}
+        bare, written, plain = words.bare, words.written, words.plain
+        for start, first in enumerate(bare):
+            reach = self._reach.get(first, 0)
+            key = ""
+            for end in range(start + 1, min(start + reach, len(bare)) + 1):
+                key = f"{key} {bare[end - 1]}" if key else first
+                for phrase in self._by_bare.get(key, ()):
+                    if _agrees(phrase, written[start:end], hints[start] if end == start + 1 else "", plain):
+                        hits.setdefault(phrase.tag, []).append((start, end))
+        return hits
+
+
+def _agrees(phrase: Phrase, written: Sequence[str], hint: str, plain: bool) -> bool:
+    """Whether words with the right letters also have the right accents, as far as accents were typed at all."""
+    if tuple(written) == phrase.words:
+        return True
+    if phrase.toned:
+        return False
+    if len(written) == 1:
+        return plain and hint == phrase.words[0]
+    return all(
+        word == meant or (word.isascii() and word == fold(meant))
+        for word, meant in zip(written, phrase.words, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Signs that must stand within some words of one another, signs that speak against it, and what follows."""
+
+    name: str
+    needs: tuple[str, ...]
+    within: int
+    unless: tuple[str, ...]
+    outcome: str
+    why: str
+    strong: bool
+
+    def holds(self, hits: Hits) -> bool:
+        if any(sign in hits for sign in self.unless) or not all(sign in hits for sign in self.needs):
+            return False
+        first, *rest = self.needs
+        return all(_near(hits[first], hits[other], self.within) for other in rest)
+
+
+def _near(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]], within: int) -> bool:
+    return any(
+        start_b - end_a <= within and start_a - end_b <= within
+        for start_a, end_a in here[:20]
+        for start_b, end_b in there[:20]
+    )
+
+
+def phrases_of(entries: Iterable[object], tag: str, toned: bool = False) -> list[Phrase]:
+    """Phrases written in a lexicon file, normalized; those too long to be found are refused."""
+    phrases = []
+    for entry in entries:
+        words = tuple(normalize(str(entry)).lower().split())
+        if not 0 < len(words) <= _LONGEST:
+            raise ValueError(f"a phrase has 1 to {_LONGEST} words: {entry!r}")
+        phrases.append(Phrase(words, tag, toned))
+    return phrases
+
+
+def read_yaml(name: str) -> Any:
+    """One file of the lexicon, as written."""
+    with (LEXICON / name).open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader in C
+
+
+def read_rules(entries: Iterable[Mapping[str, Any]], prefix: str, outcome: str) -> tuple[Rule, ...]:
+    """Rules of a lexicon file; `prefix` marks its signs, `outcome` names the key that says what follows."""
+    return tuple(
+        Rule(
+            name=f"{prefix}:{entry['name']}",
+            needs=tuple(f"{prefix}:{sign}" for sign in entry["all"]),
+            within=int(entry.get("within", 0)) or 10_000,
+            unless=tuple(f"{prefix}:{sign}" for sign in entry.get("unless", ())),
+            outcome=str(entry.get(outcome, "")),
+            why=str(entry.get("why", "")),
+            strong=bool(entry.get("strong", False)),
+        )
+        for entry in entries
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All phrases in one table, and the rules over them."""
+
+    table: PhraseTable
+    danger: tuple[Rule, ...]
+    scope: tuple[Rule, ...]
+    official: tuple[Rule, ...]
+    topics: tuple[str, ...]
+
+    def with_keywords(self, keywords: Mapping[str, Sequence[str]]) -> Lexicon:
+        """The same with an administrator's keywords by category: they act at once, without training."""
+        topics = tuple(dict.fromkeys((*self.topics, *keywords)))
+        phrases = [
+            Phrase(words, f"t:{code}")
+            for code, entries in keywords.items()
+            for words in (tuple(normalize(entry).lower().split()) for entry in entries)
+            if 0 < len(words) <= _LONGEST
+        ]
+        return Lexicon(PhraseTable([*_shipped_phrases(), *phrases]), self.danger, self.scope, self.official, topics)
+
+
+@cache
+def _shipped_phrases() -> tuple[Phrase, ...]:
+    phrases = [
+        phrase for code, entries in read_yaml("topics.yaml").items() for phrase in phrases_of(entries, f"t:{code}")
+    ]
+    for name, prefix in (("danger.yaml", "d"), ("scope.yaml", "s"), ("official.yaml", "o")):
+        for sign, entries in read_yaml(name)["signs"].items():
+            phrases += phrases_of(entries, f"{prefix}:{sign}")
+    abuse = read_yaml("abuse.yaml")
+    phrases += phrases_of(abuse["always"], "a:abuse")
+    phrases += phrases_of(abuse["toned"], "a:abuse", toned=True)
+    phrases += phrases_of(abuse["spam"], "a:spam")
+    return tuple(phrases)
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """The lexicon that ships with this package."""
+    return Lexicon(
+        table=PhraseTable(_shipped_phrases()),
+        danger=read_rules(read_yaml("danger.yaml")["rules"], "d", "hotline"),
+        scope=read_rules(read_yaml("scope.yaml")["rules"], "s", "scope"),
+        official=read_rules(read_yaml("official.yaml")["rules"], "o", "outcome"),
+        topics=tuple(read_yaml("topics.yaml")),
+    )

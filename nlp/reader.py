@@ -1,0 +1,150 @@
+"""Reads one text through an ordered list of stages into a Reading; never raises, whatever the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from nlp import segment
+from nlp.abuse import judge_abuse, judge_spam
+from nlp.classify import MODEL, Model, ModelUnusable, Thresholds, load_model
+from nlp.document import Document
+from nlp.lexicon import Lexicon, Rule, shipped_lexicon
+from nlp.normalize import fold, normalize
+from nlp.personal_data import find_personal_data, mask, spans_in_original
+from nlp.reading import Candidate, Reading, Urgency
+from nlp.scope import judge_scope
+from nlp.topics import judge_topic, lean_on_words, score
+from nlp.urgency import judge_urgency
+from nlp.words import default_tokenizer
+
+Stage = Callable[[Document], None]
+_LONGEST_TEXT = 40_000  # characters; a chat message has at most 4,096
+
+
+class Reader:
+    """Turns texts into Readings. `degraded` says in words why it works without its model, or is None."""
+
+    def __init__(self, lexicon: Lexicon, model: Model | None, degraded: str | None) -> None:
+        self.degraded = degraded
+        self._lexicon = lexicon
+        self._model = model
+        self._tokenizer = default_tokenizer()
+        self._lines = model.thresholds if model else Thresholds()
+        self._rules_by_sign = _by_first_sign((*lexicon.danger, *lexicon.scope, *lexicon.official))
+        self.stages: tuple[Stage, ...] = (
+            self._normalize,
+            self._find_personal_data,
+            self._cut_into_words,
+            self._guess_accents,
+            self._find_signs,
+            *((self._score, self._judge_topic) if model else ()),
+            self._lean_on_words,
+            self._judge_urgency,
+            judge_abuse,
+            judge_spam,
+            self._judge_scope,
+            self._judge_official,
+        )
+
+    @classmethod
+    def load(cls, model_path: Path | None = None, keywords: Mapping[str, Sequence[str]] | None = None) -> Reader:
+        """A reader with the model at `model_path` (the shipped one when None) and an administrator's keywords by category.
+
+        A missing or broken model is no error: the reader starts, abstains, and says why in `degraded`.
+        """
+        lexicon = shipped_lexicon()
+        if keywords:
+            lexicon = lexicon.with_keywords(keywords)
+        model, why = None, None
+        try:
+            model = load_model(model_path or MODEL)
+        except ModelUnusable as error:
+            why = str(error)
+        segment.warm_up()
+        return cls(lexicon, model, why)
+
+    def read(self, text: str) -> Reading:
+        """Everything understood of the text. Total: a stage that fails is skipped, its answer stays the cautious one."""
+        document = Document(text=str(text)[:_LONGEST_TEXT])
+        for stage in self.stages:
+            try:
+                stage(document)
+            except Exception:  # noqa: S112 - a citizen gets an answer whatever one stage stumbles over
+                continue
+        return _reading(text, document)
+
+    def _normalize(self, document: Document) -> None:
+        document.normal = document.masked = normalize(document.text)
+
+    def _find_personal_data(self, document: Document) -> None:
+        spans = find_personal_data(document.normal)
+        document.masked = mask(document.normal, spans)
+        document.personal_data = spans_in_original(spans, document.text, document.normal)
+
+    def _cut_into_words(self, document: Document) -> None:
+        document.words = self._tokenizer.words(document.normal)
+        document.hints = document.words.written
+
+    def _guess_accents(self, document: Document) -> None:
+        if self._model and document.words.plain:
+            document.hints = self._model.restorer.restore(document.words.bare)
+
+    def _find_signs(self, document: Document) -> None:
+        document.hits = self._lexicon.table.find(document.words, document.hints)
+        document.rules = [
+            rule.name
+            for sign in document.hits
+            for rule in self._rules_by_sign.get(sign, ())
+            if rule.holds(document.hits)
+        ]
+
+    def _score(self, document: Document) -> None:
+        if self._model and document.words.bare:
+            score(document, self._model)
+
+    def _judge_topic(self, document: Document) -> None:
+        if self._model:
+            judge_topic(document, self._model)
+
+    def _lean_on_words(self, document: Document) -> None:
+        lean_on_words(document, self._lexicon)
+
+    def _judge_urgency(self, document: Document) -> None:
+        judge_urgency(document, self._lexicon.danger, self._lines)
+
+    def _judge_scope(self, document: Document) -> None:
+        judge_scope(document, self._lines)
+
+    def _judge_official(self, document: Document) -> None:
+        document.about_official = any(name.startswith("o:") for name in document.rules)
+
+
+def _by_first_sign(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
+    table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        table.setdefault(rule.needs[0], []).append(rule)
+    return table
+
+
+def _reading(text: str, document: Document) -> Reading:
+    candidates = document.candidates or tuple(
+        Candidate(code, 0.0) for code in ("khac", "moi_truong_rac_thai", "ha_tang_duong")
+    )
+    return Reading(
+        text=text,
+        category=candidates[0].category,
+        candidates=candidates,
+        abstain=document.abstain,
+        second=document.second,
+        urgency=document.urgency,
+        urgent=document.urgency is Urgency.KHAN,
+        danger=document.danger,
+        scope=document.scope,
+        abuse=document.abuse,
+        spam=document.spam,
+        personal_data=document.personal_data,
+        masked=document.masked,
+        folded=fold(document.masked),
+        about_official=document.about_official,
+    )

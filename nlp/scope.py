@@ -1,0 +1,47 @@
+"""Whether a text is a complaint that the service may take, or something that belongs elsewhere."""
+
+from __future__ import annotations
+
+from nlp.classify import Thresholds
+from nlp.document import Document
+from nlp.reading import Scope
+
+_TURNED_AWAY = (
+    Scope.KHIEU_NAI,
+    Scope.TO_CAO,
+    Scope.BI_MAT_NHA_NUOC,
+    Scope.TRANH_CHAP_DAN_SU,
+    Scope.HOI_DAP,
+    Scope.KHONG_PHAI_PHAN_ANH,
+)
+
+
+def judge_scope(document: Document, lines: Thresholds) -> None:
+    """Fills in scope. A true complaint is rarely turned away: everything outside together must pass one line."""
+    if not document.words.bare:
+        document.scope = Scope.KHONG_PHAI_PHAN_ANH
+        return
+    if document.scores is None:
+        document.scope = _by_rules(document)
+    else:
+        chance = document.scores.scope
+        outside = sum(chance.get(scope, 0.0) for scope in _TURNED_AWAY)
+        if outside >= lines.outside:
+            document.scope = max(_TURNED_AWAY, key=lambda scope: chance.get(scope, 0.0))
+    if document.spam:
+        document.scope = Scope.KHONG_PHAI_PHAN_ANH
+    if document.danger is not None and document.scope in (Scope.IN_SCOPE, Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP):
+        document.scope = Scope.KHAN_CAP
+
+
+def _by_rules(document: Document) -> Scope:
+    rules = document.rules
+    for name, scope in (
+        ("s:khieu_nai_qd", Scope.KHIEU_NAI),
+        ("s:to_cao_quan", Scope.TO_CAO),
+        ("s:hoi_khong_phan_anh", Scope.HOI_DAP),
+        ("s:chao_khong", Scope.KHONG_PHAI_PHAN_ANH),
+    ):
+        if name in rules:
+            return scope
+    return Scope.IN_SCOPE

@@ -1,0 +1,56 @@
+"""How urgent a text is, and whether somebody's life is at risk now: rules first, the model where they are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.classify import Thresholds
+from nlp.document import Document
+from nlp.lexicon import Rule
+from nlp.reading import Danger, Urgency
+
+# Whom to call when the model alone finds a text urgent, by what it is about.
+_HOTLINE_OF = {
+    "chay_no_pccc": ("114", "có thể cháy nổ"),
+    "dien": ("114", "điện có thể gây chết người"),
+    "toi_pham_te_nan": ("113", "có người đang phạm tội"),
+    "an_ninh_trat_tu": ("113", "có người đang bị đe doạ"),
+    "giao_thong_trat_tu": ("115", "có thể có người bị nạn"),
+    "y_te": ("115", "có người cần cấp cứu"),
+    "an_toan_thuc_pham": ("115", "có người có dấu hiệu ngộ độc"),
+    "vat_nuoi": ("115", "có người bị thú dữ cắn"),
+    "thien_tai": ("112", "thiên tai đang đe doạ người dân"),
+    "cay_xanh": ("112", "cây đổ gây nguy hiểm"),
+    "xay_dung_dat_dai": ("112", "công trình có thể sập"),
+    "thoat_nuoc_ngap_ung": ("112", "có người có thể gặp nạn vì nước"),
+    "ha_tang_duong": ("112", "mặt đường có thể gây chết người"),
+    "giao_duc": ("111", "trẻ em đang gặp nguy hiểm"),
+    "vien_thong": ("113", "dây cáp có thể gây tai nạn"),
+    "an_sinh_xa_hoi": ("111", "người yếu thế đang gặp nguy hiểm"),
+}
+_ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
+
+
+def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) -> None:
+    """Fills in urgency and danger. Tuned so that danger is rarely missed: a needless hotline costs little, a missed one may cost a life."""
+    holding = [rule for rule in rules if rule.name in document.rules]
+    strong = next((rule for rule in holding if rule.strong), None)
+    chance = document.scores.urgency if document.scores else {}
+    at_risk = document.scores.scope.get("khan_cap", 0.0) if document.scores else 0.0
+    khan = chance.get("khan", 0.0)
+    if document.scores is None:
+        urgent = strong is not None
+    else:
+        urgent = khan >= lines.urgent or (strong is not None and khan >= lines.urgent / 5) or at_risk >= lines.danger
+    if urgent:
+        document.urgency = Urgency.KHAN
+        document.danger = _danger(document, strong or next(iter(holding), None))
+    elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
+        document.urgency = Urgency.PHUC_TAP
+
+
+def _danger(document: Document, rule: Rule | None) -> Danger:
+    if rule is not None and rule.why not in ("nguy hiểm", "đang diễn ra"):
+        return Danger(rule.outcome, rule.why)
+    topic = document.candidates[0].category if document.candidates else ""
+    return Danger(*_HOTLINE_OF.get(topic, _ANY_HOTLINE))
