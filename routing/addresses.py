@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from routing.gazetteer import Kind, Reading
-from routing.mentions import Marker, Mention
-from routing.wording import Word, word_forms
+from routing.markers import Marker, toned_words
+from routing.mentions import Mention
+from routing.place_names import Kind, Reading
+from routing.wording import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +24,25 @@ class Address:
     elsewhere: str | None = None
 
 
-def _toned(words: str) -> frozenset[str]:
-    return frozenset(word_forms(word)[1] for word in words.split())
-
-
+UNIT_MARKERS = (Marker.WARD, Marker.COMMUNE, Marker.TOWN)
 UNITS = (Kind.WARD, Kind.OLD_WARD)
 HOME_SCORE, PLAIN_SCORE, LED_SCORE, AT_SCORE = 0, 1, 2, 3
 MAX_GAP_WORDS = 3
 SHORT_TEXT_WORDS = 6
 
-_CONNECTING = _toned(
+_CONNECTING = toned_words(
     "thuộc thuoc trên tren trong của cua khu gần gan đối doi diện dien cạnh canh tại tai ở o phía phia sau trước truoc "
     "cũ cu nay là la giao với voi tp thành thanh phố pho số so nhà nha ngõ ngo ngách ngach hẻm hem tổ to dân dan cụm "
     "cum đoạn doan đầu dau cuối cuoi góc goc ngã nga tư tu ba sát sat bên ben dọc doc đường duong phường phuong "
     "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh"
 )
-_AT = _toned("tại tai")
-_LEADS = _toned(
+_AT = toned_words("tại tai")
+_LEADS = toned_words(
     "ở o gần gan trước truoc cạnh canh diện dien cổng cong đầu dau cuối cuoi vực vuc đoạn doan trên tren lưng lung"
 )
-_TOWARDS = _toned("đi di về ve quê que xe tuyến tuyen biển bien người nguoi gốc goc từ tu")
-_HOME_VERBS = _toned("ở o sống song trú tru tại tai")
-_HOME_WORDS = _toned("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh")
+_TOWARDS = toned_words("đi di về ve quê que xe tuyến tuyen biển bien người nguoi gốc goc từ tu")
+_HOME_VERBS = toned_words("ở o sống song trú tru tại tai")
+_HOME_WORDS = toned_words("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh trú tru")
 
 
 def addresses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Address]:
@@ -72,9 +70,9 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
     in_city = any(reading.kind is Kind.CITY for mention in group for reading in mention.readings)
     abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
-    if abroad and not in_city and (not ours or abroad[-1].start >= ours[-1].start):
-        if ours or _is_a_place_here(words, abroad[-1]):
-            return Address({}, score, elsewhere=_province(abroad[-1]))
+    last_word = abroad and not in_city and (not ours or abroad[-1].start >= ours[-1].start)
+    if last_word and (ours or _is_a_place_here(words, abroad[-1])):
+        return Address({}, score, elsewhere=_province(abroad[-1]))
     if not ours:
         return None
     kept = _agreeing([_readings_in_address(mention, ours) for mention in ours])
@@ -121,7 +119,7 @@ def _readings_in_address(mention: Mention, all_mentions: Sequence[Mention]) -> l
     current = [reading for reading in readings if reading.kind is Kind.WARD]
     if current and not _is_an_old_address(current[0], readings, mention, all_mentions):
         readings = [reading for reading in readings if reading.kind is not Kind.OLD_WARD]
-    if mention.marker is not Marker.STREET and any(reading.kind is Kind.LANDMARK for reading in readings):
+    if mention.marker is not Marker.STREET and any(r.kind in (Kind.LANDMARK, Kind.DISTRICT) for r in readings):
         readings = [reading for reading in readings if reading.kind is not Kind.STREET]
     units = {name for reading in readings if reading.kind in UNITS for name in reading.districts}
     if any(reading.kind is Kind.STREET and not units.isdisjoint(reading.districts) for reading in readings):
@@ -160,17 +158,23 @@ def _agreeing(readings_of: list[list[Reading]]) -> list[list[Reading]]:
 
 
 def _share(one: Reading, other: Reading) -> bool:
+    """Whether two readings can be of one address: a ward in common, or a district when one of them is a district."""
     if Kind.DISTRICT in (one.kind, other.kind) and Kind.LANDMARK not in (one.kind, other.kind):
         if Kind.WARD in (one.kind, other.kind):
             return not set(one.wards).isdisjoint(other.wards)
         return not set(one.districts).isdisjoint(other.districts)
-    return not set(one.wards).isdisjoint(other.wards)
+    return not set(one.around or one.wards).isdisjoint(other.around or other.wards)
 
 
 def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) -> dict[str, str]:
     """The wards on which all mentions agree; when they contradict, those of the most binding mention, then the rest."""
     order = sorted(range(len(mentions)), key=lambda index: _binding(mentions[index], kept[index]))
-    sets = [{code for reading in readings for code in reading.wards} for readings in kept]
+    # A street's own wards are only a hint: beside an abolished ward they set the order and take nothing away.
+    beside_old = any(reading.kind is Kind.OLD_WARD for readings in kept for reading in readings)
+    sets = [
+        {code for reading in readings for code in ((beside_old and reading.around) or reading.wards)}
+        for readings in kept
+    ]
     common = set.intersection(*sets)
     wards: dict[str, str] = {}
     for index in order:
@@ -178,13 +182,13 @@ def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) ->
             for code in reading.wards:
                 if not common or code in common:
                     wards.setdefault(code, reading.label)
-        if not common and mentions[index].marker in (Marker.WARD, Marker.COMMUNE):
+        if not common and mentions[index].marker in UNIT_MARKERS:
             break
     return wards
 
 
 def _binding(mention: Mention, readings: Iterable[Reading]) -> tuple[int, int]:
-    named = 0 if mention.marker in (Marker.WARD, Marker.COMMUNE) else 1
+    named = 0 if mention.marker in UNIT_MARKERS else 1
     return named, min(reading.kind for reading in readings)
 
 

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 _NUMBER = r"(-?\d{1,3}\.\d+)"
 _PAIR = _NUMBER + r"\s*,\s*\+?" + _NUMBER
 
+_SOME_DECIMAL = re.compile(r"\d[.,]\d\d")
+
 # The order is from the pin that was meant to the middle of the picture that happened to be on the screen.
 _IN_LINKS = tuple(
     re.compile(pattern)
@@ -42,7 +44,7 @@ def find_point(text: str) -> tuple[float, float] | None:
 
     Short links (maps.app.goo.gl) hold no coordinates and give None: nothing is fetched from the network.
     """
-    if "." not in text and "," not in text and "°" not in text:
+    if _SOME_DECIMAL.search(text) is None and "°" not in text and "º" not in text:
         return None
     if "://" in text or "geo:" in text or "/maps" in text:
         opened = unquote(text).replace("+", " ") if "%" in text else text

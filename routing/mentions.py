@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
-from routing.gazetteer import Branch, Gazetteer, Kind, Name, Reading
-from routing.wording import Word, word_forms
-
-
-class Marker(IntEnum):
-    """The word before a name that says what kind of name follows."""
-
-    NONE = 0
-    WARD = 1
-    COMMUNE = 2
-    DISTRICT = 3
-    CITY = 4
-    STREET = 5
+from routing.gazetteer import Branch, Gazetteer
+from routing.markers import (
+    FORMERLY,
+    MARKERS,
+    NEAR_KINDS,
+    NOWADAYS,
+    NUMBERED,
+    PLACE_LEADS,
+    PREFERENCES,
+    SECOND_HALVES,
+    SURNAMES,
+    TITLES,
+    TYPED_UNITS,
+    Marker,
+)
+from routing.place_names import Kind, Name, Reading
+from routing.wording import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +35,6 @@ class Mention:
     old: bool = False
 
 
-def _toned(words: str) -> frozenset[str]:
-    return frozenset(word_forms(word)[1] for word in words.split())
-
-
-_MARKERS = {
-    toned: marker
-    for marker, words in {
-        Marker.WARD: "phường phuong p ph f",
-        Marker.COMMUNE: "xã xa x tt",
-        Marker.DISTRICT: "quận quan q huyện huyen h tx",
-        Marker.CITY: "tỉnh tinh tp",
-        Marker.STREET: "đường duong đ phố pho ngõ ngo ngách ngach hẻm hem",
-    }.items()
-    for toned in _toned(words)
-}
-_SECOND_HALVES = {
-    ("thi", "xa"): Marker.DISTRICT,
-    ("thi", "tran"): Marker.COMMUNE,
-    ("thanh", "pho"): Marker.CITY,
-}
-_NUMBERED = _toned("số so nhà nha ngõ ngo ngách ngach hẻm hem đường duong phố pho sn")
-_LEADS = _toned(
-    "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
-    "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
-    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa"
-)
-_TITLES = _toned("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
-_SURNAMES = _toned(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
-)
-_FORMERLY, _NOWADAYS = _toned("cũ cu"), _toned("mới")
-
-_UNITS = (Kind.WARD, Kind.OLD_WARD)
-_NEAR_KINDS = {
-    Marker.WARD: frozenset({Kind.WARD, Kind.OLD_WARD}),
-    Marker.COMMUNE: frozenset({Kind.WARD, Kind.OLD_WARD}),
-    Marker.DISTRICT: frozenset({Kind.DISTRICT}),
-    Marker.STREET: frozenset({Kind.STREET}),
-    Marker.NONE: frozenset({Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK}),
-}
-_PREFERENCES: dict[Marker, tuple[tuple[Kind, ...], ...]] = {
-    Marker.WARD: (_UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
-    Marker.COMMUNE: (_UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
-    Marker.DISTRICT: ((Kind.DISTRICT,), (Kind.ELSEWHERE_DISTRICT,), (Kind.ELSEWHERE,), _UNITS),
-    Marker.CITY: ((Kind.CITY, Kind.ELSEWHERE), (Kind.ELSEWHERE_DISTRICT,), (Kind.DISTRICT,)),
-    Marker.STREET: ((Kind.STREET,), (*_UNITS, Kind.LANDMARK), (Kind.DISTRICT,)),
-    Marker.NONE: (
-        (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK, Kind.STREET, Kind.CITY, Kind.ELSEWHERE),
-        (Kind.ELSEWHERE_DISTRICT,),
-    ),
-}
-_TYPED_UNITS = {Marker.WARD: "phuong", Marker.COMMUNE: "xa"}
-
 LONGEST_NAME = 7
 SHORT_TEXT_WORDS = 8
 
@@ -94,11 +44,12 @@ class Finder:
 
     __slots__ = ("_accented", "_gazetteer", "_shouting", "_words")
 
-    def __init__(self, gazetteer: Gazetteer, words: Sequence[Word]) -> None:
+    def __init__(self, gazetteer: Gazetteer, words: Sequence[Word], shouting: bool = False) -> None:
+        """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
         self._accented = sum(word.marked for word in words) * 5 > len(words)
-        self._shouting = len(words) > 2 and all(word.capital or not word.plain.isalpha() for word in words)
+        self._shouting = shouting
 
     def mentions(self) -> list[Mention]:
         """The mentions in reading order; they never overlap."""
@@ -106,7 +57,7 @@ class Finder:
         words, tree, done, count = self._words, self._gazetteer.tree, 0, len(self._words)
         while done < count:
             branch = tree.get(words[done].plain)
-            marker = _MARKERS.get(words[done].toned)
+            marker = MARKERS.get(words[done].toned)
             mention = self._exact(done, branch) if branch is not None else None
             if marker is not None and done + 1 < count:
                 later = self._exact(done + 1, tree.get(words[done + 1].plain))
@@ -124,8 +75,11 @@ class Finder:
 
     def _exact(self, start: int, branch: Branch | None) -> Mention | None:
         """The longest name that begins at `start` and may be one here."""
+        words = self._words
+        if branch is None or ("" not in branch and (start + 1 >= len(words) or words[start + 1].plain not in branch)):
+            return None
         ends: list[tuple[int, list[Name]]] = []
-        at, words = start, self._words
+        at = start
         while branch is not None:
             at += 1
             if names := branch.get(""):
@@ -151,14 +105,14 @@ class Finder:
         while at >= 0 and start - at <= 4 and _is_number(words[at].plain) and not words[at + 1].stop:
             numbered, at = True, at - 1
         if numbered:
-            if at < 0 or words[at].toned in _NUMBERED or words[at + 1].comma:
-                return max(at, 0) if at >= 0 and words[at].toned in _NUMBERED else at + 1, Marker.STREET, True
+            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma:
+                return max(at, 0) if at >= 0 and words[at].toned in NUMBERED else at + 1, Marker.STREET, True
             return start, Marker.NONE, True
         if at < 0 or words[start].comma or words[start].stop:
             return start, Marker.NONE, False
-        if at >= 1 and (two := _SECOND_HALVES.get((words[at - 1].plain, words[at].plain))):
+        if at >= 1 and (two := SECOND_HALVES.get((words[at - 1].plain, words[at].plain))):
             return at - 1, two, False
-        marker = _MARKERS.get(words[at].toned, Marker.NONE)
+        marker = MARKERS.get(words[at].toned, Marker.NONE)
         return (at if marker else start), marker, False
 
     def _best_spelt(self, start: int, end: int, names: Sequence[Name]) -> list[Name]:
@@ -185,14 +139,14 @@ class Finder:
         words = self._words
         kinds = {reading.kind for reading in name.readings}
         if marker is Marker.NONE:
-            if start and words[start - 1].toned in _TITLES and not words[start].comma:
+            if start and words[start - 1].toned in TITLES and not words[start].comma:
                 return False
-            if start and words[start - 1].toned in _SURNAMES and words[start - 1].capital and not words[start].comma:
+            if start and words[start - 1].toned in SURNAMES and words[start - 1].capital and not words[start].comma:
                 return False
             if kinds == {Kind.ELSEWHERE_WARD}:
                 return False
         elif kinds == {Kind.ELSEWHERE_WARD} and all(
-            reading.unit != _TYPED_UNITS.get(marker) for reading in name.readings
+            reading.unit not in TYPED_UNITS.get(marker, ()) for reading in name.readings
         ):
             return False
         if (
@@ -214,7 +168,8 @@ class Finder:
         if self._wrong_accents(start, end, name):
             return False
         if end - start == 1:
-            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY
+            whole = len(words) == 1 and words[start].capital and words[start].marked
+            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY or whole
         marked = any(word.marked for word in words[start:end])
         if marked and name.toned in self._gazetteer.everyday:
             return False
@@ -224,15 +179,14 @@ class Finder:
             numbered
             or self._is_led(start)
             or words[start].comma
-            or start == 0
-            and (end == len(words) or words[end].comma)
+            or (start == 0 and (end == len(words) or words[end].comma))
         )
         if not marked and name.plain in self._gazetteer.everyday_plain:
             return expected
         return expected or kinds != {Kind.STREET} or (marked and end - start > 2)
 
     def _is_led(self, start: int) -> bool:
-        return start > 0 and self._words[start - 1].toned in _LEADS
+        return start > 0 and self._words[start - 1].toned in PLACE_LEADS
 
     def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention | None:
         """None when nothing of that name is of the kind that the marker asks for.
@@ -242,17 +196,19 @@ class Finder:
         words = self._words
         everything = [reading for name in names for reading in name.readings]
         readings: list[Reading] = []
-        for kinds in _PREFERENCES[marker]:
+        for kinds in PREFERENCES[marker]:
             readings = [reading for reading in everything if reading.kind in kinds]
             if readings:
                 break
         if not readings and marker is not Marker.STREET:
             return None
-        if unit := _TYPED_UNITS.get(marker):
-            readings = [reading for reading in readings if reading.unit == unit] or readings
+        for unit in TYPED_UNITS.get(marker, ()):
+            if typed := [reading for reading in readings if reading.unit == unit]:
+                readings = typed
+                break
         after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
-        old = after in _FORMERLY
-        if old or after in _NOWADAYS:
+        old = after in FORMERLY
+        if old or after in NOWADAYS:
             end += 1
         return Mention(first, end, marker, tuple(readings), old)
 
@@ -261,7 +217,7 @@ class Finder:
         if marker is Marker.CITY:
             return None
         words, start = self._words, at + 1
-        if (words[at].plain, words[start].plain) in _SECOND_HALVES or words[start].comma or words[start].stop:
+        if (words[at].plain, words[start].plain) in SECOND_HALVES or words[start].comma or words[start].stop:
             return None
         if marker is Marker.STREET:
             while start < len(words) - 1 and _is_number(words[start].plain):
@@ -293,11 +249,15 @@ class Finder:
             span = words[start:end]
             letters = "".join(word.plain for word in span)
             plain = tuple(word.plain for word in span)
-            if len(letters) < shortest or not letters.isalpha() or any(word.comma or word.stop for word in span[1:]):
+            if (
+                len(letters) < shortest
+                or not letters[:4].isalpha()
+                or any(word.comma or word.stop for word in span[1:])
+            ):
                 continue
             if plain in self._gazetteer.everyday_plain:
                 continue
-            names = self._gazetteer.near(letters, _NEAR_KINDS[marker])
+            names = self._gazetteer.near(letters, NEAR_KINDS[marker])
             if names := [name for name in names if self._sounds_alike(span, name)]:
                 best = max(self._agreement(span, name) for name in names)
                 return [name for name in names if self._agreement(span, name) == best], end

@@ -75,7 +75,7 @@ class Places:
         pair = find_point(text)
         if pair is not None:
             return self._at_point(pair, in_alley)
-        mentions = Finder(self._gazetteer, words).mentions()
+        mentions = Finder(self._gazetteer, words, text.isupper()).mentions()
         found = addresses(words, mentions) if mentions else []
         if not found:
             return Found(in_alley=True) if in_alley else NOTHING

@@ -12,7 +12,8 @@ MAX_CHARACTERS = 2000
 # A full stop after one of these shortens a word and ends no sentence.
 SHORTENED = frozenset({"p", "ph", "q", "h", "x", "tp", "tx", "tt", "t", "d", "ng", "s", "bv", "dh", "kdt"})
 
-_PIECES = re.compile(r"([^\W_]+)|([.!?;\n…]+(?=\s|$)|\n)|([,\-–—/:()\[\]\"“”&|+]+)")
+_PIECES = re.compile(r"[^\W_]+|[.!?;…]+(?=\s|$)|\n|[,\-–—/:()\[\]\"“”&|+]+")
+_STOPS = frozenset(".!?;…\n")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _CONSONANTS_Y = re.compile(r"(?:[bcdđghklmnpqrstvx]+|qu)y")
 
@@ -42,17 +43,21 @@ def word_forms(token: str) -> tuple[str, str, bool, bool]:
     return plain, toned, marked, token[:1].isupper()
 
 
+@lru_cache(maxsize=32768)
+def _word(token: str, comma: bool, stop: bool) -> Word:
+    return Word(*word_forms(token), comma, stop)
+
+
 def split_words(text: str) -> list[Word]:
     """The words of a text in order, each knowing whether a comma or the end of a sentence stood before it."""
     words: list[Word] = []
     comma = stop = False
-    for piece in _PIECES.finditer(unicodedata.normalize("NFC", text[:MAX_CHARACTERS])):
-        kind = piece.lastindex
-        if kind == 1:
-            words.append(Word(*word_forms(piece[1]), comma, stop))
+    for piece in _PIECES.findall(unicodedata.normalize("NFC", text[:MAX_CHARACTERS])):
+        if piece[0].isalnum():
+            words.append(_word(piece, comma, stop))
             comma = stop = False
-        elif kind == 2:
-            stop = "\n" in piece[2] or not words or words[-1].plain not in SHORTENED
+        elif piece[0] in _STOPS:
+            stop = "\n" in piece or not words or words[-1].plain not in SHORTENED
         else:
             comma = True
     return words

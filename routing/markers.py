@@ -1,0 +1,78 @@
+"""The small words around a name that say what kind of name it is: phường, quận, đường, ngõ 12, ở, gần, cũ."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from routing.place_names import Kind
+from routing.wording import word_forms
+
+
+class Marker(IntEnum):
+    """The word before a name that says what kind of name follows."""
+
+    NONE = 0
+    WARD = 1
+    COMMUNE = 2
+    DISTRICT = 3
+    CITY = 4
+    STREET = 5
+    TOWN = 6
+
+
+def toned_words(words: str) -> frozenset[str]:
+    """The words of a list as they are compared: accents kept, in one spelling."""
+    return frozenset(word_forms(word)[1] for word in words.split())
+
+
+MARKERS = {
+    toned: marker
+    for marker, words in {
+        Marker.WARD: "phường phuong p ph f",
+        Marker.COMMUNE: "xã xa x",
+        Marker.TOWN: "tt",
+        Marker.DISTRICT: "quận quan q huyện huyen h tx",
+        Marker.CITY: "tỉnh tinh tp",
+        Marker.STREET: "đường duong đ phố pho ngõ ngo ngách ngach hẻm hem",
+    }.items()
+    for toned in toned_words(words)
+}
+SECOND_HALVES = {
+    ("thi", "xa"): Marker.DISTRICT,
+    ("thi", "tran"): Marker.TOWN,
+    ("thanh", "pho"): Marker.CITY,
+}
+NUMBERED = toned_words("số so nhà nha ngõ ngo ngách ngach hẻm hem đường duong phố pho sn")
+PLACE_LEADS = toned_words(
+    "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
+    "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
+    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa"
+)
+TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
+SURNAMES = toned_words(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
+)
+FORMERLY, NOWADAYS = toned_words("cũ cu"), toned_words("mới")
+
+UNITS = (Kind.WARD, Kind.OLD_WARD)
+NEAR_KINDS = {
+    Marker.WARD: frozenset({Kind.WARD, Kind.OLD_WARD}),
+    Marker.COMMUNE: frozenset({Kind.WARD, Kind.OLD_WARD}),
+    Marker.TOWN: frozenset({Kind.WARD, Kind.OLD_WARD}),
+    Marker.DISTRICT: frozenset({Kind.DISTRICT}),
+    Marker.STREET: frozenset({Kind.STREET}),
+    Marker.NONE: frozenset({Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK}),
+}
+PREFERENCES: dict[Marker, tuple[tuple[Kind, ...], ...]] = {
+    Marker.WARD: (UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
+    Marker.COMMUNE: (UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
+    Marker.TOWN: (UNITS, (Kind.DISTRICT,), (Kind.ELSEWHERE_WARD,), (Kind.LANDMARK, Kind.STREET)),
+    Marker.DISTRICT: ((Kind.DISTRICT,), (Kind.ELSEWHERE_DISTRICT,), (Kind.ELSEWHERE,), UNITS),
+    Marker.CITY: ((Kind.CITY, Kind.ELSEWHERE), (Kind.ELSEWHERE_DISTRICT,), (Kind.DISTRICT,)),
+    Marker.STREET: ((Kind.STREET,), (*UNITS, Kind.LANDMARK), (Kind.DISTRICT,)),
+    Marker.NONE: (
+        (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT, Kind.LANDMARK, Kind.STREET, Kind.CITY, Kind.ELSEWHERE),
+        (Kind.ELSEWHERE_DISTRICT,),
+    ),
+}
+TYPED_UNITS = {Marker.WARD: ("phuong",), Marker.COMMUNE: ("xa",), Marker.TOWN: ("tt", "xa")}

@@ -1,0 +1,205 @@
+"""Words become candidate wards: names old and new, streets, landmarks, map links, and everything that is no place."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.geography import Geography
+from routing.places import Found, Places
+
+HERE = Path(__file__).parent
+GEOGRAPHY = Geography.load()
+PLACES = Places.load(GEOGRAPHY)
+NAMES = {code: ward.name for code, ward in GEOGRAPHY.wards.items()}
+
+
+def wards(found: Found) -> list[str]:
+    return [NAMES[candidate.ward_code] for candidate in found.candidates]
+
+
+def default(text: str) -> str | None:
+    code = PLACES.find(text).default
+    return None if code is None else NAMES[code]
+
+
+def is_right(row: dict[str, object]) -> bool:
+    """`default` as expected, and `candidates` exactly those expected, or all of `among` offered."""
+    found = PLACES.find(str(row["text"]))
+    codes = {candidate.ward_code for candidate in found.candidates}
+    if found.default != row["default"]:
+        return False
+    if "candidates" in row:
+        return codes == set(row["candidates"])  # type: ignore[call-overload]
+    return codes >= set(row["among"]) and len(codes) > 1  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(("name", "least"), [("places.jsonl", 0.98), ("places_unseen.jsonl", 0.95)])
+def test_written_places_are_understood(name: str, least: float) -> None:
+    rows = [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    wrong = [row["text"] for row in rows if not is_right(row)]
+    share = 1 - len(wrong) / len(rows)
+    print(f"{name}: {share:.3f} of {len(rows)} right; wrong: {wrong}")
+    assert share >= least, wrong
+
+
+def test_the_written_places_are_many_and_half_have_no_accents() -> None:
+    texts = [json.loads(line)["text"] for line in (HERE / "places.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(set(texts)) >= 300
+    assert sum(text.isascii() for text in texts) >= 0.4 * len(texts)
+
+
+def test_ordinary_complaints_without_a_place_give_none() -> None:
+    sentences = (HERE / "no_place.txt").read_text(encoding="utf-8").splitlines()
+    assert len(sentences) >= 150
+    invented = [text for text in sentences if PLACES.find(text).candidates or PLACES.find(text).other_province]
+    assert len(invented) <= 0.01 * len(sentences), invented
+
+
+@pytest.mark.parametrize("code", list(NAMES))
+def test_every_ward_is_found_by_its_full_name(code: str) -> None:
+    found = PLACES.find(f"rác chất đống ở {GEOGRAPHY.wards[code].full_name}")
+    assert found.default == code
+    assert [candidate.ward_code for candidate in found.candidates] == [code]
+
+
+@pytest.mark.parametrize("name", ["Thanh Xuân", "Hoàng Mai", "Cầu Giấy", "Hà Đông", "Đống Đa", "Ba Đình", "Tây Hồ"])
+def test_a_new_ward_with_the_name_of_an_old_district_is_asked_about(name: str) -> None:
+    found = PLACES.find(f"vỉa hè ở {name}")
+    assert found.default is None
+    assert wards(found)[0] == name
+    assert len(found.candidates) > 4
+    assert default(f"phường {name}") == name
+    assert default(f"quận {name}") is None
+
+
+def test_an_abolished_ward_that_was_split_offers_all_parts() -> None:
+    found = PLACES.find("phường Cống Vị")
+    assert wards(found) == ["Ngọc Hà", "Giảng Võ"]
+    assert found.default is None
+    assert "Cống Vị" in found.candidates[0].evidence
+
+
+def test_a_street_is_narrowed_by_the_ward_beside_it() -> None:
+    found = PLACES.find("ngõ 165 Xuân Thuỷ, phường Cầu Giấy")
+    assert found.street == "Xuân Thủy"
+    assert found.in_alley
+    assert wards(found) == ["Cầu Giấy"]
+
+
+def test_the_place_of_the_complaint_goes_before_the_home() -> None:
+    assert default("Tôi ở Đống Đa, rác tràn ra tại phường Hà Đông") == "Hà Đông"
+    assert default("Nhà tôi ở phường Bạch Mai") == "Bạch Mai"
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("Quận 1, TP HCM", "Hồ Chí Minh"),
+        ("đường Trần Phú, Hải Phòng", "Hải Phòng"),
+        ("tại Đà Nẵng", "Đà Nẵng"),
+        ("phường Bến Thành", "Hồ Chí Minh"),
+        ("Q7 Sài Gòn", "Hồ Chí Minh"),
+    ],
+)
+def test_a_place_in_another_province_is_not_ours(text: str, province: str) -> None:
+    assert PLACES.find(text) == Found(other_province=province)
+
+
+@pytest.mark.parametrize("text", ["đường Hải Phòng bị ngập", "xe biển Hải Phòng đỗ chắn cửa nhà tôi cả ngày"])
+def test_a_province_in_the_name_of_something_else_is_no_place(text: str) -> None:
+    assert PLACES.find(text) == Found()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.google.com/maps/place/X/@21.03,105.80,17z/data=!3d21.0285!4d105.8522",
+        "https://maps.google.com/?q=21.0285,105.8522",
+        "https://maps.apple.com/?ll=21.0285,105.8522&q=Ghim",
+        "https://www.openstreetmap.org/#map=18/21.0285/105.8522",
+        "https://www.google.com/maps?q=21.0285%2C105.8522",
+        "geo:21.0285,105.8522",
+        "21°01'42.6\"N 105°51'07.9\"E",
+        "vị trí 21,0285 105,8522",
+    ],
+)
+def test_a_point_in_the_text_or_a_link_gives_its_ward(text: str) -> None:
+    found = PLACES.find(text)
+    assert found.point is not None
+    assert found.point == pytest.approx((21.0285, 105.8522), abs=1e-4)
+    assert wards(found)[0] == "Hoàn Kiếm"
+
+
+def test_a_point_beats_the_words_and_an_exchanged_one_is_put_right() -> None:
+    found = PLACES.find("phường Hà Đông 105.8522, 21.0285")
+    assert found.swapped
+    assert found.point == (21.0285, 105.8522)
+    assert wards(found) == ["Hoàn Kiếm"]
+
+
+@pytest.mark.parametrize("text", ["https://maps.app.goo.gl/AbC12", "giá 12.500, 30.000 đồng", "từ 21.30 đến 22.30"])
+def test_numbers_and_short_links_are_no_point(text: str) -> None:
+    assert PLACES.find(text).point is None
+
+
+def test_without_outlines_words_still_work_and_a_point_is_only_reported() -> None:
+    bare = Places.load()
+    assert bare.find("phường Láng").default is not None
+    assert bare.find("21.03, 105.85") == Found(point=(21.03, 105.85))
+
+
+@pytest.mark.parametrize(
+    ("text", "alley"),
+    [("trong ngõ tối", True), ("ngo 12 lang ha", True), ("Ngô Quyền", False), ("hẻm 5", True), ("ngo quyen", False)],
+)
+def test_an_alley_is_noticed(text: str, alley: bool) -> None:
+    assert PLACES.find(text).in_alley is alley
+
+
+def test_one_wrong_letter_behind_a_marker_is_forgiven() -> None:
+    for typed, meant in {
+        "phường Cầu Giấi": "Cầu Giấy",
+        "phuong hoan kiemm": "Hoàn Kiếm",
+        "phường Bạch Mia": "Bạch Mai",
+        "xã Sóc Sơm": "Sóc Sơn",
+    }.items():
+        assert default(typed) == meant
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=200))
+def test_it_never_raises(text: str) -> None:
+    check_shape(PLACES.find(text))
+
+
+WORDS = (
+    "phường quận xã p. q. đường phố ngõ 12 12/5 Thanh Xuân cầu giấy Ba Đình huế vinh tại ở gần chợ Đồng Xuân , . - "
+    "hà nội Hải Phòng TP HCM cũ mới thị xã trấn lang nguyen trai 21.03, 105.85 https://x/@21,105 tt"
+)
+PIECES = st.sampled_from(WORDS.split())
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, max_size=14))
+def test_scrambled_addresses_keep_its_promises(pieces: list[str]) -> None:
+    check_shape(PLACES.find(" ".join(pieces)))
+
+
+def check_shape(found: Found) -> None:
+    codes = [candidate.ward_code for candidate in found.candidates]
+    assert len(codes) == len(set(codes))
+    assert all(GEOGRAPHY.wards[c.ward_code].full_name == c.ward and c.evidence for c in found.candidates)
+    assert found.default is None or codes == [found.default]
+    assert found.other_province is None or not codes
+
+
+def test_the_same_text_always_has_the_same_answer() -> None:
+    texts = ["Trần Phú", "xa lien ha", "Thanh Xuân, Hà Nội", "phuong mai"]
+    for text, other in itertools.permutations(texts, 2):
+        before = PLACES.find(text)
+        PLACES.find(other)
+        assert PLACES.find(text) == before
