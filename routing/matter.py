@@ -120,7 +120,8 @@ class MatterReader:
         return (ask.urgency if ask.urgency in self._config.deadlines.handle else "binh_thuong"), ""
 
     def _road(self, ask: Ask, text: Text) -> tuple[Road | None, str]:
-        if ask.in_alley or _names_an_alley(text):
+        in_alley = _in_alley(text)
+        if ask.in_alley if in_alley is None else in_alley:
             return Road.LOCAL, "Địa điểm trong ngõ, ngách"
         if ask.street:
             if street_key(ask.street) in self._street_keys:
@@ -150,10 +151,15 @@ def _spellings(street: str) -> tuple[str, ...]:
     return tuple(f"{kind} {street}" for kind in _STREET_WORDS)
 
 
-def _names_an_alley(text: Text) -> bool:
+def _in_alley(text: Text) -> bool | None:
+    """Whether the matter lies in an alley; None when the text speaks of none."""
+    if text.distinct.isdisjoint(_ALLEY_BARE):
+        return None
+    answer: bool | None = None
     for at, word in enumerate(text.written):
-        if word in _ALLEY and (at == 0 or text.written[at - 1] not in _BESIDE):
-            return True
-        if text.bare and word in _ALLEY_BARE and (at == 0 or text.written[at - 1] not in _BESIDE_BARE):
-            return True
-    return False
+        if word in _ALLEY or (text.bare and word in _ALLEY_BARE):
+            before = text.written[at - 1] if at else ""
+            if before not in _BESIDE and not (text.bare and before in _BESIDE_BARE):
+                return True
+            answer = False
+    return answer

@@ -106,8 +106,8 @@ def parse(text: str, file: str = "config.yaml", units: Path | None = None) -> Co
     """The configuration of a YAML text; `file` is how its faults name it. Raises ConfigFaults."""
     wards, units_text = read_units(units)
     source = read_source(text, file)
-    written, stand_ins = check_shape(source)
-    Checker(source, written, wards, stand_ins).check()
+    written, filled = check_shape(source)
+    Checker(source, written, wards, filled).check()
     if source.faults:
         raise ConfigFaults(source.faults)
     return build(written, wards, version_of(text, units_text), tuple(_unverified(source, source.value, ())))

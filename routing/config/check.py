@@ -9,6 +9,7 @@ from routing.config.agencies import Unit
 from routing.config.build import DAYS_OF_THE_WEEK, all_rules, span_of
 from routing.config.faults import listed, nearest
 from routing.config.model import NO, WARD_COMMITTEE, WARD_POLICE, YES, Rule
+from routing.config.shape import STAND_IN
 from routing.config.source import Path_, Source
 from routing.config.written import (
     WrittenCategory,
@@ -58,10 +59,12 @@ _PHONE = re.compile(r"\+?[\d .()-]{3,20}")
 class Checker:
     """The names that a file may use, and the checks over them; every fault goes to the source."""
 
-    def __init__(self, source: Source, written: WrittenConfig, units: tuple[Unit, ...], skip: frozenset[str]) -> None:
+    def __init__(
+        self, source: Source, written: WrittenConfig, units: tuple[Unit, ...], filled: frozenset[Path_]
+    ) -> None:
         self.source = source
         self.written = written
-        self.skip = skip
+        self.filled = filled
         self.wards = {unit.code for unit in units}
         made = {f"{prefix}-{code}" for prefix in ("ubnd", "ca") for code in self.wards}
         self.written_agencies = _keys(source.value, "agencies")
@@ -81,19 +84,28 @@ class Checker:
         self._clocks()
         self._templates()
 
+    def _is_filled(self, *path: str) -> bool:
+        """Whether what stands at or around a path, or anything in it, is not the file's own."""
+        return any(path[: len(each)] == each or each[: len(path)] == path for each in self.filled)
+
+    def _is_missing(self, section: str) -> bool:
+        return (section,) in self.filled or () in self.filled
+
     # — names —
 
     def _agency(self, path: Path_, agency: str | None, tokens: bool = True) -> None:
-        if agency is None or "agencies" in self.skip or (tokens and agency in (WARD_COMMITTEE, WARD_POLICE)):
+        if agency in (None, STAND_IN) or self._is_missing("agencies"):
             return
-        if agency not in self.agencies:
+        if tokens and agency in (WARD_COMMITTEE, WARD_POLICE):
+            return
+        if agency is not None and agency not in self.agencies:
             known = [*self.written_agencies, *((WARD_COMMITTEE, WARD_POLICE) if tokens else ())]
             wanted = "mã một cơ quan trong mục agencies" + (f", {WARD_COMMITTEE} hoặc {WARD_POLICE}" if tokens else "")
             self.source.fault(path, f"không có cơ quan “{agency}”", wanted, nearest(agency, known))
 
     def _known(self, path: Path_, word: str, known: Iterable[str], what: str) -> bool:
-        known = list(known)
-        if word in known:
+        known = sorted(known)
+        if word in known or word == STAND_IN:
             return True
         self.source.fault(path, f"không có {what} “{word}”", listed(known), nearest(word, known))
         return False
@@ -106,14 +118,14 @@ class Checker:
             self._agency((*path, "together", at), agency)
 
     def _hotlines(self, path: Path_, numbers: tuple[str, ...]) -> None:
-        if "hotlines" not in self.skip:
+        if not self._is_missing("hotlines"):
             for at, number in enumerate(numbers):
                 self._known((*path, at), number, _keys(self.source.value, "hotlines"), "đường dây nóng")
 
     # — sections —
 
     def _categories(self) -> None:
-        if "categories" in self.skip:
+        if self._is_missing("categories"):
             return
         for code in CATEGORY_CODES:
             if code not in self.subs:
@@ -167,7 +179,7 @@ class Checker:
             self.source.fault(path, message, "cơ quan cấp trên, như thanh-tra-tp")
 
     def _agencies(self) -> None:
-        if "agencies" in self.skip:
+        if self._is_missing("agencies"):
             return
         parents: dict[str, str | None] = {code: each.parent for code, each in self.written.agencies.items()}
         successors: dict[str, str | None] = {}
@@ -182,7 +194,9 @@ class Checker:
                 successors[code] = agency.successor
         for code, override in self.written.overrides.items():
             path = ("overrides", code)
-            if self._known(path, code, self.made_agencies, "đơn vị phường, xã"):
+            if code not in self.made_agencies:
+                self.source.fault(path, f"không có đơn vị phường, xã “{code}”", "ubnd-<mã> hoặc ca-<mã>, mã năm chữ số")
+            else:
                 self._agency((*path, "parent"), override.parent, tokens=False)
                 self._agency((*path, "successor"), override.successor, tokens=False)
                 self._phone((*path, "contact", "phone"), override.contact.phone if override.contact else None)
@@ -216,12 +230,11 @@ class Checker:
             self.source.fault(path, f"số điện thoại “{phone}” không hợp lệ", "chữ số, dấu cách, dấu + ở đầu")
 
     def _roles(self) -> None:
-        if "roles" not in self.skip:
-            for role in ("triage", "reviewer", "officials"):
-                self._agency(("roles", role), getattr(self.written.roles, role), tokens=False)
-            closed = {code for code, each in self.written.agencies.items() if each.closed}
-            if self.written.roles.triage in closed:
-                self.source.fault(("roles", "triage"), "đầu mối điều phối đã đóng", "một cơ quan đang hoạt động")
+        for role in ("triage", "reviewer", "officials"):
+            self._agency(("roles", role), getattr(self.written.roles, role), tokens=False)
+        closed = {code for code, each in self.written.agencies.items() if each.closed}
+        if self.written.roles.triage in closed:
+            self.source.fault(("roles", "triage"), "đầu mối điều phối đã đóng", "một cơ quan đang hoạt động")
 
     def _places(self) -> None:
         for group, codes in self.written.groups.items():
@@ -248,7 +261,7 @@ class Checker:
             self._when(path, rule)
             if rule.when.about_official:
                 self._not_own_unit((*path, "to"), rule.to)
-        if not self.source.faults:
+        if not any(fault.key.startswith("rules") for fault in self.source.faults):
             for at, (rule_, earlier) in enumerate_idle(all_rules(self.written)):
                 message = f"quy tắc “{rule_.id}” không bao giờ được dùng vì “{earlier.id}” đã nhận hết trước đó"
                 self.source.fault(("rules", at), message, "đặt lên trước hoặc bỏ đi")
@@ -257,7 +270,7 @@ class Checker:
         when = (*path, "when")
         categories = _many(rule.when.category)
         for category in categories:
-            if "categories" not in self.skip:
+            if not self._is_missing("categories"):
                 self._known((*when, "category"), category, self.subs, "lĩnh vực")
         subs = _many(rule.when.sub)
         if subs and len(categories) != 1:
@@ -272,20 +285,22 @@ class Checker:
                 self.source.fault((*when, "ward"), f"không có phường, xã hay nhóm “{ward}”", wanted, near)
 
     def _clocks(self) -> None:
-        if "deadlines" not in self.skip:
-            for urgency in ("khan", "phuc_tap", "binh_thuong"):
-                path: Path_ = ("deadlines", "handle", urgency)
-                self._handle(path, getattr(self.written.deadlines.handle, urgency))
-            if self.written.deadlines.handle.khan.hours is None:
-                self.source.fault(("deadlines", "handle", "khan"), "việc khẩn phải tính bằng giờ", "hours: 4")
+        for urgency in ("khan", "phuc_tap", "binh_thuong"):
+            if not self._is_filled("deadlines", "handle", urgency):
+                self._handle(("deadlines", "handle", urgency), getattr(self.written.deadlines.handle, urgency))
+        khan = self.written.deadlines.handle.khan
+        if khan.hours is None and not self._is_filled("deadlines", "handle", "khan"):
+            self.source.fault(("deadlines", "handle", "khan"), "việc khẩn phải tính bằng giờ", "hours: 4")
         for day in DAYS_OF_THE_WEEK:
             self._spans(("hours", day), getattr(self.written.hours, day))
-        if not any(getattr(self.written.hours, day) for day in DAYS_OF_THE_WEEK):
+        week = any(getattr(self.written.hours, day) for day in DAYS_OF_THE_WEEK)
+        if not week and not self._is_filled("hours"):
             self.source.fault(("hours",), "cả tuần không có giờ làm việc nào", "ít nhất một ngày có giờ làm việc")
-        if self.written.rating.remind_after_days >= self.written.rating.close_after_days:
-            path = ("rating", "remind_after_days")
+        rating, ladder = self.written.rating, self.written.ladder
+        if rating.remind_after_days >= rating.close_after_days and not self._is_filled("rating"):
+            path: Path_ = ("rating", "remind_after_days")
             self.source.fault(path, "nhắc đánh giá sau khi vụ việc đã tự đóng", "nhỏ hơn close_after_days")
-        if self.written.ladder.parent_after_days > self.written.ladder.city_after_days:
+        if ladder.parent_after_days > ladder.city_after_days and not self._is_filled("ladder"):
             path = ("ladder", "city_after_days")
             self.source.fault(path, "báo Thành phố trước cấp trên trực tiếp", "không nhỏ hơn parent_after_days")
 

@@ -3,78 +3,41 @@
 from __future__ import annotations
 
 import copy
+from datetime import time
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from routing.config.build import DAYS_OF_THE_WEEK
 from routing.config.faults import listed, nearest
 from routing.config.source import Path_, Source
 from routing.config.written import WrittenConfig
 
-# What stands in for a section that is missing or wrong while the rest of the file is still being checked; a
-# configuration with faults is never used, so none of it can reach a decision.
-_STAND_IN: dict[str, Any] = {
-    "city": "?",
-    "identity": "optional",
-    "hotlines": {},
-    "deadlines": {
-        "triage_hours": 1,
-        "accept_hours": 1,
-        "handle": {"khan": {"hours": 1}, "phuc_tap": {"days": 1}, "binh_thuong": {"days": 1}},
-        "citizen_days": 1,
-        "review_days": 1,
-        "decision_days": 1,
-        "proof_remedy_days": 1,
-    },
-    "hours": {day: ["08:00-12:00"] for day in DAYS_OF_THE_WEEK},
-    "ladder": {"remind_at": 0.75, "parent_after_days": 1, "city_after_days": 3},
-    "rating": {"remind_after_days": 1, "close_after_days": 2, "reopen_days": 1},
-    "limits": {
-        "messages_per_minute": 1,
-        "filings_per_hour": 1,
-        "photos_per_case": 1,
-        "photo_megabytes": 1,
-        "questions_per_case": 1,
-        "transfers_before_triage": 1,
-        "extensions_per_case": 1,
-        "undo_seconds": 1,
-    },
-    "quiet_hours": {"from": "22:00", "to": "07:00"},
-    "roles": {"triage": "triage", "reviewer": "triage", "officials": "triage"},
-    "ward_units": {
-        "ubnd": {"name": "?", "short_name": "?", "parent": "triage"},
-        "cong-an": {"name": "?", "short_name": "?", "parent": "triage"},
-    },
-    "agencies": {"triage": {"name": "?", "level": "city"}},
-    "city_streets": {"streets": {}},
-    "about_official": {"who": [], "does": []},
-    "categories": {},
-    "reasons": {kind: {} for kind in ("reject", "extend", "difficulty", "low_rating", "transfer")},
-}
+# What stands in for a word that is missing or wrong while the rest of the file is still being checked; a configuration
+# with faults is never used, so it can reach no decision.
+STAND_IN = "stand-in"
 
-MOST_ROUNDS = 30
+MOST_ROUNDS = 40
 
 
-def check_shape(source: Source) -> tuple[WrittenConfig, frozenset[str]]:
-    """What of the file can be read, and the sections replaced by a stand-in; departures become faults of `source`.
+def check_shape(source: Source) -> tuple[WrittenConfig, frozenset[Path_]]:
+    """What of the file can be read, and the paths filled with a stand-in; departures become faults of `source`.
 
     Wrong parts are left out so that the rest can still be checked for other faults.
     """
     value = copy.deepcopy(source.value)
-    stand_ins: set[str] = set()
+    filled: set[Path_] = set()
     for round_ in range(MOST_ROUNDS):
         try:
-            return WrittenConfig.model_validate(value), frozenset(stand_ins)
+            return WrittenConfig.model_validate(value), frozenset(filled)
         except ValidationError as error:
             for details in error.errors(include_url=False, include_context=True):
                 path = _path_in_file(details["loc"])
                 if round_ == 0:
                     _report(source, path, details)
-                _leave_out(value, path, details["type"], stand_ins)
-    return WrittenConfig.model_validate(_STAND_IN), frozenset(_STAND_IN)
+                _leave_out(value, path, details["type"], filled)
+    return WrittenConfig.model_validate(_filler(WrittenConfig)), frozenset({()})
 
 
 def _path_in_file(loc: tuple[str | int, ...]) -> Path_:
@@ -82,30 +45,39 @@ def _path_in_file(loc: tuple[str | int, ...]) -> Path_:
     return tuple(part for part in loc if not (isinstance(part, str) and ("[" in part or part == "str")))
 
 
-def _leave_out(value: Any, path: Path_, kind: str, stand_ins: set[str]) -> None:
-    if kind == "missing" and len(path) > 1:
-        path = path[:-1]
-    if len(path) == 1 and path[0] in _STAND_IN:
-        value[path[0]] = copy.deepcopy(_STAND_IN[str(path[0])])
-        stand_ins.add(str(path[0]))
-        return
+def _leave_out(value: Any, path: Path_, kind: str, filled: set[Path_]) -> None:
     holder = value
     for part in path[:-1]:
         try:
             holder = holder[part]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(holder, dict):
+    if kind == "missing":
+        holder[path[-1]] = _filler(_type_at(path))
+        filled.add(path)
+    elif kind == "too_short":
+        holder[path[-1]] = [STAND_IN]
+    elif isinstance(holder, dict):
         holder.pop(path[-1], None)
     elif isinstance(holder, list) and isinstance(path[-1], int) and path[-1] < len(holder):
-        # Never shortened: the places of the others must stay those of the file.
-        holder[path[-1]] = None if holder[path[-1]] is not None else _stand_in_item(path)
+        if path[-2] in ("rules", "questions"):
+            # Never shortened: the places of the other entries must stay those of the file.
+            holder[path[-1]] = _filler(_type_at(path))
+        else:
+            holder.clear()
 
 
-def _stand_in_item(path: Path_) -> Any:
-    if path[0] == "rules":
-        return {"id": f"stand-in-{path[-1]}", "to": "triage", "because": "?"}
-    return {"id": f"stand-in-{path[-1]}", "text": "?"} if "questions" in path else "stand-in"
+def _filler(kind: Any) -> Any:
+    """The least value that a type of the shape takes."""
+    kind = _plain(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        needed = {name: field for name, field in kind.model_fields.items() if field.is_required()}
+        return {field.alias or name: _filler(field.annotation) for name, field in needed.items()}
+    if get_origin(kind) is Literal:
+        return get_args(kind)[0]
+    if get_origin(kind) in (dict, tuple):
+        return {} if get_origin(kind) is dict else []
+    return {int: 1, float: 0.5, bool: True, time: "00:00"}.get(kind, STAND_IN)
 
 
 def _report(source: Source, path: Path_, details: ErrorDetails) -> None:
