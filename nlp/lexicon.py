@@ -138,6 +138,7 @@ def read_rules(entries: Iterable[Mapping[str, Any]], prefix: str, outcome: str) 
 class Lexicon:
     """All phrases in one table, and the rules over them."""
 
+    phrases: tuple[Phrase, ...]
     table: PhraseTable
     danger: tuple[Rule, ...]
     scope: tuple[Rule, ...]
@@ -153,7 +154,8 @@ class Lexicon:
             for words in (tuple(normalize(entry).lower().split()) for entry in entries)
             if 0 < len(words) <= _LONGEST
         ]
-        return Lexicon(PhraseTable([*_shipped_phrases(), *phrases]), self.danger, self.scope, self.official, topics)
+        every = (*self.phrases, *phrases)
+        return Lexicon(every, PhraseTable(every), self.danger, self.scope, self.official, topics)
 
 
 @cache
@@ -175,6 +177,7 @@ def _shipped_phrases() -> tuple[Phrase, ...]:
 def shipped_lexicon() -> Lexicon:
     """The lexicon that ships with this package."""
     return Lexicon(
+        phrases=_shipped_phrases(),
         table=PhraseTable(_shipped_phrases()),
         danger=read_rules(read_yaml("danger.yaml")["rules"], "d", "hotline"),
         scope=read_rules(read_yaml("scope.yaml")["rules"], "s", "scope"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from nlp import segment
 from nlp.abuse import judge_abuse, judge_spam
 from nlp.classify import MODEL, Model, ModelUnusable, Thresholds, load_model
+from nlp.diacritics import Restorer
 from nlp.document import Document
 from nlp.lexicon import Lexicon, Rule, shipped_lexicon
 from nlp.normalize import fold, normalize
@@ -25,19 +26,25 @@ _LONGEST_TEXT = 40_000  # characters; a chat message has at most 4,096
 class Reader:
     """Turns texts into Readings. `degraded` says in words why it works without its model, or is None."""
 
-    def __init__(self, lexicon: Lexicon, model: Model | None, degraded: str | None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, model: Model | None, degraded: str | None, restorer: Restorer | None = None
+    ) -> None:
         self.degraded = degraded
+        self._restorer = restorer or (model.restorer if model else None)
         self._lexicon = lexicon
         self._model = model
         self._tokenizer = default_tokenizer()
         self._lines = model.thresholds if model else Thresholds()
         self._rules_by_sign = _by_first_sign((*lexicon.danger, *lexicon.scope, *lexicon.official))
-        self.stages: tuple[Stage, ...] = (
+        self._preparing: tuple[Stage, ...] = (
             self._normalize,
             self._find_personal_data,
             self._cut_into_words,
             self._guess_accents,
             self._find_signs,
+        )
+        self.stages: tuple[Stage, ...] = (
+            *self._preparing,
             *((self._score, self._judge_topic) if model else ()),
             self._lean_on_words,
             self._judge_urgency,
@@ -64,6 +71,18 @@ class Reader:
         segment.warm_up()
         return cls(lexicon, model, why)
 
+    @classmethod
+    def bare(cls, restorer: Restorer) -> Reader:
+        """A reader without a model, for preparing the text that a model is trained on."""
+        return cls(shipped_lexicon(), None, "no model yet", restorer)
+
+    def prepare(self, text: str) -> Document:
+        """The text after the stages that come before the model."""
+        document = Document(text=text)
+        for stage in self._preparing:
+            stage(document)
+        return document
+
     def read(self, text: str) -> Reading:
         """Everything understood of the text. Total: a stage that fails is skipped, its answer stays the cautious one."""
         document = Document(text=str(text)[:_LONGEST_TEXT])
@@ -87,8 +106,8 @@ class Reader:
         document.hints = document.words.written
 
     def _guess_accents(self, document: Document) -> None:
-        if self._model and document.words.plain:
-            document.hints = self._model.restorer.restore(document.words.bare)
+        if self._restorer and document.words.plain:
+            document.hints = self._restorer.restore(document.words.bare)
 
     def _find_signs(self, document: Document) -> None:
         document.hits = self._lexicon.table.find(document.words, document.hints)

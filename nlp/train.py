@@ -1,0 +1,163 @@
+"""Fits the model on labelled sentences: the only place that needs scikit-learn."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from nlp.classify import Head, Model, Thresholds
+from nlp.diacritics import Restorer, learn_restorer
+from nlp.document import Document
+from nlp.examples import Example
+from nlp.features import sign_features, word_features
+from nlp.lexicon import Lexicon, shipped_lexicon
+from nlp.noise import roughen, strip_accents
+from nlp.reader import Reader
+from nlp.words import default_tokenizer
+
+SCOPES = (
+    "in_scope", "khan_cap", "khieu_nai", "to_cao", "bi_mat_nha_nuoc", "tranh_chap_dan_su", "hoi_dap",
+    "khong_phai_phan_anh",
+)  # fmt: skip
+URGENCIES = ("khan", "phuc_tap", "binh_thuong")
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Choices made by comparing scores on folds split by author (see docs/nlp.md)."""
+
+    strength: float = 6.0  # inverse regularisation of the topic head
+    scope_strength: float = 4.0
+    urgency_strength: float = 2.0
+    balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
+    second_weight: float = 0.35  # a row's second topic is learned too, at this weight
+    sign_weight: float = 0.6  # how loudly lexicon signs speak beside words
+    rarest: int = 2  # words seen in fewer rows are left out
+    copies: tuple[str, ...] = ("clean", "stripped", "noisy")
+
+
+@dataclass(slots=True)
+class Space:
+    """Which feature has which column; word features first, then signs."""
+
+    words: dict[str, int]
+    rarity: NDArray[np.float32]
+    signs: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sentence or an altered copy of it, as features."""
+
+    words: frozenset[str]
+    signs: dict[str, float]
+
+
+def copies_of(text: str, kinds: Sequence[str]) -> list[str]:
+    """The text and its altered copies; the same text always gets the same noise."""
+    chance = random.Random(hashlib.sha256(text.encode()).digest()[:8])  # noqa: S311 - noise, not a secret
+    made = {
+        "clean": lambda: text,
+        "stripped": lambda: strip_accents(text),
+        "noisy": lambda: strip_accents(roughen(text, chance)),
+        "rough": lambda: roughen(text, chance),
+    }
+    return [made[kind]() for kind in kinds]
+
+
+def fit_restorer(examples: Iterable[Example], lexicon: Lexicon | None = None) -> Restorer:
+    """Learns accents from the sentences that carry them and from the phrases of the lexicon."""
+    tokenizer = default_tokenizer()
+    sentences = [words.written for words in (tokenizer.words(example.text) for example in examples) if words.accented > 0.4]
+    sentences += [list(phrase.words) for phrase in (lexicon or shipped_lexicon()).phrases]
+    return learn_restorer(sentences)
+
+
+class Sampler:
+    """Turns texts into features through the same stages as the reader."""
+
+    def __init__(self, restorer: Restorer) -> None:
+        self._reader = Reader.bare(restorer)
+
+    def sample(self, text: str) -> Sample:
+        document: Document = self._reader.prepare(text)
+        return Sample(
+            frozenset(word_features(document.words, document.hints)),
+            sign_features(document.words, document.hits, document.rules, document.normal),
+        )
+
+
+def learn_space(samples: Sequence[Sample], originals: int, rarest: int) -> Space:
+    """Columns for words found in at least `rarest` of the first `originals` samples, with their rarity, and for all signs."""
+    counts: Counter[str] = Counter()
+    for sample in samples:
+        counts.update(sample.words)
+    first: Counter[str] = Counter()
+    for sample in samples[:originals]:
+        first.update(sample.words)
+    kept = sorted(word for word, count in counts.items() if first[word] >= rarest or count >= rarest * 2)
+    rarity = np.array([np.log((1 + len(samples)) / (1 + counts[word])) + 1 for word in kept], dtype=np.float32)
+    signs = sorted({sign for sample in samples for sign in sample.signs})
+    return Space({word: at for at, word in enumerate(kept)}, rarity, {sign: at for at, sign in enumerate(signs)})
+
+
+def matrix(space: Space, samples: Sequence[Sample], sign_weight: float) -> csr_matrix:
+    """One row a sample: word columns by rarity and to length one, sign columns times `sign_weight`."""
+    starts, columns, values = [0], [], []
+    sign_starts, sign_columns, sign_values = [0], [], []
+    for sample in samples:
+        at = [column for column in map(space.words.get, sample.words) if column is not None]
+        weights = space.rarity[at] if at else np.zeros(0, dtype=np.float32)
+        length = float(np.sqrt(np.dot(weights, weights))) or 1.0
+        columns += at
+        values += (weights / length).tolist()
+        starts.append(len(columns))
+        for sign, value in sample.signs.items():
+            column = space.signs.get(sign)
+            if column is not None:
+                sign_columns.append(column)
+                sign_values.append(value * sign_weight)
+        sign_starts.append(len(sign_columns))
+    words = csr_matrix((values, columns, starts), shape=(len(samples), len(space.words)), dtype=np.float32)
+    signs = csr_matrix((sign_values, sign_columns, sign_starts), shape=(len(samples), len(space.signs)), dtype=np.float32)
+    return hstack([words, signs], format="csr", dtype=np.float32)
+
+
+@dataclass(slots=True)
+class Fitted:
+    """Weights of one head over the whole space: (labels, features)."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]
+
+    def raw(self, rows: csr_matrix) -> NDArray[np.float32]:
+        scores: NDArray[np.float32] = np.asarray(rows @ self.weights.T, dtype=np.float32)
+        return scores
+
+
+def fit_head(
+    rows: csr_matrix, answers: Sequence[str], labels: Sequence[str], strength: float, balance: float, weights: Sequence[float]
+) -> Fitted:
+    """Multinomial logistic regression; labels without examples get weights that never win."""
+    counts = Counter(answers)
+    mean = len(answers) / len(counts)
+    factor = np.array([weight * (mean / counts[answer]) ** balance for answer, weight in zip(answers, weights, strict=True)])
+    regression = LogisticRegression(C=strength, max_iter=120, tol=1e-3, fit_intercept=False)
+    regression.fit(rows, np.array(answers), sample_weight=factor)
+    found = list(regression.classes_)
+    table = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
+    coefficients = regression.coef_
+    if len(found) == 2:
+        coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
+    for label, line in zip(found, coefficients, strict=True):
+        table[list(labels).index(label)] = line
+    return Fitted(tuple(labels), table)
