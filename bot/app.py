@@ -8,10 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from nlp.reader import Reader
-from storage.files import FileStore
-from storage.sealed import MasterKeys
-from storage.store import Store, Transaction
 
 from bot.converse import Converse
 from bot.desk import Desk
@@ -19,10 +15,14 @@ from bot.dialogue.session import Result
 from bot.dialogue.texts import Texts, load_texts
 from bot.media import Fetcher, Media
 from bot.settings import Settings
+from nlp.reader import Reader
 from routing.config import Config, load
 from routing.geography import Geography, GeographyUnavailable
 from routing.places import Places
+from storage.files import FileStore
 from storage.records import ConfigVersion, File
+from storage.sealed import MasterKeys
+from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 

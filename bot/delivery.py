@@ -12,15 +12,15 @@ from enum import StrEnum
 from typing import Protocol
 
 import structlog
-from storage.failpoints import reach
-from storage.store import Store, Transaction
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
 from routing.config import Config
+from storage.failpoints import reach
 from storage.records import OfficerId, Push
+from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -135,17 +135,20 @@ class Delivery:
         reach("delivery.before_send")
         try:
             ref = await self._senders[each.push.channel].send(each.message)
-        except SendFailed:
-            await self._store.write(lambda tx: self._failed(tx, each.push, failure))
-            return
         except Exception as fault:
-            log.warning("delivery.unexpected", channel=each.push.channel, fault=type(fault).__name__)
-            again = SendFailed(Why.AGAIN, type(fault).__name__)
-            await self._store.write(lambda tx: self._failed(tx, each.push, again))
+            await self._not_sent(each.push, fault)
             return
         reach("delivery.after_send")
         await self._store.write(lambda tx: tx.outbox.mark_sent(each.push.id, self._clock(), ref))
         reach("delivery.after_mark")
+
+    async def _not_sent(self, push: Push, fault: Exception) -> None:
+        if isinstance(fault, SendFailed):
+            failure = fault
+        else:
+            log.warning("delivery.unexpected", channel=push.channel, fault=type(fault).__name__)
+            failure = SendFailed(Why.AGAIN, type(fault).__name__)
+        await self._store.write(lambda tx: self._failed(tx, push, failure))
 
     def _failed(self, tx: Transaction, push: Push, failure: SendFailed) -> None:
         now = self._clock()
@@ -172,7 +175,7 @@ class Delivery:
 
 def pause_after(tries: int) -> timedelta:
     """Growing pauses with jitter, so that many failed messages do not return together."""
-    pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(tries, 12))
+    pause: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(tries, 12))
     return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from storage.failpoints import reach
-from storage.store import Store, Transaction
 
 from bot.casework.context import Context
 from bot.casework.sweeps import LIMIT, SWEEPS
 from routing.config import Config
+from storage.failpoints import reach
+from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 

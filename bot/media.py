@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from storage.failpoints import reach
-from storage.files import FileStore
-from storage.photos import Picture, open_gate
-from storage.store import Store, Transaction
 
 from bot.dialogue.session import Result
+from storage.failpoints import reach
+from storage.files import FileStore, thumb_name
+from storage.photos import Picture, open_gate
 from storage.records import File, FileKind, FileStatus
+from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -161,8 +161,3 @@ class Media:
 
         await self._store.write(work)
         self._wake_delivery()
-
-
-def thumb_name(digest: str) -> str:
-    """Under which name the thumbnail of a stored picture lies."""
-    return hashlib.sha256(f"thumb:{digest}".encode()).hexdigest()

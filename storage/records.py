@@ -224,7 +224,7 @@ class Event:
     case: CaseId
     seq: int
     kind: str
-    """filed, accepted, asked, answered, transferred, escalated, resolved, rejected, extended, rated, undone, reminded …"""
+    """Past tense: filed, accepted, asked, answered, transferred, escalated, resolved, rejected, rated, undone …"""
     at: datetime
     by: str
     """Who: "officer:ID", "citizen:ID", "system"."""

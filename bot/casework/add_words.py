@@ -13,7 +13,7 @@ from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose
 
 
 def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files: tuple[FileId, ...] = ()) -> Case:
-    """Puts words and pictures into a case of the citizen's own. An open question is thereby answered. Raises Refused."""
+    """Puts words and pictures into a case of one's own; an open question is thereby answered. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_own(citizen, case)
     if case.status.is_final:

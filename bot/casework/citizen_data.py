@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.casework.context import Context
 from bot.dialogue.message import Say, Words
-from storage.records import Citizen, FileId, FileStatus
+from storage.records import Citizen, FileId, FileStatus, PersonId
 
 ACKNOWLEDGE_DAYS = 2
 FINISH_DAYS = 15
@@ -26,8 +26,12 @@ def give_consent(ctx: Context, citizen: Citizen, version: str) -> Citizen:
 
 def save_identity(ctx: Context, citizen: Citizen, said: Mapping[str, Any]) -> Citizen:
     """Keeps the name, the phone or the home ward that the citizen gave."""
-    fields = {"name": "name", "phone": "phone", "home": "home_ward"}
-    known = replace(citizen, **{fields[k]: str(v) for k, v in said.items()})
+    known = replace(
+        citizen,
+        name=said.get("name", citizen.name),
+        phone=said.get("phone", citizen.phone),
+        home_ward=said.get("home", citizen.home_ward),
+    )
     ctx.tx.citizens.save(known)
     return known
 
@@ -36,7 +40,7 @@ def forget_files(ctx: Context, citizen: Citizen, files: Iterable[FileId]) -> Non
     """Gives up pictures of a draft that was thrown away; their bytes are swept afterwards."""
     for file_id in files:
         file = ctx.tx.files.get(file_id)
-        if file.person == citizen.id and file.case is None:
+        if file.person == PersonId(citizen.id) and file.case is None:
             ctx.tx.files.save(replace(file, status=FileStatus.REFUSED, refused="forgotten", retry_at=None))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.config import Agency, Config
+from routing.config import AgencyId as ConfiguredId
+from storage.records import AgencyId
 from storage.store import Transaction
-
-from routing.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,20 @@ class Context:
     tx: Transaction
     config: Config
     now: datetime
+
+    def agency(self, agency: AgencyId | str | None) -> Agency | None:
+        """An agency of the configuration in force, or None."""
+        return self.config.agencies.get(ConfiguredId(agency)) if agency is not None else None
+
+    @property
+    def triage(self) -> AgencyId:
+        """The triage desk."""
+        return AgencyId(self.config.roles.triage)
+
+    @property
+    def reviewer(self) -> AgencyId:
+        """The office that judges dissatisfied ratings."""
+        return AgencyId(self.config.roles.reviewer)
 
 
 class CivicError(Exception):

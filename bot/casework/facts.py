@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.casework.context import Context
 from bot.dialogue.message import Words, raw
-from routing.config import AgencyId as ConfigAgencyId
 from storage.records import AgencyId, Case, CaseStatus
 
 
@@ -39,7 +38,7 @@ def custody_line(ctx: Context, case: Case) -> Words:
 def holder(ctx: Context, case: Case) -> AgencyId | None:
     """Who owes the next step now."""
     if case.status is CaseStatus.TRIAGE:
-        return AgencyId(ctx.config.roles.triage)
+        return ctx.triage
     if case.status is CaseStatus.ESCALATED:
         return case.parent or case.agency
     return case.agency
@@ -48,7 +47,7 @@ def holder(ctx: Context, case: Case) -> AgencyId | None:
 def agency_name(ctx: Context, agency: AgencyId | None) -> str:
     if agency is None:
         return ""
-    known = ctx.config.agencies.get(ConfigAgencyId(agency))
+    known = ctx.agency(agency)
     return known.name if known else str(agency)
 
 
@@ -62,5 +61,6 @@ def ward_name(ctx: Context, case: Case) -> str:
     if case.ward_code is None:
         return ""
     committee = ctx.config.committee_of(case.ward_code)
-    agency = ctx.config.agencies[committee] if committee else None
-    return agency.name.removeprefix("UBND ") if agency else case.ward_code
+    name = ctx.config.agencies[committee].name if committee else case.ward_code
+    name = name.removeprefix("UBND ")
+    return name[:1].upper() + name[1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.casework.clocks import HOURS_A_DAY, promised_date
 from bot.casework.context import Context, Refused
@@ -12,8 +11,8 @@ from bot.casework.notify import case_say, tell_office, tell_officers
 from bot.dialogue.message import Button, Words
 from bot.dialogue.session import Draft, Understood, Where
 from routing.config import Config, Handle
-from routing.decide import Ask, Decision, decide
-from storage.records import Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Role, Urgency
+from routing.decide import Ask, decide
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Urgency
 
 CELL_DEGREES = 0.001
 """Side of the plain square that stands for a position: about 100 m (111 m north, 104 m east at 21° N)."""
@@ -70,8 +69,8 @@ def _file(
     where = draft.where if draft.where and draft.where.ward_code else None
     decision = decide(ctx.config, _ask(ctx, draft, category, urgency))
     is_unclear = draft.voice_only or where is None or (understood is not None and draft.insisted)
-    holder = ctx.config.roles.triage if is_unclear else decision.agency
-    in_triage = holder == ctx.config.roles.triage
+    holder = ctx.triage if is_unclear else AgencyId(decision.agency)
+    in_triage = holder == ctx.triage
     urgency = Urgency.KHAN if decision.urgent else urgency
     handle = handle_hours(decision.handle)
     promised = promised_date(ctx.config, ctx.now, decision.accept_hours, handle, urgency)
@@ -87,9 +86,9 @@ def _file(
         text=draft.text,
         sub=decision.sub,
         agency=holder,
-        executor=decision.executor,
-        parent=decision.parent,
-        co_handling=tuple(decision.co_handling),
+        executor=AgencyId(decision.executor) if decision.executor else None,
+        parent=AgencyId(decision.parent) if decision.parent else None,
+        co_handling=tuple(AgencyId(a) for a in decision.co_handling),
         ward_code=where.ward_code if where else None,
         cell=cell_of(where.point) if where and where.point else None,
         point=where.point if where else None,
@@ -131,7 +130,7 @@ def _tell(ctx: Context, case: Case) -> None:
     told = tell_office(ctx, case, case_say(key, *buttons))
     if told == 0:
         # An agency without anybody to read is no place to forget a case: the triage desk is told instead.
-        desk = ctx.tx.officers.of_agency(ctx.config.roles.triage)
+        desk = ctx.tx.officers.of_agency(ctx.triage)
         tell_officers(ctx, case, desk, case_say("push.nobody", *buttons))
 
 
@@ -202,16 +201,3 @@ def where_of(case: Case, ward: str) -> Where:
     return Where(
         case.ward_code or "", ward, case.place_words or "", point.lat if point else None, point.lon if point else None
     )
-
-
-__all__ = [
-    "Complaint",
-    "Decision",
-    "Role",
-    "cell_of",
-    "file_case",
-    "handle_hours",
-    "neighbour_cells",
-    "timedelta",
-    "where_of",
-]

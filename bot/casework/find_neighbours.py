@@ -21,7 +21,7 @@ SHOWN = 3
 def find_neighbours(
     ctx: Context, citizen: Citizen, category: str, where: Mapping[str, Any]
 ) -> tuple[tuple[str, str], ...]:
-    """Codes and short public summaries of open, public cases of the same category within 250 m and 30 days, nearest first.
+    """Codes and summaries of open, public cases of the same category within 250 m and 30 days, nearest first.
 
     Without a point nothing is near: a ward is too wide to call two complaints the same.
     """

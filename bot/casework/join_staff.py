@@ -30,7 +30,7 @@ def invite(
     ctx: Context, code: str, agency: AgencyId, role: Role, by: str, name: str = "", confirmed: bool = False
 ) -> Invitation:
     """Stores an invitation; the code itself is shown once by the caller. Raises Refused for an unknown agency."""
-    if agency not in ctx.config.agencies:
+    if ctx.agency(agency) is None:
         raise Refused("refused.unknown_agency", agency=agency)
     invitation = Invitation(code_hash(code), agency, role, ctx.now, ctx.now + VALID_FOR, by, name, confirmed)
     ctx.tx.invitations.add(invitation)

@@ -111,7 +111,8 @@ def _record(
             now=now.status,
             why=why,
             facts={**_before(was), **(facts or {})},
-        )
+        ),
+        was.citizen,
     )
     saved = replace(now, seq=event.seq, head=event.hash)
     if was.seq:

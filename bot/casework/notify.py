@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from storage.outbox import NewPush
-
 from bot.casework.context import Context
 from bot.dialogue.message import Button, Say, Words
+from storage.outbox import NewPush
 from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Urgency
 
 UNDOABLE = timedelta(seconds=60)
@@ -66,9 +65,7 @@ def _holders(ctx: Context, case: Case, agency: AgencyId | None) -> tuple[Officer
             return (officer,)
         if officer.cover is not None:
             return (ctx.tx.officers.get(OfficerId(officer.cover)),)
-    if agency is None:
-        agency = ctx.config.roles.triage
-    return tuple(o for o in ctx.tx.officers.of_agency(agency) if not _is_out(o, ctx.now))
+    return tuple(o for o in ctx.tx.officers.of_agency(agency or ctx.triage) if not _is_out(o, ctx.now))
 
 
 def _is_out(officer: Officer, now: datetime) -> bool:
@@ -109,10 +106,9 @@ def _after_quiet_hours(ctx: Context) -> datetime | None:
     quiet = ctx.config.quiet_hours
     local = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)
     at = local.timetz().replace(tzinfo=None)
-    if quiet.start <= quiet.end:
-        is_quiet = quiet.start <= at < quiet.end
-    else:
-        is_quiet = at >= quiet.start or at < quiet.end
+    is_past_start, is_before_end = at >= quiet.start, at < quiet.end
+    spans_midnight = quiet.start > quiet.end
+    is_quiet = is_past_start or is_before_end if spans_midnight else is_past_start and is_before_end
     if not is_quiet:
         return None
     ends = local.replace(hour=quiet.end.hour, minute=quiet.end.minute, second=0, microsecond=0)

@@ -62,7 +62,7 @@ def _move_on(ctx: Context, case: Case, rating: Rating, by: str) -> Case:
     if case.status is CaseStatus.DISPUTED:
         return remark(ctx, case, "rated", by, facts=facts)
     disputed = move(ctx, case, CaseStatus.DISPUTED, "rated", by, facts=facts)
-    reviewers = ctx.tx.officers.of_agency(ctx.config.roles.reviewer)
+    reviewers = ctx.tx.officers.of_agency(ctx.reviewer)
     button = (Button(f"review:{case.code}", Words("desk.review")),)
     tell_officers(ctx, disputed, reviewers, case_say("push.disputed", button, level=rating.level))
     return disputed

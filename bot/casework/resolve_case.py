@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from nlp.promises import find_promise
-from nlp.reply_quality import ReplyVerdict, Verdict, check_reply
-
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on
 from bot.dialogue.flows.rate import level_buttons
+from nlp.promises import find_promise
+from nlp.reply_quality import ReplyVerdict, Verdict, check_reply
 from storage.records import (
     Case,
     CaseId,

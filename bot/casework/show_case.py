@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from storage.codes import check_code
-
 from bot.casework.context import Context, Refused
 from bot.casework.facts import facts_of
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words, raw
+from storage.codes import check_code
 from storage.records import Case, CaseStatus, Citizen, Event, FileStatus
 
 PAGE = 5

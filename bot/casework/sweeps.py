@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.outbox import NewPush
-
 from bot.casework.clocks import LADDER_CLOCKS, is_urgent
 from bot.casework.context import Context
 from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers, tell_person
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
+from storage.outbox import NewPush
 from storage.records import AgencyId, Case, CaseStatus, Clock, Officer, PersonId, Priority, Role
 
 LIMIT = 500
@@ -85,14 +84,14 @@ def _overdue(ctx: Context, case: Case) -> Case:
 
 def _tell_parent(ctx: Context, case: Case) -> Case:
     noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": case.parent})
-    parent = case.parent or AgencyId(ctx.config.roles.reviewer)
+    parent = case.parent or ctx.reviewer
     tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), case_say("push.overdue_parent", _open_button(case)))
     return noted
 
 
 def _tell_city(ctx: Context, case: Case) -> Case:
     noted = remark(ctx, case, "overdue_city", SYSTEM, facts={"step": 3})
-    city = ctx.tx.officers.of_agency(AgencyId(ctx.config.roles.reviewer))
+    city = ctx.tx.officers.of_agency(ctx.reviewer)
     tell_officers(ctx, noted, city, case_say("push.overdue_city", _open_button(case)))
     return noted
 
@@ -106,7 +105,7 @@ def _urgent(ctx: Context, case: Case) -> None:
     tell_office(ctx, noted, say)
     if ctx.now - case.clock_started_at >= timedelta(minutes=deadlines.urgent_lead_minutes):
         tell_officers(ctx, noted, _leads(ctx, case.agency), say)
-        parent = case.parent or AgencyId(ctx.config.roles.triage)
+        parent = case.parent or ctx.triage
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say)
     again = ctx.now + timedelta(minutes=deadlines.urgent_repeat_minutes)
     ctx.tx.cases.save(replace(noted, ladder=case.ladder + 1, remind_at=again))

@@ -7,7 +7,6 @@ from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen, tell_office
 from bot.casework.permissions import ensure_may_work_on
 from bot.dialogue.message import Button, Words
-from routing.config import AgencyId as ConfigAgencyId
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer
 
 WRONG_CATEGORY = "sai_linh_vuc"
@@ -25,7 +24,7 @@ def transfer_case(
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    agency = ctx.config.agencies.get(ConfigAgencyId(to))
+    agency = ctx.agency(to)
     if agency is None or agency.closed:
         raise Refused("refused.unknown_agency", agency=to)
     if to == case.agency:
@@ -34,7 +33,7 @@ def transfer_case(
         raise Refused("refused.transfer_reason")
     if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
         raise Refused("refused.may_not_transfer", code=case.code)
-    triage = AgencyId(ctx.config.roles.triage)
+    triage = ctx.triage
     is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and case.status is not CaseStatus.TRIAGE
     goes_to_desk = is_fourth or to == triage
     moved = move(
@@ -46,7 +45,7 @@ def transfer_case(
         why=why.strip(),
         facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason},
         agency=triage if goes_to_desk else to,
-        parent=agency.parent if not goes_to_desk else None,
+        parent=AgencyId(agency.parent) if agency.parent and not goes_to_desk else None,
         officer=None,
         transfers=case.transfers + (0 if case.status is CaseStatus.TRIAGE else 1),
         # The agency that the triage desk names after too many transfers keeps the case.

@@ -12,10 +12,9 @@ import typer
 @contextmanager
 def explained() -> Iterator[None]:
     """Turns a broken configuration, a newer database or a wrong key into a message and exit code 2."""
+    from routing.config import ConfigFaults
     from storage.sealed import KeyFault
     from storage.store import NewerDatabase
-
-    from routing.config import ConfigFaults
 
     try:
         yield

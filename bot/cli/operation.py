@@ -103,11 +103,10 @@ def run_jobs(
 
 def verify(db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")] = "") -> None:
     """Kiểm tra: mọi chuỗi sự kiện còn nguyên, mọi bước hợp lệ, không tin nào thất lạc, không tệp nào mồ côi."""
-    from storage.verify import verify as check
-
     from bot.app import open_service
     from bot.casework.lifecycle import is_legal
     from bot.settings import Settings
+    from storage.verify import verify as check
 
     with explained():
         settings = Settings()

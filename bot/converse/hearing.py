@@ -7,11 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nlp.reader import Reader
-from storage.failpoints import reach
-from storage.outbox import NewPush
-from storage.store import Store, Transaction
-
 from bot.casework.context import Context
 from bot.converse.effects import perform
 from bot.converse.known import citizen_behind, known_of
@@ -19,12 +14,16 @@ from bot.dialogue.engine import step
 from bot.dialogue.flow import words
 from bot.dialogue.message import Incoming, Say
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
+from nlp.reader import Reader
 from nlp.reading import Reading
 from routing.config import Config
 from routing.geography import Geography, Located
 from routing.places import Found, Places
+from storage.failpoints import reach
+from storage.outbox import NewPush
 from storage.records import Citizen, File, FileId, PersonId, Point, Priority, Purpose
 from storage.records import Session as StoredSession
+from storage.store import Store, Transaction
 
 MAX_ROUNDS = 4
 """Effects may answer with results that lead to further effects; more rounds than this would be a loop."""
@@ -175,7 +174,7 @@ class Converse:
                 break
             heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])
         self._save(ctx, citizen, incoming, session, stored)
-        self._say(ctx, citizen, incoming, tuple(says))
+        self._say(ctx, ctx.tx.citizens.get(citizen.id), incoming, tuple(says))
 
     def _perform(self, ctx: Context, citizen: Citizen, incoming: Incoming, turn: Turn) -> list[Result]:
         done = (perform(ctx, citizen.id, incoming, effect) for effect in turn.effects)
@@ -197,12 +196,14 @@ class Converse:
         ctx.tx.sessions.save(saved, PersonId(citizen.id))
 
     def _say(self, ctx: Context, citizen: Citizen, incoming: Incoming, says: tuple[Say, ...]) -> None:
+        # Nothing can be sealed for somebody erased; the farewell holds nothing personal.
+        person = PersonId(citizen.id) if citizen.erased_at is None else None
         for say in says:
             ctx.tx.outbox.add(
                 NewPush(
                     channel=incoming.channel,
                     chat=incoming.chat,
-                    person=PersonId(citizen.id),
+                    person=person,
                     key=say.words.key,
                     args=say.to_json(),
                     priority=Priority.REPLY,

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.codes import check_code
-
 from bot.casework.context import Context, Refused
 from bot.casework.permissions import ensure_may_see
 from bot.dialogue.message import Incoming, Say, Words
+from storage.codes import check_code
 from storage.records import Case, FileId, Officer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.context import Refused
+from bot.casework.facts import agency_name
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.transfer_case import transfer_case
 from bot.desk.act import Act, Ask, Command, done
@@ -64,9 +65,9 @@ def transfer(act: Act) -> tuple[Say, ...]:
     if agency is None:
         raise Ask("desk.ask_agency_again", code=case.code, words=said)
     if not why:
-        raise Ask("desk.ask_transfer_reason", code=case.code, agency=act.ctx.config.agencies[agency].name, words=said)
+        raise Ask("desk.ask_transfer_reason", code=case.code, agency=agency_name(act.ctx, AgencyId(agency)), words=said)
     moved = transfer_case(act.ctx, act.officer, case.id, AgencyId(agency), why)
-    return done("desk.transferred", code=moved.code, agency=act.ctx.config.agencies[agency].name)
+    return done("desk.transferred", code=moved.code, agency=agency_name(act.ctx, AgencyId(agency)))
 
 
 def find_agency(act: Act, said: str) -> tuple[str | None, str]:

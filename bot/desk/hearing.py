@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from storage.codes import check_code
-from storage.failpoints import reach
-from storage.outbox import NewPush
-from storage.store import Store, Transaction
-
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.join_staff import join_staff
 from bot.casework.permissions import ensure_active
 from bot.desk.act import Act, Ask, find_case
@@ -22,8 +18,12 @@ from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from routing.config import Config
+from storage.codes import check_code
+from storage.failpoints import reach
+from storage.outbox import NewPush
 from storage.records import Case, File, FileId, Officer, PersonId, Priority, Purpose
 from storage.records import Session as StoredSession
+from storage.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,7 @@ def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
     except Refused as refusal:
         return (Say(Words(refusal.key, refusal.args_for_words)),)
     key = "desk.welcome" if officer.is_active else "desk.welcome_unconfirmed"
-    agency = ctx.config.agencies.get(officer.agency)  # type: ignore[call-overload]
-    return (Say(Words(key, {"agency": agency.name if agency else officer.agency})),)
+    return (Say(Words(key, {"agency": agency_name(ctx, officer.agency)})),)
 
 
 def _meant(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:

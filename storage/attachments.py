@@ -1,0 +1,81 @@
+"""Pictures and other attachments: rows about files, whose bytes lie in `storage.files`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from storage.mapper import Mapper
+from storage.records import CaseId, File, FileId, FileStatus, PersonId, Purpose
+from storage.shelf import NotFound, Row, Shelf
+from storage.tables import files
+
+MAPPER = Mapper(
+    File, files, lambda f: f.id, lambda f: f.person, sealed=("ref", "point", "name"), renamed={"case": "case_id"}
+)
+LOOKED_AT = 5000
+"""Recent pictures compared by perceptual hash."""
+
+
+class Files(Shelf):
+    """The attachments of one transaction."""
+
+    def add(self, file: File) -> None:
+        self._connection.execute(files.insert().values(MAPPER.to_row(file, self._vault)))
+
+    def save(self, file: File) -> None:
+        self._connection.execute(update(files).where(files.c.id == file.id).values(MAPPER.to_row(file, self._vault)))
+
+    def get(self, file: FileId) -> File:
+        """Raises NotFound."""
+        row = self._row(select(files).where(files.c.id == file))
+        if row is None:
+            raise NotFound("file")
+        return self._file(row)
+
+    def of_case(self, case: CaseId, purpose: Purpose | None = None) -> tuple[File, ...]:
+        query = select(files).where(files.c.case_id == case)
+        if purpose is not None:
+            query = query.where(files.c.purpose == purpose)
+        return self._all(query.order_by(files.c.created_at, files.c.id))
+
+    def waiting(self, now: datetime, limit: int) -> tuple[File, ...]:
+        """References whose bytes should be fetched now, the oldest first."""
+        query = select(files).where(files.c.status == FileStatus.WAITING, files.c.retry_at <= now)
+        return self._all(query.order_by(files.c.retry_at, files.c.id).limit(limit))
+
+    def of_person(self, person: PersonId | str) -> tuple[File, ...]:
+        return self._all(select(files).where(files.c.person == person).order_by(files.c.created_at, files.c.id))
+
+    def near_phash(self, phash: str, max_distance: int, but_not: CaseId | None = None) -> tuple[File, ...]:
+        """Stored pictures that look alike: at most `max_distance` of 64 bits differ, among the latest ones."""
+        query = select(files.c.id, files.c.phash, files.c.case_id).where(files.c.phash.is_not(None))
+        wanted = int(phash, 16)
+        near = [
+            row["id"]
+            for row in self._rows(query.order_by(files.c.created_at.desc()).limit(LOOKED_AT))
+            if (int(row["phash"], 16) ^ wanted).bit_count() <= max_distance
+            and row["case_id"] is not None
+            and row["case_id"] != but_not
+        ]
+        return self._all(select(files).where(files.c.id.in_(near)).order_by(files.c.created_at)) if near else ()
+
+    def abandoned(self, before: datetime, limit: int) -> tuple[File, ...]:
+        """Files of no case, older than `before`: drafts that were thrown away."""
+        query = select(files).where(files.c.case_id.is_(None), files.c.created_at < before)
+        return self._all(query.order_by(files.c.created_at).limit(limit))
+
+    def remove(self, file: FileId) -> None:
+        self._connection.execute(files.delete().where(files.c.id == file))
+
+    def digests(self) -> frozenset[str]:
+        """Digests of every stored picture or attachment that a row speaks of."""
+        query = select(files.c.sha256).where(files.c.sha256.is_not(None), files.c.status == FileStatus.READY)
+        return frozenset(self._connection.execute(query).scalars())
+
+    def _all(self, query: object) -> tuple[File, ...]:
+        return tuple(self._file(row) for row in self._rows(query))  # type: ignore[arg-type]
+
+    def _file(self, row: Row) -> File:
+        return MAPPER.of_row(row, self._vault, row["person"], row["id"])

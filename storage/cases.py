@@ -1,0 +1,157 @@
+"""Cases: rows, queues, what is due, what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+
+from storage.mapper import Mapper
+from storage.records import (
+    OPEN_STATUSES,
+    AgencyId,
+    Case,
+    CaseCode,
+    CaseId,
+    CaseStatus,
+    CitizenId,
+    Clock,
+    OfficerId,
+    Urgency,
+)
+from storage.shelf import NotFound, Row, Shelf
+from storage.tables import cases
+
+MAPPER = Mapper(
+    Case,
+    cases,
+    row_id=lambda case: case.id,
+    owner=lambda case: case.citizen,
+    sealed=("text", "point", "place_words", "answers", "on_behalf", "answer", "override"),
+)
+
+
+class Lost(Exception):
+    """The case changed between reading and saving: the transaction must run again."""
+
+
+class Cases(Shelf):
+    """The cases of one transaction."""
+
+    def add(self, case: Case) -> None:
+        self._connection.execute(cases.insert().values(self._row_of(case)))
+
+    def save(self, case: Case) -> None:
+        """Writes a case back. Raises Lost when an event came in between."""
+        row = self._row_of(case)
+        known = case.seq if case.seq == 0 else (case.seq - 1, case.seq)
+        seqs = known if isinstance(known, tuple) else (known,)
+        done = self._connection.execute(update(cases).where(cases.c.id == case.id, cases.c.seq.in_(seqs)).values(row))
+        if done.rowcount != 1:
+            raise Lost(case.code)
+
+    def get(self, case: CaseId) -> Case:
+        """Raises NotFound."""
+        return self._one(select(cases).where(cases.c.id == case))
+
+    def lock(self, case: CaseId) -> Case:
+        """The same, held against others until the transaction ends. Raises NotFound."""
+        return self._one(self._locked(select(cases).where(cases.c.id == case)))
+
+    def by_code(self, code: CaseCode | str) -> Case | None:
+        row = self._row(select(cases).where(cases.c.code == code))
+        return self._case(row) if row is not None else None
+
+    def of_citizen(
+        self, citizen: CitizenId, open_only: bool = False, limit: int = 100, offset: int = 0
+    ) -> tuple[Case, ...]:
+        """Newest first."""
+        query = select(cases).where(cases.c.citizen == citizen)
+        if open_only:
+            query = query.where(cases.c.status.in_(OPEN_STATUSES))
+        return self._all(query.order_by(cases.c.filed_at.desc(), cases.c.id).limit(limit).offset(offset))
+
+    def queue(self, limit: int = 20, offset: int = 0, **filters: Any) -> tuple[Case, ...]:
+        """Urgent first, then by due time; filters as in `count`."""
+        query = self._filtered(select(cases), **filters)
+        order = (cases.c.urgent.desc(), cases.c.due_at.is_(None), cases.c.due_at, cases.c.id)
+        return self._all(query.order_by(*order).limit(limit).offset(offset))
+
+    def count(self, **filters: Any) -> int:
+        return int(
+            self._connection.execute(self._filtered(select(func.count()).select_from(cases), **filters)).scalar_one()
+        )
+
+    def _filtered(
+        self,
+        query: Select[Any],
+        agency: AgencyId | str | None = None,
+        officer: OfficerId | None = None,
+        statuses: Sequence[CaseStatus] = (),
+        category: str | None = None,
+        ward: str | None = None,
+        overdue_at: datetime | None = None,
+        urgency: Urgency | None = None,
+    ) -> Select[Any]:
+        if agency is not None:
+            query = query.where(cases.c.agency == agency)
+        if statuses:
+            query = query.where(cases.c.status.in_(statuses))
+        for column, wanted in (("officer", officer), ("category", category), ("ward_code", ward), ("urgency", urgency)):
+            if wanted is not None:
+                query = query.where(cases.c[column] == wanted)
+        return query if overdue_at is None else query.where(cases.c.due_at < overdue_at)
+
+    def due(self, now: datetime, limit: int, clocks: Sequence[Clock] = ()) -> tuple[Case, ...]:
+        """Cases that a sweep must look at, the longest due first; claimed against other sweeps."""
+        query = select(cases).where(cases.c.remind_at.is_not(None), cases.c.remind_at <= now)
+        if clocks:
+            query = query.where(cases.c.clock.in_(clocks))
+        return self._all(self._locked(query.order_by(cases.c.remind_at).limit(limit), skip=True))
+
+    def near(
+        self, cells: Sequence[str], category: str, since: datetime, statuses: Sequence[CaseStatus], limit: int = 50
+    ) -> tuple[Case, ...]:
+        query = select(cases).where(
+            cases.c.cell.in_(cells),
+            cases.c.category == category,
+            cases.c.filed_at >= since,
+            cases.c.status.in_(statuses),
+        )
+        return self._all(query.order_by(cases.c.filed_at.desc()).limit(limit))
+
+    def similar(self, ward_code: str, category: str, since: datetime, limit: int = 20) -> tuple[Case, ...]:
+        """Recent cases of the same topic in the same ward, newest first."""
+        query = select(cases).where(
+            cases.c.ward_code == ward_code, cases.c.category == category, cases.c.filed_at >= since
+        )
+        return self._all(query.order_by(cases.c.filed_at.desc()).limit(limit))
+
+    def all(self, after_id: str = "", limit: int = 1000) -> tuple[Case, ...]:
+        """Every case by id, in batches."""
+        return self._all(select(cases).where(cases.c.id > after_id).order_by(cases.c.id).limit(limit))
+
+    def latest(self, limit: int) -> tuple[Case, ...]:
+        return self._all(select(cases).order_by(cases.c.filed_at.desc(), cases.c.id).limit(limit))
+
+    def open_by_agency(self) -> dict[str, int]:
+        """How many cases each agency has to work on."""
+        query = select(cases.c.agency, func.count()).where(cases.c.status.in_(OPEN_STATUSES)).group_by(cases.c.agency)
+        return {agency: count for agency, count in self._connection.execute(query) if agency is not None}
+
+    def _row_of(self, case: Case) -> dict[str, Any]:
+        return MAPPER.to_row(case, self._vault, urgent=case.urgency is Urgency.KHAN)
+
+    def _one(self, query: Select[Any]) -> Case:
+        row = self._row(query)
+        if row is None:
+            raise NotFound("case")
+        return self._case(row)
+
+    def _all(self, query: Select[Any]) -> tuple[Case, ...]:
+        return tuple(self._case(row) for row in self._rows(query))
+
+    def _case(self, row: Row) -> Case:
+        return MAPPER.of_row(row, self._vault, row["citizen"], row["id"])

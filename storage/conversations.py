@@ -1,0 +1,131 @@
+"""Conversations: sessions, the keys of messages already heard, rates, and platform updates that failed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import datetime
+
+from sqlalchemy import select, text, update
+
+from storage.records import PersonId, Session
+from storage.shelf import Shelf
+from storage.tables import inputs, meta, rates, sessions, updates
+
+
+class Sessions(Shelf):
+    """Where each conversation stands."""
+
+    def get(self, channel: str, chat: str) -> Session | None:
+        query = select(sessions).where(sessions.c.channel == channel, sessions.c.chat == chat)
+        row = self._row(query)
+        return self._session(dict(row)) if row is not None else None
+
+    def save(self, session: Session, person: PersonId) -> None:
+        """Seals the state with the person's key."""
+        state = json.dumps(session.state, ensure_ascii=False, default=_plain)
+        row = {
+            "channel": session.channel,
+            "chat": session.chat,
+            "person": person,
+            "updated_at": session.updated_at,
+            "version": session.version,
+            "nudge_at": session.nudge_at,
+            "sealed": self._vault.seal(person, f"sessions:{session.channel}:{session.chat}:{person}", state),
+        }
+        self._put(sessions, row, ("channel", "chat"))
+
+    def drop(self, channel: str, chat: str) -> None:
+        self._connection.execute(sessions.delete().where(sessions.c.channel == channel, sessions.c.chat == chat))
+
+    def nudges(self, now: datetime, limit: int) -> tuple[Session, ...]:
+        """Abandoned drafts whose reminder is due."""
+        query = select(sessions).where(sessions.c.nudge_at.is_not(None), sessions.c.nudge_at <= now)
+        found = self._rows(self._locked(query.order_by(sessions.c.nudge_at).limit(limit), skip=True))
+        return tuple(self._session(dict(row)) for row in found)
+
+    def _session(self, row: dict[str, object]) -> Session:
+        about = f"sessions:{row['channel']}:{row['chat']}:{row['person']}"
+        opened = self._vault.open(str(row["person"]), about, row["sealed"])  # type: ignore[arg-type]
+        return Session(
+            channel=str(row["channel"]),
+            chat=str(row["chat"]),
+            state=json.loads(opened) if opened else {},
+            updated_at=row["updated_at"],  # type: ignore[arg-type]
+            version=row["version"],  # type: ignore[arg-type]
+            nudge_at=row["nudge_at"],  # type: ignore[arg-type]
+        )
+
+
+class Inputs(Shelf):
+    """Messages already heard."""
+
+    def first_time(self, channel: str, chat: str, key: str, now: datetime) -> bool:
+        """Whether this message is new; remembers it. One chat's messages wait for one another."""
+        if self._is_postgres:
+            lock = zlib.crc32(f"{channel}:{chat}".encode())
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        return self._insert_new(inputs, {"channel": channel, "chat": chat, "key": key[:120], "at": now})
+
+    def forget(self, before: datetime) -> int:
+        """Platforms repeat an update within a day or so; older keys are not needed."""
+        return self._connection.execute(inputs.delete().where(inputs.c.at < before)).rowcount
+
+
+class Rates(Shelf):
+    """How often somebody did something lately."""
+
+    def hit(self, person: str, kind: str, at: datetime, per_seconds: int) -> int:
+        """Counts once more; returns the count within the present window of `per_seconds` seconds."""
+        window = int(at.timestamp()) // per_seconds
+        key = {"person": person, "kind": kind, "window": window}
+        if self._insert_new(rates, {**key, "count": 1}):
+            self._connection.execute(
+                rates.delete().where(rates.c.person == person, rates.c.kind == kind, rates.c.window < window)
+            )
+            return 1
+        mine = (rates.c.person == person, rates.c.kind == kind, rates.c.window == window)
+        self._connection.execute(update(rates).where(*mine).values(count=rates.c.count + 1))
+        return int(self._connection.execute(select(rates.c.count).where(*mine)).scalar_one())
+
+
+class Updates(Shelf):
+    """A platform's updates: how far we have come, and those that failed again and again."""
+
+    def offset(self, bot: str) -> int | None:
+        """The highest update id that is committed."""
+        found = self._connection.execute(select(meta.c.value).where(meta.c.key == f"offset:{bot}")).scalar_one_or_none()
+        return int(found) if found is not None else None
+
+    def set_offset(self, bot: str, update_id: int) -> None:
+        self._put(meta, {"key": f"offset:{bot}", "value": str(update_id)}, ("key",))
+
+    def tries(self, bot: str, update_id: int) -> int:
+        """Counts one more try of an update, and returns the count."""
+        row = {"bot": bot, "update_id": update_id, "tries": 1}
+        if self._insert_new(updates, row):
+            return 1
+        mine = (updates.c.bot == bot, updates.c.update_id == update_id)
+        self._connection.execute(update(updates).where(*mine).values(tries=updates.c.tries + 1))
+        return int(self._connection.execute(select(updates.c.tries).where(*mine)).scalar_one())
+
+    def dead_letter(self, bot: str, update_id: int, payload: str, error: str, at: datetime) -> None:
+        """Gives an update up, keeping it sealed for whoever mends the fault."""
+        self._put(
+            updates,
+            {
+                "bot": bot,
+                "update_id": update_id,
+                "tries": 0,
+                "dead_at": at,
+                "error": error[:500],
+                "sealed": self._vault.seal(None, f"updates:{bot}:{update_id}", payload),
+            },
+            ("bot", "update_id"),
+        )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

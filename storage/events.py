@@ -1,0 +1,91 @@
+"""The events of a case: append-only, each holding the hash of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.mapper import Mapper
+from storage.records import CaseId, CitizenId, Event
+from storage.shelf import Shelf
+from storage.tables import events
+
+MAPPER = Mapper(
+    Event,
+    events,
+    row_id=lambda event: f"{event.case}:{event.seq}",
+    owner=lambda _event: None,
+    sealed=("why",),
+    renamed={"case": "case_id"},
+)
+
+
+def canonical(event: Event, digest: str | None) -> bytes:
+    """The bytes that are hashed: everything but the free words, of which only a keyed digest is held."""
+    held: Mapping[str, Any] = {
+        "case": event.case,
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": event.at.timestamp(),
+        "by": event.by,
+        "was": event.was,
+        "now": event.now,
+        "facts": event.facts,
+        "undoes": event.undoes,
+        "words": digest,
+    }
+    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def chain_hash(prev: str, held: bytes) -> str:
+    """Hash of an event: over the hash before it and its canonical bytes."""
+    return hashlib.sha256(prev.encode() + held).hexdigest()
+
+
+class Events(Shelf):
+    """The events of one transaction."""
+
+    def add(self, event: Event, citizen: CitizenId) -> Event:
+        """Appends; the sequence must follow the last one. Returns it with its place in the chain.
+
+        Free words are sealed with the key of whoever complained: erasing that person erases them everywhere.
+        """
+        prev = self._head(event.case) if event.seq > 1 else ""
+        digest = self._vault.digest(citizen, event.why) if event.why else None
+        held = canonical(event, digest)
+        chained = replace(event, prev=prev, hash=chain_hash(prev, held))
+        row = MAPPER.to_row(replace(chained, why=None), self._vault, canonical=held)
+        row["sealed"] = self._vault.seal(citizen, self._about(event), event.why) if event.why else None
+        self._connection.execute(events.insert().values(row))
+        return chained
+
+    def of(self, case: CaseId, after: int = 0) -> tuple[Event, ...]:
+        """In order."""
+        query = select(events).where(events.c.case_id == case, events.c.seq > after).order_by(events.c.seq)
+        rows = self._rows(query)
+        return tuple(self._event(row) for row in rows)
+
+    def last(self, case: CaseId) -> Event | None:
+        row = self._row(select(events).where(events.c.case_id == case).order_by(events.c.seq.desc()).limit(1))
+        return self._event(row) if row is not None else None
+
+    def _event(self, row: Mapping[str, Any]) -> Event:
+        event = MAPPER.of_row({**row, "sealed": None}, self._vault, None, "")
+        if row["sealed"] is None:
+            return event
+        return replace(event, why=self._vault.open(self._citizen_of(event.case), self._about(event), row["sealed"]))
+
+    def _head(self, case: CaseId) -> str:
+        found = self._connection.execute(
+            select(events.c.hash).where(events.c.case_id == case).order_by(events.c.seq.desc()).limit(1)
+        )
+        return str(found.scalar_one())
+
+    @staticmethod
+    def _about(event: Event) -> str:
+        return f"events:{event.case}:{event.seq}"

@@ -1,0 +1,83 @@
+"""Where bytes lie: content-addressed files, durable before anybody is told that they arrived."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from storage.failpoints import reach
+
+
+class FileStore:
+    """A folder of files named by the SHA-256 of what was asked to be stored under: ab/cdef…"""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Stores durably: written, fsynced, renamed, and its folder fsynced. Storing again changes nothing."""
+        path = self._path(digest)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.parent / f".{secrets.token_hex(8)}.new"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                reach("file.before_fsync")
+                os.fsync(out.fileno())
+            reach("file.before_rename")
+            fresh.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            raise
+        reach("file.after_rename")
+        _sync_folder(path.parent)
+
+    def get(self, digest: str) -> bytes:
+        """Raises FileNotFoundError."""
+        return self._path(digest).read_bytes()
+
+    def has(self, digest: str) -> bool:
+        return self._path(digest).exists()
+
+    def delete(self, digest: str) -> bool:
+        """False when there was nothing."""
+        try:
+            self._path(digest).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def digests(self) -> Iterator[str]:
+        """Every stored file."""
+        if not self._folder.exists():
+            return
+        for path in self._folder.glob("??/*"):
+            if not path.name.startswith("."):
+                yield path.parent.name + path.name
+
+    def _path(self, digest: str) -> Path:
+        if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):
+            raise ValueError("a digest is 64 hexadecimal digits")
+        return self._folder / digest[:2] / digest[2:]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def thumb_name(digest: str) -> str:
+    """Under which name the thumbnail of a stored picture lies."""
+    return hashlib.sha256(f"thumb:{digest}".encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""Schema versions, applied when a store is opened; a database of a newer version is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+
+class NewerDatabase(Exception):
+    """The database was made by a newer version of this project."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"cơ sở dữ liệu thuộc phiên bản mới hơn ({revision}); hãy cập nhật phần mềm")
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the schema to the newest version, all steps in one transaction. Raises NewerDatabase."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection, connection.begin():
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == scripts.get_current_head():
+            return
+        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+            raise NewerDatabase(current)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

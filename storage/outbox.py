@@ -1,0 +1,215 @@
+"""The outbox: what is to be said, in what order, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+
+from storage.records import CaseId, PersonId, Priority, Push
+from storage.shelf import Row, Shelf
+from storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class NewPush:
+    """A message to be sent, before it has a number."""
+
+    channel: str
+    chat: str
+    person: PersonId | None
+    key: str
+    args: dict[str, Any]
+    priority: Priority
+    created_at: datetime
+    case: CaseId | None = None
+    event: int | None = None
+    dedupe: str | None = None
+    not_before: datetime | None = None
+
+
+class Outbox(Shelf):
+    """The pushes of one transaction. A row waits until it is sent, dead, parked or purged."""
+
+    def add(self, push: NewPush) -> int | None:
+        """Its number, or None when a push with the same dedupe key exists."""
+        row = {
+            "channel": push.channel,
+            "chat": push.chat,
+            "person": push.person,
+            "key": push.key,
+            "slot": push.args.get("slot"),
+            "priority": push.priority.value,
+            "rank": push.priority.order,
+            "created_at": push.created_at,
+            "case_id": push.case,
+            "event": push.event,
+            "dedupe": push.dedupe,
+            "not_before": push.not_before,
+            "tries": 0,
+            "waiting": True,
+            "sealed": self._vault.seal(
+                push.person, _about(push.channel, push.chat), json.dumps(push.args, default=str)
+            ),
+        }
+        if push.dedupe is not None:
+            if not self._insert_new(outbox, row):
+                return None
+            query = select(outbox.c.id).where(outbox.c.dedupe == push.dedupe)
+            return int(self._connection.execute(query).scalar_one())
+        done = self._connection.execute(outbox.insert().values(row))
+        return int(done.inserted_primary_key[0])  # type: ignore[index]
+
+    def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:
+        """Leases what is due, best priority first; only the oldest due row of a chat, so that a chat stays in order."""
+        earlier = outbox.alias()
+        due = and_(outbox.c.waiting, outbox.c.channel.in_(channels), _is_due(outbox, now), _is_free(outbox, now))
+        is_oldest = ~exists().where(
+            earlier.c.channel == outbox.c.channel,
+            earlier.c.chat == outbox.c.chat,
+            earlier.c.waiting,
+            earlier.c.id < outbox.c.id,
+            _is_due(earlier, now),
+        )
+        in_flight = outbox.alias()
+        is_quiet = ~exists().where(
+            in_flight.c.channel == outbox.c.channel,
+            in_flight.c.chat == outbox.c.chat,
+            in_flight.c.waiting,
+            in_flight.c.claimed_until > now,
+        )
+        query = select(outbox).where(due, is_oldest, is_quiet).order_by(outbox.c.rank, outbox.c.id).limit(limit)
+        rows = self._rows(self._locked(query, skip=True))
+        until = now + timedelta(seconds=lease_seconds)
+        if rows:
+            ids = [row["id"] for row in rows]
+            self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
+        return tuple(self._push(row) for row in rows)
+
+    def mark_sent(self, number: int, at: datetime, ref: str | None) -> None:
+        self._set(number, sent_at=at, waiting=False, claimed_until=None, message_ref=ref, error=None)
+
+    def mark_failed(self, number: int, error: str, retry_at: datetime) -> None:
+        """Not sent this time: it waits until `retry_at`."""
+        self._set(number, claimed_until=None, error=error[:500], not_before=retry_at, tries=outbox.c.tries + 1)
+
+    def mark_dead(self, number: int, at: datetime, error: str) -> None:
+        self._set(number, dead_at=at, waiting=False, claimed_until=None, error=error[:500])
+
+    def park(self, number: int, why: str) -> None:
+        """It waits for the next contact with its person."""
+        self._set(number, parked=why, waiting=False, claimed_until=None)
+
+    def unpark(self, channel: str, chat: str) -> int:
+        """The person is there again."""
+        done = self._connection.execute(
+            update(outbox)
+            .where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.parked.is_not(None))
+            .values(parked=None, waiting=True)
+        )
+        return done.rowcount
+
+    def cancel(self, case: CaseId, event: int) -> int:
+        """Removes the unclaimed pushes of an event that is undone."""
+        return self._connection.execute(
+            outbox.delete().where(outbox.c.case_id == case, outbox.c.event == event, outbox.c.sent_at.is_(None))
+        ).rowcount
+
+    def any_claimed(self, case: CaseId, event: int) -> bool:
+        """Whether a push of this event is on its way or was sent."""
+        query = select(func.count()).where(
+            outbox.c.case_id == case,
+            outbox.c.event == event,
+            or_(outbox.c.sent_at.is_not(None), outbox.c.claimed_until.is_not(None)),
+        )
+        return bool(self._connection.execute(query).scalar_one())
+
+    def get(self, number: int) -> Push | None:
+        row = self._row(select(outbox).where(outbox.c.id == number))
+        return self._push(row) if row is not None else None
+
+    def of_case(self, case: CaseId) -> tuple[Push, ...]:
+        return tuple(
+            self._push(row) for row in self._rows(select(outbox).where(outbox.c.case_id == case).order_by(outbox.c.id))
+        )
+
+    def of_chat(self, channel: str, chat: str, after: int = 0, limit: int = 100) -> tuple[Push, ...]:
+        """What was sent to a chat after a number, in order: its history."""
+        query = select(outbox).where(
+            outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.id > after, outbox.c.sent_at.is_not(None)
+        )
+        return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id).limit(limit)))
+
+    def by_ref(self, channel: str, chat: str, message_ref: str) -> Push | None:
+        """The push that became this message of the platform."""
+        query = select(outbox).where(
+            outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.message_ref == message_ref
+        )
+        row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
+        return self._push(row) if row is not None else None
+
+    def ref_of_slot(self, channel: str, chat: str, slot: str) -> str | None:
+        """The last message sent to this chat, when it bears this slot: only the newest message is edited in place."""
+        query = select(outbox.c.slot, outbox.c.message_ref).where(
+            outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None)
+        )
+        row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
+        return row["message_ref"] if row is not None and row["slot"] == slot else None
+
+    def purge(self, person: PersonId | str) -> int:
+        """Removes what waits to be told to a person."""
+        gone = outbox.delete().where(outbox.c.person == person, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+        return self._connection.execute(gone).rowcount
+
+    def stats(self) -> dict[str, int]:
+        """How many rows wait, are parked, are dead."""
+        query = select(
+            func.count().filter(outbox.c.waiting),
+            func.count().filter(outbox.c.parked.is_not(None)),
+            func.count().filter(outbox.c.dead_at.is_not(None)),
+        )
+        waiting, parked, dead = self._connection.execute(query).one()
+        return {"waiting": waiting, "parked": parked, "dead": dead}
+
+    def _set(self, number: int, **values: Any) -> None:
+        self._connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+
+    def _push(self, row: Row) -> Push:
+        opened = self._vault.open(row["person"], _about(row["channel"], row["chat"]), row["sealed"])
+        return Push(
+            id=row["id"],
+            channel=row["channel"],
+            chat=row["chat"],
+            person=row["person"],
+            key=row["key"],
+            args=json.loads(opened) if opened else {},
+            priority=Priority(row["priority"]),
+            created_at=row["created_at"],
+            case=row["case_id"],
+            event=row["event"],
+            dedupe=row["dedupe"],
+            not_before=row["not_before"],
+            claimed_until=row["claimed_until"],
+            tries=row["tries"],
+            sent_at=row["sent_at"],
+            dead_at=row["dead_at"],
+            error=row["error"],
+            parked=row["parked"],
+            message_ref=row["message_ref"],
+        )
+
+
+def _about(channel: str, chat: str) -> str:
+    return f"outbox:{channel}:{chat}"
+
+
+def _is_due(rows: Any, now: datetime) -> Any:
+    return or_(rows.c.not_before.is_(None), rows.c.not_before <= now)
+
+
+def _is_free(rows: Any, now: datetime) -> Any:
+    return or_(rows.c.claimed_until.is_(None), rows.c.claimed_until <= now)

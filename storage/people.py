@@ -1,0 +1,163 @@
+"""People: citizens, officers, invitations, and the chats where they can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from storage.mapper import Mapper
+from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
+from storage.shelf import NotFound, Row, Shelf
+from storage.tables import cases, chats, citizens, invitations, officers, sessions
+
+CITIZEN = Mapper(Citizen, citizens, lambda c: c.id, lambda c: c.id, sealed=("name", "phone"))
+OFFICER = Mapper(Officer, officers, lambda o: o.id, lambda o: o.id, sealed=("name", "totp"))
+INVITATION = Mapper(Invitation, invitations, lambda i: i.hash, lambda _i: None)
+CHAT = Mapper(Chat, chats, lambda c: f"{c.channel}:{c.chat}", lambda _c: None)
+
+
+class Citizens(Shelf):
+    """The citizens of one transaction."""
+
+    def add(self, citizen: Citizen) -> None:
+        self._connection.execute(citizens.insert().values(self._row_of(citizen)))
+
+    def save(self, citizen: Citizen) -> None:
+        self._connection.execute(update(citizens).where(citizens.c.id == citizen.id).values(self._row_of(citizen)))
+
+    def get(self, citizen: CitizenId) -> Citizen:
+        """Raises NotFound."""
+        row = self._row(select(citizens).where(citizens.c.id == citizen))
+        if row is None:
+            raise NotFound("citizen")
+        return self._citizen(row)
+
+    def by_phone(self, phone: str) -> tuple[Citizen, ...]:
+        """Everybody with this telephone number (ten digits)."""
+        found = self._rows(select(citizens).where(citizens.c.phone_blind == self._vault.blind("phone", phone)))
+        return tuple(self._citizen(row) for row in found)
+
+    def erase(self, citizen: CitizenId, now: datetime) -> None:
+        """Destroys the person's key and blanks what lies plain: masked words of the cases, and open conversations."""
+        gone = replace(self.get(citizen), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
+        self._connection.execute(
+            update(cases).where(cases.c.citizen == citizen).values(masked="", folded="", cell=None)
+        )
+        self._connection.execute(sessions.delete().where(sessions.c.person == citizen))
+        self.save(gone)
+        self._vault.destroy(citizen, now)
+
+    def count(self) -> int:
+        return int(self._connection.execute(select(func.count()).select_from(citizens)).scalar_one())
+
+    def _row_of(self, citizen: Citizen) -> dict[str, object]:
+        blind = self._vault.blind("phone", citizen.phone) if citizen.phone else None
+        return CITIZEN.to_row(citizen, self._vault, phone_blind=blind)
+
+    def _citizen(self, row: Row) -> Citizen:
+        return CITIZEN.of_row(row, self._vault, row["id"], row["id"])
+
+
+class Officers(Shelf):
+    """The staff of one transaction."""
+
+    def add(self, officer: Officer) -> None:
+        self._connection.execute(officers.insert().values(OFFICER.to_row(officer, self._vault)))
+
+    def save(self, officer: Officer) -> None:
+        row = OFFICER.to_row(officer, self._vault)
+        self._connection.execute(update(officers).where(officers.c.id == officer.id).values(row))
+
+    def get(self, officer: OfficerId) -> Officer:
+        """Raises NotFound."""
+        row = self._row(select(officers).where(officers.c.id == officer))
+        if row is None:
+            raise NotFound("officer")
+        return self._officer(row)
+
+    def of_agency(self, agency: AgencyId | str, active_only: bool = True) -> tuple[Officer, ...]:
+        query = select(officers).where(officers.c.agency == agency)
+        if active_only:
+            query = query.where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
+        return tuple(self._officer(row) for row in self._rows(query.order_by(officers.c.created_at, officers.c.id)))
+
+    def all(self) -> tuple[Officer, ...]:
+        query = select(officers).order_by(officers.c.agency, officers.c.created_at, officers.c.id)
+        return tuple(self._officer(row) for row in self._rows(query))
+
+    def staffed(self) -> frozenset[str]:
+        """Agencies with somebody active."""
+        query = select(officers.c.agency).where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
+        return frozenset(self._connection.execute(query.distinct()).scalars())
+
+    def _officer(self, row: Row) -> Officer:
+        return OFFICER.of_row(row, self._vault, row["id"], row["id"])
+
+
+class Invitations(Shelf):
+    """Single-use codes, by their hashes."""
+
+    def add(self, invitation: Invitation) -> None:
+        self._connection.execute(invitations.insert().values(INVITATION.to_row(invitation, self._vault)))
+
+    def get(self, hash_: str) -> Invitation | None:
+        row = self._row(select(invitations).where(invitations.c.hash == hash_))
+        return INVITATION.of_row(row, self._vault, None, "") if row is not None else None
+
+    def take(self, hash_: str, now: datetime) -> Invitation | None:
+        """Uses a code, exactly once; None when it is unknown, used or expired."""
+        taken = self._connection.execute(
+            update(invitations)
+            .where(invitations.c.hash == hash_, invitations.c.used_at.is_(None), invitations.c.expires_at > now)
+            .values(used_at=now)
+        )
+        return self.get(hash_) if taken.rowcount == 1 else None
+
+    def save(self, invitation: Invitation) -> None:
+        row = INVITATION.to_row(invitation, self._vault)
+        self._connection.execute(update(invitations).where(invitations.c.hash == invitation.hash).values(row))
+
+    def open(self, now: datetime, agency: AgencyId | None = None) -> tuple[Invitation, ...]:
+        query = select(invitations).where(invitations.c.used_at.is_(None), invitations.c.expires_at > now)
+        if agency is not None:
+            query = query.where(invitations.c.agency == agency)
+        return tuple(INVITATION.of_row(row, self._vault, None, "") for row in self._rows(query))
+
+
+class Chats(Shelf):
+    """Where people can be reached."""
+
+    def get(self, channel: str, chat: str) -> Chat | None:
+        row = self._row(select(chats).where(chats.c.channel == channel, chats.c.chat == chat))
+        return self._chat(row) if row is not None else None
+
+    def save(self, chat: Chat) -> None:
+        self._put(chats, CHAT.to_row(chat, self._vault), ("channel", "chat"))
+
+    def of_citizen(self, citizen: CitizenId) -> tuple[Chat, ...]:
+        """The one used last first."""
+        return self._of(chats.c.citizen == citizen)
+
+    def of_officer(self, officer: OfficerId) -> tuple[Chat, ...]:
+        """The one used last first."""
+        return self._of(chats.c.officer == officer)
+
+    def of_agency(self, agency: AgencyId | str) -> tuple[Chat, ...]:
+        """Groups bound to an agency."""
+        return self._of(chats.c.agency == agency)
+
+    def move(self, channel: str, chat: str, to: str) -> None:
+        """A platform gave a chat another id."""
+        self._connection.execute(update(chats).where(chats.c.channel == channel, chats.c.chat == chat).values(chat=to))
+
+    def drop(self, channel: str, chat: str) -> None:
+        self._connection.execute(chats.delete().where(chats.c.channel == channel, chats.c.chat == chat))
+
+    def _of(self, condition: object) -> tuple[Chat, ...]:
+        query = select(chats).where(condition).order_by(chats.c.last_heard_at.desc(), chats.c.channel, chats.c.chat)  # type: ignore[arg-type]
+        return tuple(self._chat(row) for row in self._rows(query))
+
+    def _chat(self, row: Row) -> Chat:
+        return CHAT.of_row(row, self._vault, None, "")

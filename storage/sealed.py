@@ -1,0 +1,125 @@
+"""Personal data at rest: a key per person, wrapped by a master key that lies outside the database."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class KeyFault(Exception):
+    """The master key is missing, damaged or not the one that sealed this database."""
+
+
+class SealedBytes(bytes):
+    """Ciphertext: the only thing that a `Sealed` column takes."""
+
+
+class Sealed(TypeDecorator[SealedBytes]):
+    """A column that refuses plain text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        if value is None or isinstance(value, SealedBytes):
+            return value
+        raise TypeError(f"a sealed column takes SealedBytes, not {type(value).__name__}")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> SealedBytes | None:  # noqa: ARG002
+        return None if value is None else SealedBytes(value)
+
+
+class MasterKeys:
+    """The keys that wrap every person's key: newest first, older ones only read."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
+            raise KeyFault("khoá chính hỏng: cần ít nhất một khoá 32 byte")
+        self._keys = dict(keys)
+
+    @classmethod
+    def load(cls, path: Path) -> MasterKeys:
+        """Reads the key file; makes one with mode 0600 on the first run. Raises KeyFault when it is damaged."""
+        if not path.exists():
+            keys = cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)})
+            keys.write(path)
+            return keys
+        try:
+            written = json.loads(path.read_text(encoding="utf-8"))
+            return cls({name: base64.b64decode(key, validate=True) for name, key in written.items()})
+        except (ValueError, AttributeError) as fault:
+            raise KeyFault(f"tệp khoá {path} hỏng, không đọc được") from fault
+
+    def write(self, path: Path) -> None:
+        """Writes the key file atomically, readable by its owner only."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = json.dumps({name: base64.b64encode(key).decode() for name, key in self._keys.items()}, indent=1)
+        fresh = path.with_name(path.name + ".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(written)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+
+    def rotated(self) -> MasterKeys:
+        """The same keys with a new one in front; persons' keys are wrapped anew by `Store.rewrap`."""
+        return MasterKeys({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES), **self._keys})
+
+    @property
+    def newest(self) -> str:
+        return next(iter(self._keys))
+
+    def wrap(self, person: str, key: bytes) -> tuple[str, bytes]:
+        """A person's key as it is stored: id of the master key, ciphertext."""
+        return self.newest, encrypt(self._keys[self.newest], key, f"key:{person}")
+
+    def unwrap(self, person: str, master: str, wrapped: bytes) -> bytes:
+        """Raises KeyFault when the master key is not among ours or does not fit."""
+        if master not in self._keys:
+            raise KeyFault(f"cơ sở dữ liệu được niêm bằng khoá {master}, không có trong tệp khoá")
+        try:
+            return decrypt(self._keys[master], wrapped, f"key:{person}")
+        except InvalidTag as fault:
+            raise KeyFault(f"khoá {master} không mở được dữ liệu này") from fault
+
+    def blind(self, kind: str, value: str) -> str:
+        """A keyed digest for looking something up without storing it (the oldest key, which stays)."""
+        oldest = list(self._keys.values())[-1]
+        return hmac.new(oldest, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+    def own_key(self) -> tuple[str, bytes]:
+        """A key for what belongs to nobody in particular, such as a platform's tokens."""
+        return self.newest, self._keys[self.newest]
+
+    def key(self, name: str) -> bytes:
+        if name not in self._keys:
+            raise KeyFault(f"không có khoá {name} trong tệp khoá")
+        return self._keys[name]
+
+
+def encrypt(key: bytes, plain: bytes, about: str) -> bytes:
+    """AES-256-GCM; `about` binds the ciphertext to its row."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
+
+
+def decrypt(key: bytes, sealed: bytes, about: str) -> bytes:
+    """Raises InvalidTag when key, bytes or `about` do not fit."""
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())

@@ -1,0 +1,59 @@
+"""What repositories share: one transaction's connection and vault, and inserts that do not mind an existing row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import cases
+from storage.vault import Vault
+
+Row = Mapping[str, Any]
+"""A row by column names."""
+
+
+class NotFound(LookupError):
+    """There is no row with this id."""
+
+
+class Shelf:
+    """One noun's rows within one transaction."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    @property
+    def _is_postgres(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    def _rows(self, query: Select[Any]) -> list[Row]:
+        return cast("list[Row]", list(self._connection.execute(query).mappings()))
+
+    def _row(self, query: Select[Any]) -> Row | None:
+        return cast("Row | None", self._connection.execute(query).mappings().first())
+
+    def _insert_new(self, table: Table, row: dict[str, Any]) -> bool:
+        """Inserts; False when a unique key exists already."""
+        insert = postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
+        return self._connection.execute(insert.values(row).on_conflict_do_nothing()).rowcount == 1
+
+    def _put(self, table: Table, row: dict[str, Any], keys: tuple[str, ...]) -> None:
+        """Inserts, or replaces the row with the same key."""
+        insert = (postgresql.insert(table) if self._is_postgres else sqlite.insert(table)).values(row)
+        changed = {name: insert.excluded[name] for name in row if name not in keys}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=changed))
+
+    def _locked(self, query: Select[Any], skip: bool = False) -> Select[Any]:
+        """Row locks where the database has them; SQLite's one writer needs none."""
+        return query.with_for_update(skip_locked=skip) if self._is_postgres else query
+
+    def _citizen_of(self, case: str) -> str:
+        """Whose complaint it is: what is said about it is sealed with that person's key. Raises NotFound."""
+        owner = self._connection.execute(select(cases.c.citizen).where(cases.c.id == case)).scalar_one_or_none()
+        if owner is None:
+            raise NotFound("case")
+        return str(owner)

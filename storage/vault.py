@@ -1,0 +1,78 @@
+"""Opens and seals personal data within one transaction: persons' keys, fetched once each."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from datetime import datetime
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, select
+from sqlalchemy import update as sql_update
+
+from storage.sealed import KEY_BYTES, KeyFault, MasterKeys, SealedBytes, decrypt, encrypt
+from storage.tables import keys
+
+
+class Vault:
+    """Persons' keys for one transaction."""
+
+    def __init__(self, connection: Connection, master: MasterKeys) -> None:
+        self._connection = connection
+        self._master = master
+        self._known: dict[str, bytes | None] = {}
+
+    def seal(self, person: str | None, about: str, plain: str) -> SealedBytes | None:
+        """Ciphertext under the person's key (made on first use), or the master key when it is nobody's.
+
+        None for a person whose key was destroyed: what is said about the erased is not kept.
+        """
+        if person is None:
+            name, key = self._master.own_key()
+            return SealedBytes(name.encode().ljust(8) + encrypt(key, plain.encode(), about))
+        personal = self._key(person, make=True)
+        return None if personal is None else SealedBytes(encrypt(personal, plain.encode(), about))
+
+    def open(self, person: str | None, about: str, sealed: bytes | None) -> str | None:
+        """The plain text, or None when nothing was sealed or its key is destroyed. Raises KeyFault for a wrong key."""
+        if sealed is None:
+            return None
+        try:
+            if person is None:
+                return decrypt(self._master.key(sealed[:8].decode().strip()), sealed[8:], about).decode()
+            key = self._key(person)
+            return None if key is None else decrypt(key, sealed, about).decode()
+        except InvalidTag as fault:
+            raise KeyFault(f"{about}: không mở được bằng khoá của người này") from fault
+
+    def digest(self, person: str, words: str) -> str:
+        """A keyed digest of a person's words: the chain can hold it without holding the words."""
+        key = self._key(person, make=True)
+        return "" if key is None else hmac.new(key, words.encode(), hashlib.sha256).hexdigest()
+
+    def blind(self, kind: str, value: str) -> str:
+        return self._master.blind(kind, value)
+
+    def destroy(self, person: str, at: datetime) -> None:
+        """What was sealed for this person can never be read again."""
+        self._key(person, make=True)
+        self._connection.execute(
+            sql_update(keys).where(keys.c.person == person).values(wrapped=None, master=None, destroyed_at=at)
+        )
+        self._known[person] = None
+
+    def _key(self, person: str, make: bool = False) -> bytes | None:
+        if person in self._known:
+            return self._known[person]
+        row = self._connection.execute(select(keys).where(keys.c.person == person)).mappings().first()
+        if row is not None:
+            key = None if row["wrapped"] is None else self._master.unwrap(person, row["master"], row["wrapped"])
+        elif make:
+            key = os.urandom(KEY_BYTES)
+            master, wrapped = self._master.wrap(person, key)
+            self._connection.execute(keys.insert().values(person=person, master=master, wrapped=wrapped))
+        else:
+            return None
+        self._known[person] = key
+        return key

@@ -1,0 +1,144 @@
+"""Is everything whole? Chains, histories, outbox, files: each break is named by its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from storage.events import chain_hash
+from storage.files import FileStore, thumb_name
+from storage.records import CaseStatus, FileStatus
+from storage.store import Store
+from storage.tables import cases, chats, citizens, configs, events, files, outbox
+
+Legal = Callable[[CaseStatus | None, str, CaseStatus], bool]
+"""(status before, kind of event, status after) -> may a history hold this step?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One break: which row, and what is wrong with it."""
+
+    table: str
+    row: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}: {self.what}"
+
+
+def verify(store: Store, file_store: FileStore, legal: Legal | None = None) -> list[Fault]:
+    """Every fault found; an empty list means that all is whole."""
+    faults: list[Fault] = []
+    integrity = store.check_integrity()
+    if integrity != "ok":
+        faults.append(Fault("database", "-", integrity))
+    with store.connect() as connection:
+        faults += _chains(connection, legal)
+        faults += _cases(connection)
+        faults += _outbox(connection)
+        faults += _files(connection, file_store)
+    return faults
+
+
+def _chains(connection: Connection, legal: Legal | None) -> Iterator[Fault]:
+    """Hashes recomputed from the stored bytes, sequences without gap, every step legal, heads equal the last event."""
+    columns = (cases.c.id, cases.c.code, cases.c.seq, cases.c.head, cases.c.status)
+    heads = {row["id"]: row for row in connection.execute(select(*columns)).mappings()}
+    last: dict[str, Mapping[str, Any]] = {}
+    rows = connection.execution_options(yield_per=1000).execute(select(events).order_by(events.c.case_id, events.c.seq))
+    for row in map(_plain, rows.mappings()):
+        before = last.get(row["case_id"])
+        yield from _link(row, before)
+        if legal is not None:
+            was = CaseStatus(row["was"]) if row["was"] else None
+            if not legal(was, row["kind"], CaseStatus(row["now"])):
+                yield Fault("events", _name(row), f"illegal step {row['was']} -> {row['now']} ({row['kind']})")
+        last[row["case_id"]] = row
+    for case_id, case in heads.items():
+        end = last.pop(case_id, None)
+        if end is None:
+            yield Fault("cases", case["code"], "has no event")
+        elif (end["seq"], end["hash"]) != (case["seq"], case["head"]):
+            yield Fault("cases", case["code"], "does not point to its last event")
+        elif end["now"] != case["status"]:
+            yield Fault("cases", case["code"], f"is {case['status']}, its last event says {end['now']}")
+    for case_id in last:
+        yield Fault("events", case_id, "belong to no case")
+
+
+def _link(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[Fault]:
+    expected = before["seq"] + 1 if before else 1
+    prev = before["hash"] if before else ""
+    if row["seq"] != expected:
+        yield Fault("events", _name(row), f"sequence has a gap: expected {expected}")
+    if row["prev"] != prev:
+        yield Fault("events", _name(row), "does not continue the event before")
+    if chain_hash(row["prev"], row["canonical"]) != row["hash"]:
+        yield Fault("events", _name(row), "its bytes do not have its hash")
+    held = json.loads(row["canonical"])
+    shown = {"kind": row["kind"], "by": row["by"], "was": row["was"], "now": row["now"], "facts": row["facts"]}
+    if any(held[name] != value for name, value in shown.items()):
+        yield Fault("events", _name(row), "its columns differ from its bytes")
+    if before is not None and row["was"] != before["now"]:
+        yield Fault("events", _name(row), f"begins at {row['was']}, the event before ended at {before['now']}")
+
+
+def _cases(connection: Connection) -> Iterator[Fault]:
+    known = select(configs.c.hash)
+    for code in connection.execute(select(cases.c.code).where(cases.c.config_version.not_in(known))).scalars():
+        yield Fault("cases", code, "was routed by an unknown configuration")
+    people = select(citizens.c.id)
+    for code in connection.execute(select(cases.c.code).where(cases.c.citizen.not_in(people))).scalars():
+        yield Fault("cases", code, "has no citizen")
+    for row in connection.execute(select(chats).where(chats.c.citizen.not_in(people))).mappings():
+        yield Fault("chats", f"{row['channel']}:{row['chat']}", "has no citizen")
+
+
+def _outbox(connection: Connection) -> Iterator[Fault]:
+    """Each push is in exactly one state: waiting, sent, parked or dead."""
+    states = (outbox.c.id, outbox.c.waiting, outbox.c.sent_at, outbox.c.dead_at, outbox.c.parked, outbox.c.case_id)
+    for row in connection.execute(select(*states)).mappings():
+        count = sum(
+            (bool(row["waiting"]), row["sent_at"] is not None, row["dead_at"] is not None, row["parked"] is not None)
+        )
+        if count != 1:
+            yield Fault("outbox", str(row["id"]), f"is in {count} states")
+    orphans = select(outbox.c.id).where(outbox.c.case_id.is_not(None), outbox.c.case_id.not_in(select(cases.c.id)))
+    for number in connection.execute(orphans).scalars():
+        yield Fault("outbox", str(number), "speaks of a case that does not exist")
+
+
+def _files(connection: Connection, store: FileStore) -> Iterator[Fault]:
+    """No row without its bytes, no bytes without a row (thumbnails are named after their picture)."""
+    ready = select(files.c.id, files.c.sha256, files.c.kind).where(files.c.status == FileStatus.READY)
+    wanted: set[str] = set()
+    for row in connection.execute(ready).mappings():
+        if row["sha256"] is None or not store.has(row["sha256"]):
+            yield Fault("files", row["id"], "its bytes are missing")
+            continue
+        wanted |= {row["sha256"], thumb_name(row["sha256"])}
+    for digest in store.digests():
+        if digest not in wanted:
+            yield Fault("file", digest, "belongs to no row")
+    missing = select(files.c.id).where(files.c.case_id.is_not(None), files.c.case_id.not_in(select(cases.c.id)))
+    for file in connection.execute(missing).scalars():
+        yield Fault("files", file, "belongs to a case that does not exist")
+
+
+def _plain(row: Any) -> Mapping[str, Any]:
+    return dict(row)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"{row['case_id']}:{row['seq']}"
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """Rows by table, for people."""
+    tables = {"cases": cases, "events": events, "outbox": outbox, "files": files}
+    return {name: connection.execute(select(func.count()).select_from(t)).scalar_one() for name, t in tables.items()}

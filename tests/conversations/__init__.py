@@ -1,0 +1,1 @@
+"""Golden transcripts that read like chats, and what plays them."""

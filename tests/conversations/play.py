@@ -1,0 +1,213 @@
+"""Plays a transcript against a whole service: what people say goes in, what the bot says must match.
+
+    # a comment
+    @now 2026-12-01T09:00+07:00      sets the clock
+    @sweep cases                     runs a sweep (its effects are shown by later lines)
+    @invite ubnd-00070 officer Lan   makes an invitation; "cán bộ Lan:" then speaks with it
+    dân: lời nhắn                    the citizen "dân"; any other name is another chat
+    bot: lời đáp … có thể bỏ dở      "…" stands for anything
+         [1] Đồng ý  [2] Không       buttons
+
+`CODE` in a line stands for the code of the case filed last, `CODE1` for the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.app import Service, media_of, open_service
+from bot.casework.context import Context
+from bot.casework.join_staff import invite, new_code
+from bot.channels.console import CHANNEL, LocalFiles, Terminal
+from bot.delivery import Delivery
+from bot.jobs import run_sweeps
+from bot.settings import Settings
+from storage.records import AgencyId, Role
+
+SPEAKER = re.compile(r"^(dân|cán bộ|bot)( [\w ]+?)?: ?(.*)$")
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still unless told, and ticks a second with each message."""
+
+    at: datetime = field(default_factory=lambda: datetime.fromisoformat("2026-12-01T09:00:00+07:00"))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def tick(self) -> None:
+        self.at += timedelta(seconds=1)
+
+
+@dataclass
+class Line:
+    number: int
+    who: str
+    name: str
+    text: str
+
+
+class Stage:
+    """One service and the terminals of everybody in a transcript."""
+
+    def __init__(self, folder: Path, config: Path, url: str = "") -> None:
+        self.clock = FixedClock()
+        self.folder = folder
+        self.settings = Settings(
+            _env_file=None,
+            database_url=url or f"sqlite:///{folder}/test.db",
+            var_dir=folder / "var",
+            key_file=folder / "master.key",
+            config_file=config,
+        )
+        self.service: Service = open_service(self.settings, self.clock)
+        self.terminals: dict[str, Terminal] = {}
+        self.invitations: dict[str, str] = {}
+        self.codes: list[str] = []
+
+    def close(self) -> None:
+        self.service.close()
+
+    def terminal(self, who: str, name: str) -> Terminal:
+        chat = f"{who} {name}".strip()
+        if chat not in self.terminals:
+            self.terminals[chat] = Terminal(chat, self.clock, io.StringIO(), said=[])
+        return self.terminals[chat]
+
+    def say(self, who: str, name: str, text: str) -> None:
+        self.clock.tick()
+        terminal = self.terminal(who, name)
+        text = self.with_codes(text)
+        if text == ":restart":
+            self.service.close()
+            self.service = open_service(self.settings, self.clock)
+            return
+        incoming = terminal.hear(text)
+        (self.service.desk if who == "cán bộ" else self.service.converse).hear_now(incoming)
+        self.settle()
+
+    def settle(self) -> None:
+        asyncio.run(self._settle())
+        for terminal in self.terminals.values():
+            for said in terminal.said or ():
+                for code in re.findall(r"HN-[0-9A-Z]{4}-[0-9A-Z]{3}", said):
+                    if code not in self.codes:
+                        self.codes.append(code)
+
+    async def _settle(self) -> None:
+        class Everybody:
+            async def send(_self, message):
+                terminal = self.terminals.get(message.chat)
+                return await terminal.send(message) if terminal else None
+
+        delivery = Delivery(
+            self.service.store, self.service.current_config, self.service.texts, {CHANNEL: Everybody()}, self.clock
+        )
+        media = media_of(self.service, {CHANNEL: LocalFiles()}, delivery.wake)
+        while await delivery.deliver_due() + await media.fetch_due():
+            pass
+
+    def with_codes(self, text: str) -> str:
+        for number, code in reversed(list(enumerate(self.codes, 1))):
+            text = text.replace(f"CODE{number}", code)
+        return text.replace("CODE", self.codes[-1]) if self.codes else text
+
+    def invite(self, agency: str, role: str, name: str) -> None:
+        code = new_code()
+        config = self.service.current_config()
+        self.service.store.write_now(
+            lambda tx: invite(
+                Context(tx, config, self.clock()), code, AgencyId(agency), Role(role), "console", name, confirmed=True
+            )
+        )
+        self.terminal("cán bộ", name)
+        self.say("cán bộ", name, f"/start {code}")
+        self.terminals[f"cán bộ {name}"].said.clear()
+
+    def sweep(self, name: str) -> None:
+        run_sweeps(self.service.store, self.service.current_config(), self.clock(), [name])
+        self.settle()
+
+
+def parse(text: str) -> list[Line]:
+    """The lines of a transcript; further lines of a block belong to its first."""
+    lines: list[Line] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip() or raw.startswith("#"):
+            continue
+        if raw.startswith("@"):
+            lines.append(Line(number, "@", "", raw[1:].strip()))
+            continue
+        found = SPEAKER.match(raw)
+        if found:
+            lines.append(Line(number, found[1], (found[2] or "").strip(), found[3]))
+        else:
+            assert lines, f"line {number}: nobody speaks"
+            lines[-1].text += "\n" + raw.rstrip()
+    return lines
+
+
+def play(stage: Stage, text: str) -> None:
+    """Plays a transcript. "bot:" answers whoever spoke last; "bot dân:", "bot cán bộ Lan:" name whom it speaks to."""
+    last = "dân"
+    for line in parse(text):
+        if line.who == "@":
+            _direct(stage, line)
+        elif line.who == "bot":
+            _expect(stage, line, line.name or last)
+        else:
+            last = f"{line.who} {line.name}".strip()
+            _nothing_unsaid(stage, line, last)
+            stage.say(line.who, line.name, line.text)
+    for chat in stage.terminals:
+        assert not stage.terminals[chat].said, f"unexpected at the end, to {chat}:\n" + "\n".join(
+            stage.terminals[chat].said
+        )
+
+
+def _direct(stage: Stage, line: Line) -> None:
+    name, _, rest = line.text.partition(" ")
+    match name:
+        case "now":
+            stage.clock.at = datetime.fromisoformat(rest)
+            stage.settle()
+        case "later":
+            amount, unit = rest.split()
+            stage.clock.at += timedelta(**{unit: float(amount)})
+            stage.settle()
+        case "sweep":
+            stage.sweep(rest)
+        case "invite":
+            agency, role, who = rest.split(" ", 2)
+            stage.invite(agency, role, who)
+        case "ignore":
+            stage.terminal(*_chat(rest)).said.clear()
+        case _:
+            raise AssertionError(f"line {line.number}: unknown directive @{name}")
+
+
+def _chat(name: str) -> tuple[str, str]:
+    who = "cán bộ" if name.startswith("cán bộ") else "dân"
+    return who, name.removeprefix(who).strip()
+
+
+def _expect(stage: Stage, line: Line, chat: str) -> None:
+    said = stage.terminal(*_chat(chat)).said
+    assert said, f"line {line.number}: the bot said nothing to {chat}, expected:\n{line.text}"
+    got = said.pop(0).removeprefix("bot: ")
+    wanted = stage.with_codes(line.text).strip()
+    pattern = ".*?".join(re.escape(part) for part in wanted.split("…"))
+    assert re.fullmatch(pattern, got.strip(), re.DOTALL), (
+        f"line {line.number}: the bot said to {chat}:\n{got}\n--- expected:\n{wanted}"
+    )
+
+
+def _nothing_unsaid(stage: Stage, line: Line, chat: str) -> None:
+    said = stage.terminal(*_chat(chat)).said
+    assert not said, f"line {line.number}: before this the bot also said to {chat}:\n" + "\n".join(said)
