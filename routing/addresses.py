@@ -41,6 +41,7 @@ _LEADS = toned_words(
     "ở o gần gan trước truoc cạnh canh diện dien cổng cong đầu dau cuối cuoi vực vuc đoạn doan trên tren lưng lung"
 )
 _TOWARDS = toned_words("đi di về ve quê que xe tuyến tuyen biển bien người nguoi gốc goc từ tu")
+_ROUTES = toned_words("xe tuyến tuyen tốc buýt")
 _HOME_VERBS = toned_words("ở o sống song trú tru tại tai")
 _HOME_WORDS = toned_words("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh trú tru")
 
@@ -57,20 +58,22 @@ def addresses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Addres
 
 
 def _belongs_together(words: Sequence[Word], before: Mention, after: Mention) -> bool:
-    between = words[before.end : after.start]
-    if any(word.stop for word in words[before.end : after.start + 1]):
+    if after.start - before.end > MAX_GAP_WORDS or words[after.start].stop:
         return False
-    return len(between) <= MAX_GAP_WORDS and all(
-        word.toned in _CONNECTING or word.plain[0].isdigit() for word in between
-    )
+    for word in words[before.end : after.start]:
+        if word.stop or not (word.toned in _CONNECTING or word.plain[0].isdigit()):
+            return False
+    return True
 
 
 def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     score = _score(words, group[0].start)
+    kinds = {reading.kind for mention in group for reading in mention.readings}
     ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
-    in_city = any(reading.kind is Kind.CITY for mention in group for reading in mention.readings)
-    abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
-    last_word = abroad and not in_city and (not ours or abroad[-1].start >= ours[-1].start)
+    abroad: list[Mention] = []
+    if max(kinds) >= Kind.ELSEWHERE and Kind.CITY not in kinds and not _is_a_route(words, group[0].start):
+        abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
+    last_word = abroad and (not ours or abroad[-1].start >= ours[-1].start)
     if last_word and (ours or _is_a_place_here(words, abroad[-1])):
         return Address({}, score, elsewhere=_province(abroad[-1]))
     if not ours:
@@ -79,6 +82,11 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
     wards = _common_wards(ours, kept)
     return Address(wards, score, street)
+
+
+def _is_a_route(words: Sequence[Word], start: int) -> bool:
+    """ "Xe khách Mỹ Đình - Sơn La", "tuyến …", "cao tốc …": the far end is no place of what happened."""
+    return any(word.toned in _ROUTES for word in words[max(0, start - 2) : start])
 
 
 def _is_elsewhere(mention: Mention, alone: bool) -> bool:
@@ -161,22 +169,27 @@ def _share(one: Reading, other: Reading) -> bool:
     """Whether two readings can be of one address: a ward in common, or a district when one of them is a district."""
     if Kind.DISTRICT in (one.kind, other.kind) and Kind.LANDMARK not in (one.kind, other.kind):
         if Kind.WARD in (one.kind, other.kind):
-            return not set(one.wards).isdisjoint(other.wards)
+            return not one.ward_set.isdisjoint(other.wards)
         return not set(one.districts).isdisjoint(other.districts)
-    return not set(one.around or one.wards).isdisjoint(other.around or other.wards)
+    return not one.around_set.isdisjoint(other.around_set)
 
 
 def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) -> dict[str, str]:
     """The wards on which all mentions agree; when they contradict, those of the most binding mention, then the rest."""
+    wards: dict[str, str] = {}
+    if len(mentions) == 1:
+        for reading in kept[0]:
+            for code in reading.wards:
+                wards.setdefault(code, reading.label)
+        return wards
     order = sorted(range(len(mentions)), key=lambda index: _binding(mentions[index], kept[index]))
     # A street's own wards are only a hint: beside an abolished ward they set the order and take nothing away.
     beside_old = any(reading.kind is Kind.OLD_WARD for readings in kept for reading in readings)
     sets = [
-        {code for reading in readings for code in ((beside_old and reading.around) or reading.wards)}
+        frozenset().union(*(reading.around_set if beside_old else reading.ward_set for reading in readings))
         for readings in kept
     ]
-    common = set.intersection(*sets)
-    wards: dict[str, str] = {}
+    common = frozenset.intersection(*sets)
     for index in order:
         for reading in kept[index]:
             for code in reading.wards:

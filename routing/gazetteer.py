@@ -60,7 +60,7 @@ class Gazetteer:
                 for meant, name in self._near_index.get((end, length), ()):
                     if one_letter_apart(letters, meant) and name not in found:
                         found.append(name)
-        return [name for name in found if any(reading.kind in kinds for reading in name.readings)]
+        return [name for name in found if not kinds.isdisjoint(name.kinds)]
 
     def _plant(self, name: Name) -> None:
         branch = self.tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from routing.gazetteer import Branch, Gazetteer
 from routing.markers import (
@@ -35,7 +36,7 @@ class Mention:
     old: bool = False
 
 
-LONGEST_NAME = 7
+LONGEST_MISSPELT_WORDS = 5
 SHORT_TEXT_WORDS = 8
 
 
@@ -48,7 +49,7 @@ class Finder:
         """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
-        self._accented = sum(word.marked for word in words) * 5 > len(words)
+        self._accented = sum([word.marked for word in words]) * 5 > len(words)
         self._shouting = shouting
 
     def mentions(self) -> list[Mention]:
@@ -56,15 +57,13 @@ class Finder:
         found: list[Mention] = []
         words, tree, done, count = self._words, self._gazetteer.tree, 0, len(self._words)
         while done < count:
-            branch = tree.get(words[done].plain)
-            marker = MARKERS.get(words[done].toned)
-            mention = self._exact(done, branch) if branch is not None else None
-            if marker is not None and done + 1 < count:
-                later = self._exact(done + 1, tree.get(words[done + 1].plain))
-                if later is None and (mention is None or mention.marker is Marker.NONE):
-                    later = self._nearly(done, marker)
-                if later is not None and (mention is None or later.end > mention.end):
-                    mention = later
+            word = words[done]
+            branch: Branch | None = tree.get(word.plain)
+            mention = None
+            if branch is not None and ("" in branch or (done + 1 < count and words[done + 1].plain in branch)):
+                mention = self._exact(done, branch)
+            if word.toned in MARKERS and done + 1 < count:
+                mention = self._behind_marker(done, mention)
             if mention is None:
                 done += 1
                 continue
@@ -73,11 +72,16 @@ class Finder:
             done = mention.end
         return found or self._nearly_anywhere()
 
+    def _behind_marker(self, at: int, mention: Mention | None) -> Mention | None:
+        """What follows the marker at `at`, when it reaches further than the `mention` that begins with the marker."""
+        later = self._exact(at + 1, self._gazetteer.tree.get(self._words[at + 1].plain))
+        if later is None and (mention is None or mention.marker is Marker.NONE):
+            later = self._nearly(at, MARKERS[self._words[at].toned])
+        return later if later is not None and (mention is None or later.end > mention.end) else mention
+
     def _exact(self, start: int, branch: Branch | None) -> Mention | None:
-        """The longest name that begins at `start` and may be one here."""
+        """The longest name that begins at `start`, where `branch` of the tree begins, and may be one here."""
         words = self._words
-        if branch is None or ("" not in branch and (start + 1 >= len(words) or words[start + 1].plain not in branch)):
-            return None
         ends: list[tuple[int, list[Name]]] = []
         at = start
         while branch is not None:
@@ -130,14 +134,17 @@ class Finder:
     def _wrong_accents(self, start: int, end: int, name: Name) -> int:
         if end - start != len(name.toned):
             return 0
-        return sum(
-            word.marked and word.toned != toned for word, toned in zip(self._words[start:end], name.toned, strict=True)
-        )
+        wrong = 0
+        for at, toned in enumerate(name.toned, start):
+            word = self._words[at]
+            if word.marked and word.toned != toned:
+                wrong += 1
+        return wrong
 
     def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
-        kinds = {reading.kind for reading in name.readings}
+        kinds = name.kinds
         if marker is Marker.NONE:
             if start and words[start - 1].toned in TITLES and not words[start].comma:
                 return False
@@ -193,24 +200,15 @@ class Finder:
 
         A street called after another province is no place by itself: its mention has no readings.
         """
-        words = self._words
-        everything = [reading for name in names for reading in name.readings]
-        readings: list[Reading] = []
-        for kinds in PREFERENCES[marker]:
-            readings = [reading for reading in everything if reading.kind in kinds]
-            if readings:
-                break
-        if not readings and marker is not Marker.STREET:
+        readings = _meanings(tuple(names), marker)
+        if readings is None:
             return None
-        for unit in TYPED_UNITS.get(marker, ()):
-            if typed := [reading for reading in readings if reading.unit == unit]:
-                readings = typed
-                break
+        words = self._words
         after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
         old = after in FORMERLY
         if old or after in NOWADAYS:
             end += 1
-        return Mention(first, end, marker, tuple(readings), old)
+        return Mention(first, end, marker, readings, old)
 
     def _nearly(self, at: int, marker: Marker) -> Mention | None:
         """A name with one wrong letter behind a marker; the longest window of words wins."""
@@ -245,7 +243,7 @@ class Finder:
 
     def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
         words = self._words
-        for end in range(min(len(words), start + LONGEST_NAME), start, -1):
+        for end in range(min(len(words), start + LONGEST_MISSPELT_WORDS), start, -1):
             span = words[start:end]
             letters = "".join(word.plain for word in span)
             plain = tuple(word.plain for word in span)
@@ -281,6 +279,23 @@ class Finder:
             2 * (word.toned == toned) or (not word.marked and word.plain == plain)
             for word, toned, plain in zip(span, name.toned, name.plain, strict=True)
         )
+
+
+@lru_cache(maxsize=8192)
+def _meanings(names: tuple[Name, ...], marker: Marker) -> tuple[Reading, ...] | None:
+    """What the names can mean behind the marker: readings of the kind that it asks for, else of the next best kind."""
+    everything = [reading for name in names for reading in name.readings]
+    readings: list[Reading] = []
+    for kinds in PREFERENCES[marker]:
+        readings = [reading for reading in everything if reading.kind in kinds]
+        if readings:
+            break
+    if not readings and marker is not Marker.STREET:
+        return None
+    for unit in TYPED_UNITS.get(marker, ()):
+        if typed := [reading for reading in readings if reading.unit == unit]:
+            return tuple(typed)
+    return tuple(readings)
 
 
 def _is_number(plain: str) -> bool:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from importlib import resources
 
@@ -31,7 +31,7 @@ class Kind(IntEnum):
     ELSEWHERE_WARD = 9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """One thing a name can mean: the wards (codes, likeliest first), the old districts, and words for people.
 
@@ -45,15 +45,25 @@ class Reading:
     districts: tuple[str, ...] = ()
     unit: str = ""
     around: tuple[str, ...] = ()
+    ward_set: frozenset[str] = field(init=False, repr=False)
+    around_set: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ward_set", frozenset(self.wards))
+        object.__setattr__(self, "around_set", frozenset(self.around) or self.ward_set)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
     """A spelling with its accents, and everything it can mean."""
 
     plain: tuple[str, ...]
     toned: tuple[str, ...]
     readings: tuple[Reading, ...]
+    kinds: frozenset[Kind] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(reading.kind for reading in self.readings))
 
 
 _UNIT_OF = {"Phường": "phuong", "Xã": "xa", "Thị trấn": "tt", "Quận": "quan", "Huyện": "huyen", "Thị xã": "tx"}

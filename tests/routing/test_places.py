@@ -109,6 +109,16 @@ def test_a_place_in_another_province_is_not_ours(text: str, province: str) -> No
     assert PLACES.find(text) == Found(other_province=province)
 
 
+def test_the_far_end_of_a_bus_line_is_no_place() -> None:
+    found = PLACES.find("xe khách Mỹ Đình - Sơn La đón khách dọc đường")
+    assert found.other_province is None
+    assert wards(found) == ["Từ Liêm", "Cầu Giấy"]
+
+
+def test_a_river_is_not_the_street_of_its_name() -> None:
+    assert PLACES.find("sông Tô Lịch hôi thối").street is None
+
+
 @pytest.mark.parametrize("text", ["đường Hải Phòng bị ngập", "xe biển Hải Phòng đỗ chắn cửa nhà tôi cả ngày"])
 def test_a_province_in_the_name_of_something_else_is_no_place(text: str) -> None:
     assert PLACES.find(text) == Found()
