@@ -37,6 +37,7 @@ class Mention:
 
 
 LONGEST_MISSPELT_WORDS = 5
+FAR_UNITS = frozenset({Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
 SHORT_TEXT_WORDS = 8
 
 
@@ -144,53 +145,45 @@ class Finder:
     def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
-        kinds = name.kinds
-        if marker is Marker.NONE:
-            if start and words[start - 1].toned in TITLES and not words[start].comma:
-                return False
-            if start and words[start - 1].toned in SURNAMES and words[start - 1].capital and not words[start].comma:
-                return False
-            if kinds == {Kind.ELSEWHERE_WARD}:
-                return False
-        elif kinds == {Kind.ELSEWHERE_WARD} and all(
-            reading.unit not in TYPED_UNITS.get(marker, ()) for reading in name.readings
+        if marker is Marker.NONE and (name.kinds == {Kind.ELSEWHERE_WARD} or self._is_a_person(start)):
+            return False
+        if name.kinds == {Kind.ELSEWHERE_WARD} and not any(
+            reading.unit in TYPED_UNITS.get(marker, ()) for reading in name.readings
         ):
             return False
-        if (
-            end - start == 1
-            and start
-            and (words[start - 1].plain, words[start].plain) in self._gazetteer.everyday_plain
-        ):
+        single = end - start == 1
+        if single and start and (words[start - 1].plain, words[start].plain) in self._gazetteer.everyday_plain:
             return words[start].marked or words[start].capital
-        capitals = not self._shouting and all(word.capital for word in words[start:end])
-        if end - start == 1 and start == 0:
-            capitals = False
-        if marker is not Marker.NONE or capitals:
-            return (
-                marker is not Marker.NONE
-                or end - start > 1
-                or self._is_led(start)
-                or kinds <= {Kind.CITY, Kind.ELSEWHERE}
-            )
-        if self._wrong_accents(start, end, name):
+        if marker is not Marker.NONE:
+            return True
+        if not self._shouting and all(word.capital for word in words[start:end]) and not (single and start == 0):
+            return not single or self._is_led(start) or name.kinds <= {Kind.CITY, Kind.ELSEWHERE}
+        return self._is_name_in_small_letters(start, end, name, numbered)
+
+    def _is_name_in_small_letters(self, start: int, end: int, name: Name, numbered: bool) -> bool:
+        words, gazetteer = self._words, self._gazetteer
+        whole = start == 0 and end == len(words)
+        if self._wrong_accents(start, end, name) or (name.kinds <= FAR_UNITS and not whole):
             return False
-        if end - start == 1:
-            whole = len(words) == 1 and words[start].capital and words[start].marked
-            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY or whole
         marked = any(word.marked for word in words[start:end])
-        if marked and name.toned in self._gazetteer.everyday:
+        if end - start == 1:
+            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY or (whole and marked and words[0].capital)
+        if marked and name.toned in gazetteer.everyday:
             return False
         if self._accented and not marked and name.toned != name.plain:
             return False
-        expected = (
-            numbered
-            or self._is_led(start)
-            or words[start].comma
-            or (start == 0 and (end == len(words) or words[end].comma))
-        )
-        if not marked and name.plain in self._gazetteer.everyday_plain:
+        begins = start == 0 and (end == len(words) or words[end].comma)
+        expected = numbered or begins or words[start].comma or self._is_led(start)
+        if not marked and name.plain in gazetteer.everyday_plain:
             return expected
-        return expected or kinds != {Kind.STREET} or (marked and end - start > 2)
+        return expected or name.kinds != {Kind.STREET} or (marked and end - start > 2)
+
+    def _is_a_person(self, start: int) -> bool:
+        """A title or a surname stands before the name: "cô Minh Khai", "Nguyễn Thanh Xuân"."""
+        if start == 0 or self._words[start].comma:
+            return False
+        before = self._words[start - 1]
+        return before.toned in TITLES or (before.capital and before.toned in SURNAMES)
 
     def _is_led(self, start: int) -> bool:
         return start > 0 and self._words[start - 1].toned in PLACE_LEADS
