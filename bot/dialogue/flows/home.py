@@ -36,9 +36,11 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     if code is not None:
         return track.show(session, code, scene)
     turn = report.begin(session, heard, scene)
-    if scene.known.consented or turn.session.draft.text or not turn.say:
+    if scene.known.consented or not turn.say:
         return turn
-    return replace(turn, say=(Say(words("home.welcome")), *turn.say))
+    # Danger is spoken of before any greeting.
+    urgent = sum(say.words.key.startswith("danger.") for say in turn.say)
+    return replace(turn, say=(*turn.say[:urgent], Say(words("home.welcome")), *turn.say[urgent:]))
 
 
 def _hear_result(session: Session, result: Result) -> Turn:

@@ -22,6 +22,8 @@ CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 MAX_OPTIONS = 4
 CATEGORIES_PER_PAGE = 8
+SMALL_TALK_WORDS = 6
+"""A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
 
 
 class Report(StrEnum):
@@ -689,7 +691,7 @@ def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _advance(session, scene, notices)
     taken = slot.take(session, heard, scene)
     if isinstance(taken, Retry):
-        if session.draft != before and not slot.wants_words:
+        if session.draft != before and not slot.wants_words and slot.step is not Report.CONSENT:
             return _advance(session, scene, notices)
         return Turn(session, (*notices, Say(words(taken.key, **taken.args)), slot.ask(session, scene)))
     if isinstance(taken, Turn):
@@ -734,8 +736,8 @@ def _add_words(draft: Draft, heard: Heard, limit: int) -> Draft:
     if heard.reading is None:
         return replace(draft, text=text[:limit])
     understood = Understood.of(heard.reading)
-    if understood.scope == "khong_phai_phan_anh" and not draft.text and not heard.files:
-        return draft if draft.category else replace(draft, text="", understood=None)
+    if understood.scope == "khong_phai_phan_anh" and draft.text and len(heard.text.split()) <= SMALL_TALK_WORDS:
+        return draft
     if draft.understood is not None:
         understood = _joined(draft.understood, understood)
     category = draft.category
