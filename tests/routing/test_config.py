@@ -15,7 +15,6 @@ from routing.config import (
     Config,
     ConfigFaults,
     Handle,
-    Identity,
     Level,
     OfficeHours,
     Privacy,
@@ -105,7 +104,6 @@ def test_the_deadlines_of_the_decision_1207(config: Config) -> None:
     assert config.deadlines.handle["binh_thuong"] == Handle(days=5)
     assert config.deadlines.handle["phuc_tap"] == Handle(days=15)
     assert config.deadlines.unverified == ("phuc_tap", "binh_thuong")
-    assert config.identity is Identity.REQUIRED
 
 
 def test_what_is_not_sourced_is_listed_with_its_line(config: Config, shipped_text: str) -> None:

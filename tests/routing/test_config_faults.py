@@ -16,7 +16,7 @@ BREAKAGES = [
     ("  accept_hours: 8\n", "  accept_hour: 8\n", "deadlines.accept_hour", "accept_hours"),
     ("  triage_hours: 2\n", "  triage_hours: hai\n", "deadlines.triage_hours", None),
     ("  citizen_days: 5\n", "  citizen_days: 0\n", "deadlines.citizen_days", None),
-    ("identity: required\n", "identity: requird\n", "identity", "required"),
+    ("identity: optional\n", "identity: optinal\n", "identity", "optional"),
     ("khan: {hours: 4} ", "khan: {days: 4} ", "deadlines.handle.khan", None),
     ('  monday: ["08:00-12:00", "13:00-17:00"]', '  monday: ["13:00-17:00", "08:00-12:00"]', "hours.monday.1", None),
     ('  tuesday: ["08:00-12:00", ', '  tuesday: ["8 giờ sáng", ', "hours.tuesday.0", None),
@@ -167,7 +167,7 @@ def test_a_closed_agency_needs_a_successor(shipped_text: str) -> None:
 
 
 def test_a_key_written_twice_is_found(shipped_text: str) -> None:
-    text = broken(shipped_text, "identity: required\n", "identity: required\nidentity: optional\n")
+    text = broken(shipped_text, "identity: optional\n", "identity: optional\nidentity: required\n")
     (fault,) = faults_of(text)
     assert (fault.key, fault.message) == ("identity", f"khoá bị lặp (đã có ở dòng {fault.line - 1})")
 
