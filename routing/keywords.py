@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import ne
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -36,33 +41,42 @@ def fold(text: str) -> str:
     return text.lower().translate(_FOLD)
 
 
-class _KnownWords(dict[str, tuple[str, str]]):
-    """Each word as (one spelling, folded), remembered: people use some thousands of syllables again and again."""
+Pair = tuple[str, str]
+
+
+class _KnownTokens(dict[str, tuple[Pair, ...]]):
+    """What stands between two spaces as its words, remembered: a few thousand syllables make up most texts."""
 
     LIMIT = 10_000
 
-    def __missing__(self, word: str) -> tuple[str, str]:
+    def __missing__(self, token: str) -> tuple[Pair, ...]:
         if len(self) >= self.LIMIT:
             self.clear()
-        written = word if word.isascii() else _LATE_TONE.sub(lambda match: _ONE_SPELLING[match.group(1)], word)
-        self[word] = pair = (written, fold(word))
-        return pair
+        pairs = tuple(map(_pair, _WORD.findall(unicodedata.normalize("NFC", token).lower())))
+        if len(token) <= 20:
+            self[token] = pairs
+        return pairs
 
 
-_KNOWN = _KnownWords()
+def _pair(word: str) -> Pair:
+    written = word if word.isascii() else _LATE_TONE.sub(lambda match: _ONE_SPELLING[match.group(1)], word)
+    return written, fold(word)
 
 
-def words_of(text: str) -> list[tuple[str, str]]:
+_KNOWN = _KnownTokens()
+
+
+def words_of(text: str) -> list[Pair]:
     """The words of a text, each as (lower case, composed, one place for the tone) and folded."""
-    return [_KNOWN[word] for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())]
+    return list(chain.from_iterable(map(_KNOWN.__getitem__, text.split())))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text made ready to be searched many times."""
 
-    written: list[str]
-    folded: list[str]
+    written: tuple[str, ...]
+    folded: tuple[str, ...]
     distinct: frozenset[str]
     """The folded words, each once."""
     bare: bool
@@ -71,9 +85,10 @@ class Text:
     @classmethod
     def of(cls, text: str) -> Text:
         pairs = words_of(text)
-        written = [pair[0] for pair in pairs]
-        folded = [pair[1] for pair in pairs]
-        accented = sum(map(str.__ne__, written, folded))
+        if not pairs:
+            return cls((), (), frozenset(), True)
+        written, folded = zip(*pairs, strict=True)
+        accented = sum(map(ne, written, folded))
         return cls(written, folded, frozenset(folded), accented * 8 <= len(written))
 
 
@@ -81,12 +96,14 @@ class Text:
 class _Phrase:
     label: str
     keyword: str
-    written: list[str]
-    folded: list[str]
+    written: tuple[str, ...]
+    folded: tuple[str, ...]
+    length: int
+    anchor: int
+    """Which of its words it is looked up by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One keyword found: whose it is, the keyword as configured, the index of its first word and how many words."""
 
     label: str
@@ -104,45 +121,53 @@ class Phrasebook:
     """
 
     def __init__(self, keywords: Mapping[str, Iterable[str]]) -> None:
-        self._by_first: dict[str, list[_Phrase]] = {}
-        for label, phrases in keywords.items():
-            for keyword in phrases:
-                pairs = words_of(keyword)
-                if pairs:
-                    phrase = _Phrase(label, keyword, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-                    self._by_first.setdefault(pairs[0][1], []).append(phrase)
+        entries = [(label, word, words_of(word)) for label, words in keywords.items() for word in words]
+        # Each phrase waits at the word that fewest others have, so that "đường" does not call up every street.
+        common = Counter(folded for _, _, pairs in entries for _, folded in pairs)
+        self._by_word: dict[str, list[_Phrase]] = {}
+        for label, keyword, pairs in entries:
+            if pairs:
+                anchor = min(range(len(pairs)), key=lambda at: common[pairs[at][1]])
+                written, folded = zip(*pairs, strict=True)
+                phrase = _Phrase(label, keyword, written, folded, len(pairs), anchor)
+                self._by_word.setdefault(folded[anchor], []).append(phrase)
 
     def __bool__(self) -> bool:
-        return bool(self._by_first)
+        return bool(self._by_word)
 
     def find(self, text: Text) -> list[Hit]:
-        """Every keyword found, in the order of the text."""
-        by_first = self._by_first
-        if text.distinct.isdisjoint(by_first):
+        """Every keyword found, roughly in the order of the text."""
+        by_word = self._by_word
+        if text.distinct.isdisjoint(by_word):
             return []
-        return [
-            Hit(phrase.label, phrase.keyword, at, len(phrase.folded))
-            for at, word in enumerate(text.folded)
-            if word in by_first
-            for phrase in by_first[word]
-            if _stands_at(phrase, text, at)
-        ]
+        hits: list[Hit] = []
+        for at, word in enumerate(text.folded):
+            if word in by_word:
+                for phrase in by_word[word]:
+                    start = at - phrase.anchor
+                    if start >= 0 and _stands_at(phrase, text, start):
+                        hits.append(Hit(phrase.label, phrase.keyword, start, phrase.length))
+        return hits
 
 
 def _stands_at(phrase: _Phrase, text: Text, at: int) -> bool:
-    length = len(phrase.folded)
-    if length > 1 and text.folded[at : at + length] != phrase.folded:
+    end = at + phrase.length
+    if phrase.length > 1 and text.folded[at:end] != phrase.folded:
         return False
-    lenient = text.bare or length > 1
-    for wanted, written, folded in zip(phrase.written, text.written[at : at + length], phrase.folded, strict=True):
-        if written != wanted and not (lenient and written == folded):
-            return False
-    return True
+    written = text.written[at:end]
+    if written == phrase.written:
+        return True
+    if not text.bare and phrase.length == 1:
+        return False
+    return all(
+        word in (wanted, plain) for word, wanted, plain in zip(written, phrase.written, phrase.folded, strict=True)
+    )
 
 
 _STREET_PREFIX = re.compile(r"^(?:truc |tuyen |mat )?(?:duong|pho|d\.|p\.)\s+")
 
 
+@lru_cache(maxsize=4096)
 def street_key(name: str) -> str:
     """A street's name as it is looked up: folded, without "đường" or "phố"; "QL6" and "Quốc lộ 6" are one."""
     folded = " ".join(fold(unicodedata.normalize("NFC", name)).split())

@@ -65,6 +65,13 @@ class MatterReader:
         words = config.officials
         self._officials = Phrasebook({"who": words.who, "does": words.does, "alone": words.alone})
         self._streets = Phrasebook({street: _spellings(street) for street in config.managed_by})
+        # Where no rule asks for the street it is not looked for.
+        self._by_road = {
+            code
+            for code in config.categories
+            for rule in config.rules
+            if rule.when.road is not None and (not rule.when.category or code in rule.when.category)
+        }
         self._street_keys = frozenset(map(street_key, config.managed_by))
 
     def read(self, ask: Ask) -> Matter:
@@ -120,6 +127,8 @@ class MatterReader:
         return (ask.urgency if ask.urgency in self._config.deadlines.handle else "binh_thuong"), ""
 
     def _road(self, ask: Ask, text: Text) -> tuple[Road | None, str]:
+        if ask.category not in self._by_road:
+            return None, ""
         in_alley = _in_alley(text)
         if ask.in_alley if in_alley is None else in_alley:
             return Road.LOCAL, "Địa điểm trong ngõ, ngách"
