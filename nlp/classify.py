@@ -160,4 +160,4 @@ def _lines(mapping: Mapping[str, str]) -> str:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    return dict(line.split("\t", 1) for line in text.split("\n") if line)  # type: ignore[misc]
+    return dict(line.split("\t", 1) for line in text.split("\n") if line)

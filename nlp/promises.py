@@ -56,7 +56,9 @@ _NOT_A_DATE = re.compile(
     r"(?:(?<!\w)(?:ngo|ngach|hem|kiet|so|so nha|nha|lo|to|can|phong|quyet dinh|nghi dinh|luat|thong tu|cong van|ke hoach|qd|van ban|duong day nong|truc|"
     r"phuc vu|hoat dong|bien ban|thong bao|to trinh|giay moi|ty le|muc|diem|dieu|khoan|cu ly|may le) ?(?:so )?|\d[./])$"
 )
-_BARE_DAY = re.compile(r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|thang toi|hang thang))?")
+_BARE_DAY = re.compile(
+    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|thang toi|hang thang))?"
+)
 _SPAN = re.compile(
     rf"(?<!\w)(?:(trong vong|trong|sau|khong qua|cam ket|toi da|cham nhat|muon nhat|them|khoang|mat|can|het|chua toi|chua den|du kien|cho|xin|hen) "
     rf"(?:la |sau |them |khoang |toi da |tu |chi |chua day )*)?"
@@ -68,32 +70,52 @@ _MONTH = re.compile(
     r"(?: (nay|sau|toi|\d{1,2}(?!\d))(?:[/-](\d{4})| nam (\d{4}))?)?(?! (?:qua|truoc))"
 )
 _BARE_MONTH = re.compile(r"(?<!\d )(?<!\w)thang (\d{1,2})(?!\d)(?:[/-](\d{4})| nam (\d{4}))?")
-_QUARTER = re.compile(r"(?:trong|cuoi|het|xong|dau|truoc)? ?(?:quy) (iv|iii|ii|i|[1-4]|nay|sau|toi)(?!\w)(?:[/-](\d{4})| nam (\d{4}))?")
-_YEAR = re.compile(r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|nay|\d{4})|(?:cuoi|het) nam(?! \d| \w+ truoc)(?= |[.,;!]|$)")
+_QUARTER = re.compile(
+    r"(?:trong|cuoi|het|xong|dau|truoc)? ?(?:quy) (iv|iii|ii|i|[1-4]|nay|sau|toi)(?!\w)(?:[/-](\d{4})| nam (\d{4}))?"
+)
+_YEAR = re.compile(
+    r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|nay|\d{4})|(?:cuoi|het) nam(?! \d| \w+ truoc)(?= |[.,;!]|$)"
+)
 _WEEK = re.compile(
     r"(?:(dau|giua|cuoi|trong|het|ngay|ngay trong|sang)? ?)tuan (nay|sau|toi|ke tiep|tiep theo)(?!\w)|sang tuan(?!\w)|cuoi tuan(?: nay| (?:toi|sau))?(?!\w)|ngay trong tuan(?!\w)|trong tuan(?! (?:qua|truoc|roi)|\w)"
 )
-_WEEKDAY = re.compile(r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))(?!\w)(?: (?:cua )?(tuan nay|tuan sau|tuan toi|nay|toi|sau|tuan ke tiep))?")
+_WEEKDAY = re.compile(
+    r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))(?!\w)(?: (?:cua )?(tuan nay|tuan sau|tuan toi|nay|toi|sau|tuan ke tiep))?"
+)
 _SOON = re.compile(
     r"(?:(?:sang|trua|chieu|toi|dem|ngay|trong|het|trong ngay) )*(?:hom nay|trong ngay(?! \d)(?! (?:lam|nghi|mai|kia|thu|chu|mot))|chieu nay|sang nay|trua nay|toi nay|dem nay|ngay mai|sang mai|chieu mai|trua mai|toi mai|dem mai|hom sau|ngay kia|ngay mot|sang mot|chieu mot|sang ngay kia|ngay hom sau|hom kia nua|(?<=truoc )mai|(?<=den )mai|(?<![\w ] )(?<!\w)mai(?= (?:em|toi|chung|ben|se|tho|doi|anh|xe|cong|phuong)))(?!\w)"
 )
-_TET = re.compile(r"(?:truoc|trong|sau) (?:dip )?(?:tet|nguyen dan)(?! duong lich| tay)(?: (?:nguyen dan|am lich|at ty|binh ngo|dinh mui))?")
+_TET = re.compile(
+    r"(?:truoc|trong|sau) (?:dip )?(?:tet|nguyen dan)(?! duong lich| tay)(?: (?:nguyen dan|am lich|at ty|binh ngo|dinh mui))?"
+)
 
 _LEADS = re.compile(
     r"(?:^|\W)(se|du kien|cam ket|hen|hua|chac chan|phan dau|truoc|cham nhat|muon nhat|hoan thanh|xong|tra loi|thong bao|khac phuc|bao dam|dam bao|"
     r"trong vong|khong qua|co ket qua|thay|sua|lap|giai quyet|xu ly|bo tri|to chuc|xin|den|vao|lich|toi han|han|thoi han|tra ket qua|lam lai|quay lai|co mat|tien hanh|thi cong|"
     r"ra quan|bat dau|gui|goi|chot|ke hoach|don|thu gom|dong|cap|mo|thong|cat|ban giao)(?=\W|$)"
 )
-_DONE = re.compile(r"(?:^|\W)(da|vua|tung|ghi nhan|tiep nhan|nhan duoc|tu ngay|ngay nhan|ban hanh|xay ra|phan anh ngay|theo bien ban|lap ngay|hom truoc|truoc do|qua kiem tra|can cu|hoi)(?=\W|$)")
-_WILL = re.compile(r"(?:^|\W)(se|du kien|cam ket|hen|hua|phan dau|truoc|cham nhat|muon nhat|khong qua|quyet tam|chac chan|con lai|xin|den ngay|ke hoach|toi han|han chot|lich|co lich|len lich|xep lich|duoc bo tri|doi den|cho den)(?=\W|$)")
-_FINISH = re.compile(r"(?:^|\W)(truoc|cham nhat|muon nhat|hoan thanh|xong|khong qua|trong vong|cam ket|dut diem|ban giao|co ket qua|ket thuc|tra ket qua|khac phuc|han)(?=\W|$)")
-_CONDITION = re.compile(r"(?:^|\W)(neu|truong hop|khi nao|gia su|hang thang|hang tuan|hang ngay|dinh ky|moi tuan|moi thang|quy dinh la|theo quy dinh)(?=\W|$)")
+_DONE = re.compile(
+    r"(?:^|\W)(da|vua|tung|ghi nhan|tiep nhan|nhan duoc|tu ngay|ngay nhan|ban hanh|xay ra|phan anh ngay|theo bien ban|lap ngay|hom truoc|truoc do|qua kiem tra|can cu|hoi)(?=\W|$)"
+)
+_WILL = re.compile(
+    r"(?:^|\W)(se|du kien|cam ket|hen|hua|phan dau|truoc|cham nhat|muon nhat|khong qua|quyet tam|chac chan|con lai|xin|den ngay|ke hoach|toi han|han chot|lich|co lich|len lich|xep lich|duoc bo tri|doi den|cho den)(?=\W|$)"
+)
+_FINISH = re.compile(
+    r"(?:^|\W)(truoc|cham nhat|muon nhat|hoan thanh|xong|khong qua|trong vong|cam ket|dut diem|ban giao|co ket qua|ket thuc|tra ket qua|khac phuc|han)(?=\W|$)"
+)
+_CONDITION = re.compile(
+    r"(?:^|\W)(neu|truong hop|khi nao|gia su|hang thang|hang tuan|hang ngay|dinh ky|moi tuan|moi thang|quy dinh la|theo quy dinh)(?=\W|$)"
+)
 _CITIZEN = re.compile(
     r"(?:^|\W)(de nghi|moi|yeu cau|nho|kinh moi|mong) (?:quy |cac |ong|ba|anh|chi|nguoi dan|cong dan|ban|gia dinh|phu huynh)"
 )
 _SENTENCE = re.compile(r"[.!?;\n](?=\s|$)|\n")
-_AFTER_DONE = re.compile(r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^ (?:hang tuan|hang thang|hang nam|moi tuan)(?!\w)|^ qua(?=[.,;]|$)")
-_ALREADY = re.compile(r"^(?: \w+){0,6} da (?!len lich|co lich|xep lich|bo tri)|^,? (?:chung toi |doi |to |phuong |ubnd phuong )?da ")
+_AFTER_DONE = re.compile(
+    r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^ (?:hang tuan|hang thang|hang nam|moi tuan)(?!\w)|^ qua(?=[.,;]|$)"
+)
+_ALREADY = re.compile(
+    r"^(?: \w+){0,6} da (?!len lich|co lich|xep lich|bo tri)|^,? (?:chung toi |doi |to |phuong |ubnd phuong )?da "
+)
 _NUMBERED = re.compile(r"(?:so|qd|kh|tb|cv|ubnd|nd|tt)[ /-]?[\w/.-]* (?:ngay )?$")
 
 
@@ -178,7 +200,12 @@ def _calendar_dates(folded: str, today: date) -> Iterator[_Mention]:
         day, month = int(found[1] or found[4]), int(found[2] or found[5])
         year = found[3] or found[6] or found[7]
         before = folded[max(0, found.start() - 22) : found.start()]
-        if _NOT_A_DATE.search(before) or _NUMBERED.search(before) or (day, month) in ((24, 7), (24, 24)) and "ngay" not in before[-6:] + found[0]:
+        if (
+            _NOT_A_DATE.search(before)
+            or _NUMBERED.search(before)
+            or (day, month) in ((24, 7), (24, 24))
+            and "ngay" not in before[-6:] + found[0]
+        ):
             continue
         due = _this_or_next_year(day, month, year, today)
         if due:
@@ -285,7 +312,9 @@ def _months_and_years(folded: str, today: date) -> Iterator[_Mention]:
     for found in _QUARTER.finditer(folded):
         which, year = found[1], int(found[2] or found[3] or today.year)
         now = (today.month - 1) // 3 + 1
-        quarter = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "nay": now, "sau": now + 1, "toi": now + 1}.get(which) or int(which)
+        quarter = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "nay": now, "sau": now + 1, "toi": now + 1}.get(which) or int(
+            which
+        )
         year, quarter = (year + 1, 1) if quarter > 4 else (year, quarter)
         yield _Mention(found.start(), found.end(), _end_of_month(year, quarter * 3), 0.4)
     for found in _YEAR.finditer(folded):

@@ -71,6 +71,11 @@ class Reader:
         segment.warm_up()
         return cls(lexicon, model, why)
 
+    @property
+    def features(self) -> int:
+        """How many features the model weighs; 0 without a model."""
+        return len(self._model.rows) if self._model else 0
+
     @classmethod
     def bare(cls, restorer: Restorer) -> Reader:
         """A reader without a model, for preparing the text that a model is trained on."""

@@ -74,7 +74,9 @@ _WHO = re.compile(
     r"(?:anh|chi|ong|ba|dong chi|d/c|bac si|co giao|thay) [a-z]+|canh sat khu vuc|csgt|cong an phuong|cong an xa|doi quan ly|chu nha|chu ho|chu quan|chu cong trinh|chu dau tu|chu xe|nha thau|chu cho|tho|ky thuat|nhan vien|nha truong|hieu truong|benh vien|tram y te|ban quan ly|hop tac xa|phong \w+|to truong|dan quan|tai xe|chu co so|chung toi|toi|ben em|minh)(?!\w)"
 )
 _FUTURE = re.compile(r"(?<!\w)(?:se|du kien|cam ket|hen|truoc|cham nhat|len lich|bo tri|lich|moi)(?!\w)")
-_NOT_YET = re.compile(r"(?<!\w)(?:se|neu|can|de nghi|yeu cau|tiep tuc|thuong xuyen|phai|nham|tranh|khuyen cao|kip thoi|nghiem tuc|tham quyen|theo quy dinh)(?!\w)")
+_NOT_YET = re.compile(
+    r"(?<!\w)(?:se|neu|can|de nghi|yeu cau|tiep tuc|thuong xuyen|phai|nham|tranh|khuyen cao|kip thoi|nghiem tuc|tham quyen|theo quy dinh)(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +177,7 @@ def _deeds_in(sentence: _Line) -> int:
     deeds, passed_on = 0, False
     for clause in sentence.cut(_CLAUSE):
         verbs = [clause.written[found.start(1) : found.end(1)] for found in _DONE_VERB.finditer(clause.bare)]
-        if any(
-            not _group("bureaucratic", clause).match(verb) or _group("works", clause).match(verb) for verb in verbs
-        ):
+        if any(not _group("bureaucratic", clause).match(verb) or _group("works", clause).match(verb) for verb in verbs):
             deeds += 1
             continue
         work = _group("works", clause).search(clause.written)
@@ -210,7 +210,11 @@ def _what_it_lacks(evidence: _Evidence, line: _Line) -> str:
     if not line.bare.strip():
         return "Câu trả lời còn trống."
     if not (evidence.deeds or evidence.results or evidence.reasons or evidence.plans):
-        passed_on = "mới nêu đã tiếp nhận, chuyển hoặc chỉ đạo" if _group("delegated", line).search(line.written) else "quá ngắn gọn"
+        passed_on = (
+            "mới nêu đã tiếp nhận, chuyển hoặc chỉ đạo"
+            if _group("delegated", line).search(line.written)
+            else "quá ngắn gọn"
+        )
         return f"Câu trả lời {passed_on}; chưa nói đã làm gì, ai làm, ở đâu, khi nào."
     missing = [
         name

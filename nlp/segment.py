@@ -29,3 +29,19 @@ def segment(text: str) -> list[str]:
         return [word.lower() for word in _loaded[0](text[:_LONGEST])]
     except Exception:  # a text it stumbles over is read from its syllables alone
         return []
+
+
+def reference_classifier(texts: list[str], labels: list[str]) -> Callable[[str], str] | None:
+    """underthesea_core's own text classifier trained on the texts, as a baseline; None when it is not at hand."""
+    try:
+        from underthesea_core import TextClassifier
+
+        classifier = TextClassifier()
+        classifier.fit(texts, labels)
+    except Exception:  # a baseline that cannot be had is left out of the report
+        return None
+
+    def name(text: str) -> str:
+        return str(classifier.predict_with_score(text)[0])
+
+    return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,7 @@ class Recipe:
     second_weight: float = 0.35  # a row's second topic is learned too, at this weight
     sign_weight: float = 0.6  # how loudly lexicon signs speak beside words
     rarest: int = 2  # words seen in fewer rows are left out
+    phrase_weight: float = 0.5  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
 
 
@@ -77,7 +78,9 @@ def copies_of(text: str, kinds: Sequence[str]) -> list[str]:
 def fit_restorer(examples: Iterable[Example], lexicon: Lexicon | None = None) -> Restorer:
     """Learns accents from the sentences that carry them and from the phrases of the lexicon."""
     tokenizer = default_tokenizer()
-    sentences = [words.written for words in (tokenizer.words(example.text) for example in examples) if words.accented > 0.4]
+    sentences = [
+        words.written for words in (tokenizer.words(example.text) for example in examples) if words.accented > 0.4
+    ]
     sentences += [list(phrase.words) for phrase in (lexicon or shipped_lexicon()).phrases]
     return learn_restorer(sentences)
 
@@ -86,6 +89,7 @@ class Sampler:
     """Turns texts into features through the same stages as the reader."""
 
     def __init__(self, restorer: Restorer) -> None:
+        self.restorer = restorer
         self._reader = Reader.bare(restorer)
 
     def sample(self, text: str) -> Sample:
@@ -128,7 +132,9 @@ def matrix(space: Space, samples: Sequence[Sample], sign_weight: float) -> csr_m
                 sign_values.append(value * sign_weight)
         sign_starts.append(len(sign_columns))
     words = csr_matrix((values, columns, starts), shape=(len(samples), len(space.words)), dtype=np.float32)
-    signs = csr_matrix((sign_values, sign_columns, sign_starts), shape=(len(samples), len(space.signs)), dtype=np.float32)
+    signs = csr_matrix(
+        (sign_values, sign_columns, sign_starts), shape=(len(samples), len(space.signs)), dtype=np.float32
+    )
     return hstack([words, signs], format="csr", dtype=np.float32)
 
 
@@ -145,19 +151,153 @@ class Fitted:
 
 
 def fit_head(
-    rows: csr_matrix, answers: Sequence[str], labels: Sequence[str], strength: float, balance: float, weights: Sequence[float]
+    rows: csr_matrix,
+    answers: Sequence[str],
+    labels: Sequence[str],
+    strength: float,
+    balance: float,
+    weights: Sequence[float],
 ) -> Fitted:
     """Multinomial logistic regression; labels without examples get weights that never win."""
     counts = Counter(answers)
     mean = len(answers) / len(counts)
-    factor = np.array([weight * (mean / counts[answer]) ** balance for answer, weight in zip(answers, weights, strict=True)])
+    factor = [weight * (mean / counts[answer]) ** balance for answer, weight in zip(answers, weights, strict=True)]
     regression = LogisticRegression(C=strength, max_iter=120, tol=1e-3, fit_intercept=False)
-    regression.fit(rows, np.array(answers), sample_weight=factor)
-    found = list(regression.classes_)
-    table = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
+    regression.fit(rows, np.array(answers), sample_weight=np.array(factor))
     coefficients = regression.coef_
-    if len(found) == 2:
+    if len(regression.classes_) == 2:
         coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
-    for label, line in zip(found, coefficients, strict=True):
+    table = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
+    for label, line in zip(regression.classes_, coefficients, strict=True):
         table[list(labels).index(label)] = line
     return Fitted(tuple(labels), table)
+
+
+@dataclass(slots=True)
+class Lesson:
+    """Everything that the heads learn from: samples with their features, and whose answers each carries."""
+
+    sampler: Sampler
+    space: Space
+    rows: csr_matrix
+    owners: list[Example | None]
+    phrase_topics: list[str]
+
+
+def is_complaint(example: Example) -> bool:
+    """Whether the row's category counts: out-of-scope rows carry one only by accident."""
+    return bool(example.category) and example.scope in (None, "in_scope", "khan_cap")
+
+
+def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon) -> Lesson:
+    """Features of all sentences, their altered copies and the phrases of the lexicon (each a tiny sentence of its topic)."""
+    sampler = Sampler(fit_restorer(examples, lexicon))
+    copies = [copies_of(example.text, recipe.copies) for example in examples]
+    samples = [sampler.sample(made[kind]) for kind in range(len(recipe.copies)) for made in copies]
+    owners: list[Example | None] = [example for _ in recipe.copies for example in examples]
+    topics: list[str] = []
+    for phrase in lexicon.phrases:
+        if phrase.tag.startswith("t:"):
+            text = " ".join(phrase.words)
+            samples += [sampler.sample(text), sampler.sample(strip_accents(text))]
+            topics += [phrase.tag[2:]] * 2
+            owners += [None, None]
+    space = learn_space(samples, len(examples), recipe.rarest)
+    return Lesson(sampler, space, matrix(space, samples, recipe.sign_weight), owners, topics)
+
+
+def fit_topics(lesson: Lesson, recipe: Recipe, labels: Sequence[str]) -> Fitted:
+    """The head that says what a text is about; second topics count a little, lexicon phrases too."""
+    at, answers, weights = [], [], []
+    first_phrase = len(lesson.owners) - len(lesson.phrase_topics)
+    for row, example in enumerate(lesson.owners):
+        if example is None:
+            named = [(lesson.phrase_topics[row - first_phrase], recipe.phrase_weight)]
+        elif is_complaint(example):
+            named = [(example.category or "", 1.0)] + [(code, recipe.second_weight) for code in example.second]
+        else:
+            continue
+        for label, weight in named:
+            at.append(row)
+            answers.append(label)
+            weights.append(weight)
+    return fit_head(lesson.rows[at], answers, labels, recipe.strength, recipe.balance, weights)
+
+
+def fit_urgency(lesson: Lesson, recipe: Recipe) -> Fitted:
+    """The head that says how urgent a complaint is."""
+    return _fit_plain(lesson, URGENCIES, recipe.urgency_strength, recipe.balance, _urgency_of)
+
+
+def fit_scope(lesson: Lesson, recipe: Recipe) -> Fitted:
+    """The head that says whether a text is a complaint for this service, and what it is otherwise."""
+    return _fit_plain(lesson, SCOPES, recipe.scope_strength, recipe.balance, lambda example: example.scope)
+
+
+def _urgency_of(example: Example) -> str | None:
+    return example.urgency if is_complaint(example) or example.scope == "khan_cap" else None
+
+
+def _fit_plain(
+    lesson: Lesson,
+    labels: Sequence[str],
+    strength: float,
+    balance: float,
+    answer: Callable[[Example], str | None],
+) -> Fitted:
+    named = [(row, answer(example)) for row, example in enumerate(lesson.owners) if example is not None]
+    kept = [(row, label) for row, label in named if label in labels]
+    answers = [str(label) for _, label in kept]
+    if len(set(answers)) < 2:
+        return _only(answers[0] if answers else labels[0], labels, lesson)
+    rows = lesson.rows[[row for row, _ in kept]]
+    return fit_head(rows, answers, labels, strength, balance, [1.0] * len(kept))
+
+
+def _only(label: str, labels: Sequence[str], lesson: Lesson) -> Fitted:
+    """A head that always gives the one label it has seen."""
+    table = np.zeros((len(labels), lesson.rows.shape[1]), dtype=np.float32)
+    table[list(labels).index(label), len(lesson.space.words) + lesson.space.signs["=bias"]] = 20.0
+    return Fitted(tuple(labels), table)
+
+
+def fit_model(examples: Sequence[Example], recipe: Recipe, tell: Tell = lambda _: None) -> Model:
+    """A model of all three heads, not yet calibrated: sharpness 1 and the thresholds of an untuned reader."""
+    lexicon = shipped_lexicon()
+    tell("đặc trưng")
+    lesson = prepare_lesson(examples, recipe, lexicon)
+    known = {code for example in examples if is_complaint(example) for code in example.accepted}
+    labels = tuple(dict.fromkeys((*lexicon.topics, *sorted(known))))
+    tell("lĩnh vực")
+    topics = fit_topics(lesson, recipe, labels)
+    tell("mức khẩn")
+    urgency = fit_urgency(lesson, recipe)
+    tell("phạm vi")
+    scope = fit_scope(lesson, recipe)
+    return pack(lesson, recipe, {"topics": topics, "urgency": urgency, "scope": scope}, len(examples))
+
+
+def pack(lesson: Lesson, recipe: Recipe, heads: Mapping[str, Fitted], sentences: int) -> Model:
+    """Weights of all heads as small integers, one scale a feature; features that weigh nothing are left out."""
+    table = np.concatenate([head.weights for head in heads.values()]).T
+    size = np.abs(table).max(axis=1)
+    names = [*lesson.space.words, *lesson.space.signs]
+    rarity = np.concatenate(
+        [lesson.space.rarity, np.full(len(lesson.space.signs), recipe.sign_weight, dtype=np.float32)]
+    )
+    kept = np.flatnonzero(size > 1e-3)
+    scales = (size[kept] / 127).astype(np.float32)
+    weights = np.round(table[kept] / scales[:, None]).astype(np.int8)
+    # A sign enters as its value alone, so its loudness is folded into its scale.
+    is_sign = kept >= len(lesson.space.words)
+    scales = np.where(is_sign, scales * recipe.sign_weight, scales).astype(np.float32)
+    return Model(
+        heads={name: Head(head.labels, 1.0) for name, head in heads.items()},
+        rows={names[at]: row for row, at in enumerate(kept)},
+        weights=weights,
+        scales=scales,
+        rarity=rarity[kept].astype(np.float32),
+        restorer=lesson.sampler.restorer,
+        thresholds=Thresholds(),
+        made_from={"sentences": sentences, "features": len(kept)},
+    )

@@ -41,7 +41,7 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
     if document.scores is None:
         urgent = strong is not None
     else:
-        urgent = khan >= lines.urgent or (strong is not None and khan >= lines.urgent / 5) or at_risk >= lines.danger
+        urgent = khan >= lines.urgent or (strong is not None and khan >= lines.urgent / 3) or at_risk >= lines.danger
     if urgent:
         document.urgency = Urgency.KHAN
         document.danger = _danger(document, strong or next(iter(holding), None))

@@ -1,0 +1,274 @@
+"""What the service understands, in a terminal: read a text, check a reply, find a promise, evaluate, train."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from nlp.classify import Model
+    from nlp.examples import Example
+    from nlp.reader import Reader
+    from nlp.reading import Reading
+
+CONFIG_FILE = Path("config.yaml")
+DEVELOPMENT = Path("tests/nlp/development.jsonl")
+
+JsonlOption = Annotated[
+    Path | None, typer.Option("--jsonl", help="tệp JSON Lines, mỗi dòng một đối tượng; - là đầu vào chuẩn")
+]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="tệp mô hình thay cho tệp đi kèm")]
+ReportOption = Annotated[Path | None, typer.Option(help="viết báo cáo Markdown vào tệp này")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("read")(read)
+    app.command("check-reply")(check_reply)
+    app.command("promise")(promise)
+    app.command("eval")(eval_)
+    app.command("train")(train)
+
+
+def read(
+    text: Annotated[str | None, typer.Argument(help="một tin nhắn")] = None,
+    jsonl: JsonlOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Đọc tin nhắn: lĩnh vực, mức khẩn, nguy hiểm, phạm vi, dữ liệu cá nhân."""
+    reader = _reader(model)
+    _answer_rows(text, jsonl, "text", lambda row: reading_row(reader.read(str(row.get("text") or ""))))
+
+
+def check_reply(
+    reply: Annotated[str | None, typer.Argument(help="câu trả lời của cơ quan")] = None,
+    complaint: Annotated[str, typer.Option(help="phản ánh được trả lời")] = "",
+    attachments: Annotated[int, typer.Option(help="số ảnh, văn bản kèm theo")] = 0,
+    jsonl: JsonlOption = None,
+) -> None:
+    """Câu trả lời cụ thể hay chung chung, và vì sao."""
+    from nlp.reply_quality import check_reply as check
+
+    def answer(row: Mapping[str, Any]) -> dict[str, Any]:
+        told = str(row.get("complaint") or complaint)
+        verdict = check(told, str(row.get("reply") or ""), int(row.get("attachments") or attachments))
+        return {"verdict": verdict.verdict.value, "why": verdict.why}
+
+    _answer_rows(reply, jsonl, "reply", answer)
+
+
+def promise(
+    reply: Annotated[str | None, typer.Argument(help="câu trả lời của cơ quan")] = None,
+    sent_at: Annotated[str | None, typer.Option(help="lúc gửi, dạng ISO 8601; mặc định bây giờ")] = None,
+    jsonl: JsonlOption = None,
+) -> None:
+    """Ngày mà câu trả lời hứa với người dân."""
+    from nlp.promises import find_promise
+
+    is_working_day = _working_days()
+
+    def answer(row: Mapping[str, Any]) -> dict[str, Any]:
+        said = str(row.get("sent_at") or sent_at or "")
+        at = datetime.fromisoformat(said) if said else datetime.now().astimezone()
+        found = find_promise(str(row.get("reply") or ""), at, is_working_day)
+        return {"due": found.due.isoformat(), "words": found.words} if found else {"due": None, "words": None}
+
+    _answer_rows(reply, jsonl, "reply", answer)
+
+
+def eval_(
+    file: Annotated[Path | None, typer.Argument(help="tệp {text, label, alt_labels}; mặc định tệp thử đi kèm")] = None,
+    model: ModelOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="in JSON thay cho bảng")] = False,
+    report: ReportOption = None,
+) -> None:
+    """Đo độ đúng trên một tệp có nhãn, cạnh các mốc đơn giản."""
+    from nlp.evaluate import evaluate
+    from nlp.examples import read_examples
+    from nlp.report import as_rows, write_report
+
+    path = file or DEVELOPMENT
+    if not path.exists():
+        _fail(f"không có tệp {path}")
+    reader = _reader(model)
+    examples = read_examples(path)
+    evaluation = evaluate(reader, examples)
+    if report:
+        write_report(report, path, evaluation, examples, reader)
+    sys.stdout.write(json.dumps(as_rows(evaluation), ensure_ascii=False) + "\n" if as_json else _tables(evaluation))
+
+
+def train(
+    corrections: Annotated[Path | None, typer.Option(help="tệp sửa nhãn {text, category}")] = None,
+    model: ModelOption = None,
+    development: Annotated[Path, typer.Option(help="tệp thử để so với mô hình đang dùng")] = DEVELOPMENT,
+    report: ReportOption = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="quay lại mô hình trước")] = False,
+) -> None:
+    """Huấn luyện lại; chỉ thay mô hình đang dùng khi tốt hơn."""
+    from nlp.classify import MODEL
+    from nlp.replace import compare, install, roll_back
+
+    path = model or MODEL
+    if rollback:
+        if not roll_back(path):
+            _fail("không có mô hình trước để quay lại")
+        _tell("Đã quay lại mô hình trước.")
+        return
+    tested_on = _examples(development)
+    learned, apart = _corrections(corrections)
+    fresh = _fit(learned)
+    compared = compare(fresh, path, tested_on, apart)
+    _tell(f"Đang dùng: {compared.old}; mới: {compared.new} (đúng ngay lần đầu: tệp thử, sửa nhãn để riêng)")
+    if compared.better:
+        install(fresh, path)
+    _tell("Đã thay mô hình." if compared.better else "Giữ mô hình đang dùng: bản mới không tốt hơn.")
+    if report:
+        eval_(development, model, False, report)
+
+
+def reading_row(reading: Reading) -> dict[str, Any]:
+    """One row of `phananh read`: codes and offsets only."""
+    return {
+        "category": reading.category,
+        "candidates": [{"category": c.category, "probability": c.probability} for c in reading.candidates],
+        "abstain": reading.abstain,
+        "second": reading.second,
+        "urgent": reading.urgent,
+        "urgency": reading.urgency.value,
+        "danger": {"hotline": reading.danger.hotline, "why": reading.danger.why} if reading.danger else None,
+        "scope": reading.scope.value,
+        "abuse": reading.abuse,
+        "spam": reading.spam,
+        "about_official": reading.about_official,
+        "personal_data": [{"kind": s.kind, "start": s.start, "end": s.end} for s in reading.personal_data],
+    }
+
+
+def _answer_rows(
+    text: str | None, jsonl: Path | None, key: str, answer: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> None:
+    """One JSON object a row on standard output, in order, and nothing else there."""
+    if jsonl is None and text is None:
+        _fail("cần một câu, hoặc --jsonl TỆP")
+    rows: Iterable[Mapping[str, Any]] = [{key: text}] if jsonl is None else _rows(jsonl)
+    for row in rows:
+        sys.stdout.write(json.dumps(answer(row), ensure_ascii=False) + "\n")
+
+
+def _rows(path: Path) -> Iterable[Mapping[str, Any]]:
+    lines = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+    with lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                _fail(f"{path}:{number}: không phải JSON ({error.msg})")
+            if not isinstance(row, dict):
+                _fail(f"{path}:{number}: cần một đối tượng JSON")
+            yield row
+
+
+def _reader(model: Path | None) -> Reader:
+    from nlp.reader import Reader
+
+    reader = Reader.load(model, _keywords())
+    if reader.degraded:
+        _tell(f"Không dùng được mô hình: {reader.degraded}. Chỉ đoán theo từ khoá.")
+    return reader
+
+
+def _keywords() -> dict[str, tuple[str, ...]] | None:
+    """An administrator's keywords, when there is a sound configuration in this folder."""
+    if not CONFIG_FILE.exists():
+        return None
+    try:
+        from routing.config import load
+
+        return {str(code): tuple(category.keywords) for code, category in load(CONFIG_FILE).categories.items()}
+    except Exception as fault:  # reading needs no configuration; `phananh config check` names what is wrong with it
+        _tell(f"Bỏ qua từ khoá trong {CONFIG_FILE}: {type(fault).__name__}")
+        return None
+
+
+def _working_days() -> Callable[[Any], bool] | None:
+    """The configured calendar's working days, or None for Monday to Friday."""
+    if not CONFIG_FILE.exists():
+        return None
+    try:
+        from routing.config import load
+
+        calendar = load(CONFIG_FILE).calendar
+        is_working_day: Callable[[Any], bool] = calendar.is_working_day
+    except Exception:  # a plain week is close enough where no calendar can be had
+        return None
+    return is_working_day
+
+
+def _examples(path: Path) -> list[Example]:
+    from nlp.examples import read_examples
+
+    return read_examples(path) if path.exists() else []
+
+
+def _corrections(path: Path | None) -> tuple[list[Example], list[Example]]:
+    from nlp.examples import read_examples
+    from nlp.replace import set_apart
+
+    return set_apart(read_examples(path, "corrections")) if path else ([], [])
+
+
+def _fit(corrections: list[Example]) -> Model:
+    """A calibrated model from corpus and corrections, with progress on standard error."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from nlp.calibrate import answers_out_of_fold, calibrated
+    from nlp.examples import read_corpus
+
+    try:
+        from nlp.train import Recipe, copies_of, fit_model
+    except ImportError:
+        _fail("cần scikit-learn để huấn luyện: pip install -e .[train]")
+    examples = [*read_corpus(), *corrections]
+    recipe = Recipe()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"{len(examples)} câu", total=None)
+
+        def tell(part: str) -> None:
+            progress.update(task, description=f"{len(examples)} câu · {part}")
+
+        answers = answers_out_of_fold(examples, lambda rows: fit_model(rows, recipe), copies_of, tell)
+        tell("mô hình cuối")
+        return calibrated(fit_model(examples, recipe), answers)
+
+
+def _tables(evaluation: Any) -> str:
+    """The evaluation as text tables."""
+    from rich.console import Console
+
+    from nlp.report import tables
+
+    console = Console(width=110, force_terminal=False)
+    with console.capture() as captured:
+        for table in tables(evaluation):
+            console.print(table)
+    return captured.get()
+
+
+def _tell(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def _fail(words: str) -> Any:
+    _tell(words)
+    raise typer.Exit(2)

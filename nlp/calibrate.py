@@ -1,0 +1,195 @@
+"""Makes probabilities honest and draws the reader's lines, on answers given to authors whose text was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.classify import Head, Model, Thresholds
+from nlp.examples import Example
+from nlp.features import sign_features, word_features
+from nlp.lexicon import shipped_lexicon
+from nlp.reader import Reader
+
+_COPIES = ("clean", "stripped", "noisy")
+_TURNED_AWAY = ("khieu_nai", "to_cao", "bi_mat_nha_nuoc", "tranh_chap_dan_su", "hoi_dap", "khong_phai_phan_anh")
+
+FitModel = Callable[[Sequence[Example]], Model]
+CopiesOf = Callable[[str, Sequence[str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Raw scores by head for one copy of one sentence, by a model that never saw its author."""
+
+    example: Example
+    copy: str
+    raw: dict[str, NDArray[np.float32]]
+    strong: bool
+
+
+def folds_by_author(examples: Sequence[Example], at_most: int = 6) -> list[list[int]]:
+    """Indexes of the rows held out in each fold: whole authors, or whole voices when fewer than three wrote."""
+    authors = sorted({example.author for example in examples})
+    by_voice = len(authors) < 3
+    groups = [f"{example.author}/{example.voice}" if by_voice else example.author for example in examples]
+    sizes = {group: groups.count(group) for group in set(groups)}
+    bins: list[list[str]] = [[] for _ in range(min(at_most, len(sizes)))]
+    for group in sorted(sizes, key=lambda group: (-sizes[group], group)):
+        min(bins, key=lambda held: sum(sizes[name] for name in held)).append(group)
+    return [[at for at, group in enumerate(groups) if group in held] for held in bins]
+
+
+def answers_out_of_fold(
+    examples: Sequence[Example], fit: FitModel, copies_of: CopiesOf, tell: Callable[[str], None] = lambda _: None
+) -> list[Answer]:
+    """Answers to every sentence and its altered copies from models trained without its author."""
+    answers: list[Answer] = []
+    folds = folds_by_author(examples)
+    for number, held in enumerate(folds, 1):
+        tell(f"phần {number}/{len(folds)}")
+        out = set(held)
+        model = fit([example for at, example in enumerate(examples) if at not in out])
+        reader = Reader(shipped_lexicon(), model, None)
+        for at in held:
+            answers += [
+                answer_of(reader, model, examples[at], copy, text)
+                for copy, text in zip(_COPIES, copies_of(examples[at].text, _COPIES), strict=True)
+            ]
+    return answers
+
+
+def answer_of(reader: Reader, model: Model, example: Example, copy: str, text: str) -> Answer:
+    """Raw scores of one text, cut into heads."""
+    document = reader.prepare(text)
+    names = word_features(document.words, document.hints)
+    raw = model.raw(names, sign_features(document.words, document.hits, document.rules, document.normal))
+    parts, at = {}, 0
+    for name, head in model.heads.items():
+        parts[name] = raw[at : at + len(head.labels)]
+        at += len(head.labels)
+    strong = any(rule.strong and rule.name in document.rules for rule in shipped_lexicon().danger)
+    return Answer(example, copy, parts, strong)
+
+
+def calibrated(model: Model, answers: Sequence[Answer], right: float = 0.96) -> Model:
+    """The model with sharpness and thresholds set on the answers: those proposed alone shall be right at `right`."""
+    truths: dict[str, Callable[[Example], str | None]] = {
+        "topics": lambda example: example.category if example.scope in (None, "in_scope", "khan_cap") else None,
+        "urgency": lambda example: example.urgency if example.scope in (None, "in_scope", "khan_cap") else None,
+        "scope": lambda example: example.scope,
+    }
+    heads = {
+        name: Head(head.labels, _sharpness(head, name, answers, truths[name])) for name, head in model.heads.items()
+    }
+    thresholds = _thresholds(heads, answers, right)
+    return replace(model, heads=heads, thresholds=thresholds)
+
+
+def _sharpness(head: Head, name: str, answers: Sequence[Answer], truth: Callable[[Example], str | None]) -> float:
+    """The factor on raw scores under which the right answers are least surprising."""
+    kept = [
+        (answer.raw[name], head.labels.index(label))
+        for answer in answers
+        if (label := truth(answer.example)) in head.labels
+    ]
+    if not kept:
+        return 1.0
+    raw = np.stack([scores for scores, _ in kept])
+    at = np.array([label for _, label in kept])
+
+    def surprise(factor: float) -> float:
+        scaled = raw * factor
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        log = scaled[np.arange(len(at)), at] - np.log(np.exp(scaled).sum(axis=1))
+        return -float(log.mean())
+
+    return float(min(np.geomspace(0.2, 5, 80), key=surprise))
+
+
+def _chances(head: Head, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+    lifted = np.exp((raw - raw.max()) * head.sharpness)
+    chances: NDArray[np.float32] = lifted / lifted.sum()
+    return chances
+
+
+def _thresholds(heads: dict[str, Head], answers: Sequence[Answer], right: float) -> Thresholds:
+    clean = [answer for answer in answers if answer.copy == "clean"]
+    complaints = [
+        answer for answer in clean if answer.example.category and answer.example.scope in (None, "in_scope", "khan_cap")
+    ]
+    return Thresholds(
+        propose=_propose(heads["topics"], complaints, right),
+        second=_second(heads["topics"], complaints),
+        urgent=_urgent(
+            heads["urgency"], [answer for answer in answers if answer.example.scope in (None, "in_scope", "khan_cap")]
+        ),
+        danger=_danger(heads["scope"], answers),
+        outside=_outside(heads["scope"], answers),
+    )
+
+
+def _propose(head: Head, complaints: Sequence[Answer], right: float) -> float:
+    """The lowest probability from which on the best topics taken together are right often enough."""
+    ranked = []
+    for answer in complaints:
+        chances = _chances(head, answer.raw["topics"])
+        best = int(chances.argmax())
+        ranked.append((float(chances[best]), head.labels[best] in answer.example.accepted))
+    ranked.sort(reverse=True)
+    line, good = 0.99, 0
+    for count, (chance, hit) in enumerate(ranked, 1):
+        good += hit
+        if count >= 20 and good / count >= right:
+            line = chance
+    return round(line, 4)
+
+
+def _second(head: Head, complaints: Sequence[Answer]) -> float:
+    """The probability of the runner-up from which on naming it as a second topic is most often right (F1)."""
+    found = []
+    for answer in complaints:
+        chances = _chances(head, answer.raw["topics"])
+        runner_up = int(np.argsort(-chances)[1])
+        both = {head.labels[int(chances.argmax())], head.labels[runner_up]}
+        found.append((float(chances[runner_up]), both == set(answer.example.accepted)))
+    wanted = sum(bool(answer.example.second) for answer in complaints) or 1
+
+    def f1(line: float) -> float:
+        named = [hit for chance, hit in found if chance >= line]
+        return 2 * sum(named) / (len(named) + wanted)
+
+    return round(float(max(np.arange(0.08, 0.5, 0.01), key=f1)), 4)
+
+
+def _urgent(head: Head, answers: Sequence[Answer], recall: float = 0.975) -> float:
+    """The highest probability that still finds `recall` of the urgent ones (rules halve their line, see nlp.urgency)."""
+    at = head.labels.index("khan")
+    needed = sorted(
+        min(float(_chances(head, answer.raw["urgency"])[at]) * (3 if answer.strong else 1), 1.0)
+        for answer in answers
+        if answer.example.urgency == "khan"
+    )
+    return round(min(0.5, max(0.12, needed[int(len(needed) * (1 - recall))])), 4) if needed else 0.35
+
+
+def _danger(head: Head, answers: Sequence[Answer], recall: float = 0.97) -> float:
+    at = head.labels.index("khan_cap")
+    chances = sorted(
+        float(_chances(head, answer.raw["scope"])[at]) for answer in answers if answer.example.scope == "khan_cap"
+    )
+    return round(min(0.6, max(0.1, chances[int(len(chances) * (1 - recall))])), 4) if chances else 0.5
+
+
+def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.02) -> float:
+    """The lowest line over which no more than `turned_away` of true complaints would be sent elsewhere."""
+    at = [head.labels.index(label) for label in _TURNED_AWAY]
+    chances = sorted(
+        float(_chances(head, answer.raw["scope"])[at].sum())
+        for answer in answers
+        if answer.example.scope in ("in_scope", "khan_cap")
+    )
+    return round(min(0.9, max(0.3, chances[int(len(chances) * (1 - turned_away))])), 4) if chances else 0.6
