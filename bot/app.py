@@ -62,7 +62,7 @@ def open_service(settings: Settings, clock: Callable[[], datetime] = wall_clock,
     _remember_config(store, settings.config_file, config, clock())
     geography, places = _open_geography()
     keywords = {code: category.keywords for code, category in config.categories.items()}
-    reader = Reader.load(keywords=keywords)
+    reader = Reader.load(settings.model_file, keywords=keywords)
     if reader.degraded:
         log.warning("reader.degraded", why=reader.degraded)
 

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")
     config_file: Path = Path("config.yaml")
     key_file: Path = Path("var/master.key")
+    model_file: Path | None = None
+    """A reading model of one's own; None for the one that is shipped."""
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None

@@ -71,6 +71,8 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     if heard.result is not None:
         if heard.result.kind == "say":
             return Turn(session, tuple(heard.result.facts["say"]))
+        if heard.result.kind in ("photo_ready", "photo_refused"):
+            return report.hear_picture(session, heard.result, scene)
         return flow.hear(session, heard, scene)
     if incoming.command:
         act = COMMANDS.get(incoming.command)

@@ -57,7 +57,8 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
     if press in {code for code, _ in scene.known.questions}:
         return _add(session, str(press), text, files)
     more = f"{text}\n{heard.text}".strip()
-    kept = replace(session, memo={**session.memo, "text": more, "files": [*files, *(f.id for f in heard.files)]})
+    kinds = [*session.memo.get("kinds", ()), *(f.kind.value for f in heard.files)]
+    kept = replace(session, memo={"text": more, "files": [*files, *(f.id for f in heard.files)], "kinds": kinds})
     return Turn(kept, ask(kept, scene))
 
 

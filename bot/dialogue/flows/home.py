@@ -46,8 +46,6 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _hear_result(session: Session, result: Result) -> Turn:
     """What came of an act that no dialogue is waiting for."""
     facts = dict(result.facts)
-    if result.kind in ("photo_ready", "find_neighbours"):
-        return Turn(session)
     key = facts.pop("key", None)
     if key is None:
         return Turn(session)

@@ -801,10 +801,6 @@ def _hear_result(session: Session, result: Result, scene: Scene) -> Turn:
         case "find_neighbours":
             found = tuple((str(c), str(s)) for c, s in facts["found"])
             return _advance(session.with_draft(neighbours=found), scene)
-        case "photo_ready":
-            return _hear_photo(session, facts, scene)
-        case "photo_refused":
-            return _hear_refused_photo(session, facts, scene)
     if not result.ok:
         return Turn(session, (Say(words(str(facts.pop("key", "fault")), **facts)), *ask(session, scene)))
     return Turn(session)
@@ -817,6 +813,12 @@ def _filed(facts: dict[str, object]) -> tuple[Say, ...]:
     if facts.get("second"):
         says.append(Say(words("filed.second", code=facts["second"])))
     return tuple(says)
+
+
+def hear_picture(session: Session, result: Result, scene: Scene) -> Turn:
+    """A picture came through the gate or was refused, whatever the conversation has turned to meanwhile."""
+    facts = dict(result.facts)
+    return _hear_photo(session, facts, scene) if result.ok else _hear_refused_photo(session, facts, scene)
 
 
 def _hear_photo(session: Session, facts: dict[str, object], scene: Scene) -> Turn:

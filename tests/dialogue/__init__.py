@@ -1,0 +1,1 @@
+"""Dialogues, without any channel or store."""
