@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from storage.mapper import Mapper
 from storage.records import CaseId, File, FileId, FileStatus, PersonId, Purpose
@@ -28,8 +28,8 @@ class Files(Shelf):
         self._connection.execute(update(files).where(files.c.id == file.id).values(MAPPER.to_row(file, self._vault)))
 
     def get(self, file: FileId) -> File:
-        """Raises NotFound."""
-        row = self._row(select(files).where(files.c.id == file))
+        """Held against other writers of the same file. Raises NotFound."""
+        row = self._row(self._locked(select(files).where(files.c.id == file)))
         if row is None:
             raise NotFound("file")
         return self._file(row)
@@ -42,7 +42,8 @@ class Files(Shelf):
 
     def waiting(self, now: datetime, limit: int) -> tuple[File, ...]:
         """References whose bytes should be fetched now, the oldest first."""
-        query = select(files).where(files.c.status == FileStatus.WAITING, files.c.retry_at <= now)
+        is_due = or_(files.c.retry_at.is_(None), files.c.retry_at <= now)
+        query = select(files).where(files.c.status == FileStatus.WAITING, is_due)
         return self._all(query.order_by(files.c.retry_at, files.c.id).limit(limit))
 
     def of_person(self, person: PersonId | str) -> tuple[File, ...]:
@@ -61,7 +62,7 @@ class Files(Shelf):
         ]
         return self._all(select(files).where(files.c.id.in_(near)).order_by(files.c.created_at)) if near else ()
 
-    def abandoned(self, before: datetime, limit: int) -> tuple[File, ...]:
+    def unlinked(self, before: datetime, limit: int = 500) -> tuple[File, ...]:
         """Files of no case, older than `before`: drafts that were thrown away."""
         query = select(files).where(files.c.case_id.is_(None), files.c.created_at < before)
         return self._all(query.order_by(files.c.created_at).limit(limit))

@@ -21,7 +21,7 @@ from storage.records import (
     OfficerId,
     Urgency,
 )
-from storage.shelf import NotFound, Row, Shelf
+from storage.shelf import Lost, NotFound, Row, Shelf
 from storage.tables import cases
 
 MAPPER = Mapper(
@@ -33,10 +33,6 @@ MAPPER = Mapper(
 )
 
 
-class Lost(Exception):
-    """The case changed between reading and saving: the transaction must run again."""
-
-
 class Cases(Shelf):
     """The cases of one transaction."""
 
@@ -45,10 +41,8 @@ class Cases(Shelf):
 
     def save(self, case: Case) -> None:
         """Writes a case back. Raises Lost when an event came in between."""
-        row = self._row_of(case)
-        known = case.seq if case.seq == 0 else (case.seq - 1, case.seq)
-        seqs = known if isinstance(known, tuple) else (known,)
-        done = self._connection.execute(update(cases).where(cases.c.id == case.id, cases.c.seq.in_(seqs)).values(row))
+        mine = (cases.c.id == case.id, cases.c.seq.between(case.seq - 1, case.seq))
+        done = self._connection.execute(update(cases).where(*mine).values(self._row_of(case)))
         if done.rowcount != 1:
             raise Lost(case.code)
 
@@ -133,7 +127,8 @@ class Cases(Shelf):
         """Every case by id, in batches."""
         return self._all(select(cases).where(cases.c.id > after_id).order_by(cases.c.id).limit(limit))
 
-    def latest(self, limit: int) -> tuple[Case, ...]:
+    def decisions(self, limit: int) -> tuple[Case, ...]:
+        """The last cases, newest first: what a changed configuration is rehearsed on."""
         return self._all(select(cases).order_by(cases.c.filed_at.desc(), cases.c.id).limit(limit))
 
     def open_by_agency(self) -> dict[str, int]:

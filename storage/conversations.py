@@ -17,8 +17,9 @@ class Sessions(Shelf):
     """Where each conversation stands."""
 
     def get(self, channel: str, chat: str) -> Session | None:
+        """Held against other writers of the same conversation until the transaction ends."""
         query = select(sessions).where(sessions.c.channel == channel, sessions.c.chat == chat)
-        row = self._row(query)
+        row = self._row(self._locked(query))
         return self._session(dict(row)) if row is not None else None
 
     def save(self, session: Session, person: PersonId) -> None:
@@ -31,7 +32,7 @@ class Sessions(Shelf):
             "updated_at": session.updated_at,
             "version": session.version,
             "nudge_at": session.nudge_at,
-            "sealed": self._vault.seal(person, f"sessions:{session.channel}:{session.chat}:{person}", state),
+            "sealed": self._vault.seal(person, f"sessions:{session.channel}:{person}", state),
         }
         self._put(sessions, row, ("channel", "chat"))
 
@@ -45,7 +46,7 @@ class Sessions(Shelf):
         return tuple(self._session(dict(row)) for row in found)
 
     def _session(self, row: dict[str, object]) -> Session:
-        about = f"sessions:{row['channel']}:{row['chat']}:{row['person']}"
+        about = f"sessions:{row['channel']}:{row['person']}"
         opened = self._vault.open(str(row["person"]), about, row["sealed"])  # type: ignore[arg-type]
         return Session(
             channel=str(row["channel"]),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select
 
 from storage.mapper import Mapper
 from storage.records import CaseId, CitizenId, Event
-from storage.shelf import Shelf
-from storage.tables import events
+from storage.shelf import Lost, Shelf
+from storage.tables import cases, events
 
 MAPPER = Mapper(
     Event,
@@ -31,7 +32,7 @@ def canonical(event: Event, digest: str | None) -> bytes:
         "case": event.case,
         "seq": event.seq,
         "kind": event.kind,
-        "at": event.at.timestamp(),
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "by": event.by,
         "was": event.was,
         "now": event.now,
@@ -51,11 +52,13 @@ class Events(Shelf):
     """The events of one transaction."""
 
     def add(self, event: Event, citizen: CitizenId) -> Event:
-        """Appends; the sequence must follow the last one. Returns it with its place in the chain.
+        """Appends and returns it with its place in the chain. Raises Lost when its sequence does not follow the last.
 
         Free words are sealed with the key of whoever complained: erasing that person erases them everywhere.
         """
-        prev = self._head(event.case) if event.seq > 1 else ""
+        seq, prev = self._head(event.case)
+        if event.seq != seq + 1:
+            raise Lost(f"event {event.seq} of {event.case} cannot follow {seq}")
         digest = self._vault.digest(citizen, event.why) if event.why else None
         held = canonical(event, digest)
         chained = replace(event, prev=prev, hash=chain_hash(prev, held))
@@ -80,11 +83,21 @@ class Events(Shelf):
             return event
         return replace(event, why=self._vault.open(self._citizen_of(event.case), self._about(event), row["sealed"]))
 
-    def _head(self, case: CaseId) -> str:
-        found = self._connection.execute(
-            select(events.c.hash).where(events.c.case_id == case).order_by(events.c.seq.desc()).limit(1)
-        )
-        return str(found.scalar_one())
+    def after(self, case: CaseId, seq: int) -> tuple[Event, ...]:
+        """Events later than a sequence, in order."""
+        return self.of(case, seq)
+
+    def heads(self) -> Iterator[tuple[str, int, str]]:
+        """Case, sequence and hash of every chain's last event, by case: a copy elsewhere shows a cut-off tail."""
+        query = select(cases.c.id, cases.c.seq, cases.c.head).order_by(cases.c.id)
+        for row in self._connection.execution_options(yield_per=1000).execute(query):
+            yield row.id, row.seq, row.head
+
+    def _head(self, case: CaseId) -> tuple[int, str]:
+        """Sequence and hash of the last event; zero and nothing before the first."""
+        query = select(events.c.seq, events.c.hash).where(events.c.case_id == case)
+        row = self._connection.execute(query.order_by(events.c.seq.desc()).limit(1)).first()
+        return (row.seq, row.hash) if row is not None else (0, "")
 
     @staticmethod
     def _about(event: Event) -> str:

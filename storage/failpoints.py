@@ -34,6 +34,8 @@ _left = int(_count) if _count.isdigit() else 1
 def reach(name: str) -> None:
     """Dies by SIGKILL when PHANANH_FAILPOINT names this place ("name" or "name:N", the N-th time it is reached)."""
     global _left
+    if name not in NAMES:
+        raise ValueError(f"no failpoint is called {name}")
     if name != _wanted:
         return
     _left -= 1

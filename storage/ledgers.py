@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from storage.events import chain_hash
 from storage.mapper import Mapper
 from storage.records import AuditLine, Ban, CitizenId, ConfigVersion, DataRequest
 from storage.shelf import Shelf
@@ -19,6 +20,10 @@ BAN = Mapper(
 REQUEST = Mapper(DataRequest, requests, lambda r: str(r.number), lambda _r: None)
 CONFIG = Mapper(ConfigVersion, configs, lambda c: str(c.number), lambda _c: None)
 AUDIT = Mapper(AuditLine, audit, lambda a: str(a.number), lambda _a: None)
+
+
+AUDIT_LOCK = 0x61756469
+"""Number of the advisory lock of PostgreSQL under which audit lines are appended."""
 
 
 class Consents(Shelf):
@@ -97,11 +102,25 @@ class Configs(Shelf):
         return tuple(CONFIG.of_row(row, self._vault, None, "") for row in self._rows(query))
 
 
+def audit_bytes(by: str, what: str, at: datetime, facts: dict[str, Any]) -> bytes:
+    """The bytes of an audit line that are hashed."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps([by, what, moment, facts], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 class Audit(Shelf):
-    """Security-relevant acts and refusals."""
+    """Security-relevant acts and refusals: append-only, one chain of hashes."""
 
     def add(self, by: str, what: str, at: datetime, facts: dict[str, Any]) -> None:
-        self._connection.execute(audit.insert().values(by=by[:120], what=what, at=at, facts=facts))
+        """Appends; writers wait for one another, as each line holds the hash of the line before."""
+        if self._is_postgres:
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": AUDIT_LOCK})
+        last = self._row(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1))
+        number, prev = (last["number"], last["hash"]) if last is not None else (0, "")
+        by = by[:120]
+        line = {"number": number + 1, "by": by, "what": what, "at": at, "facts": facts, "prev": prev}
+        digest = chain_hash(prev, audit_bytes(by, what, at, facts))
+        self._connection.execute(audit.insert().values(**line, hash=digest))
 
     def list(self, limit: int = 100, offset: int = 0) -> tuple[AuditLine, ...]:
         query = select(audit).order_by(audit.c.number.desc()).limit(limit).offset(offset)
@@ -114,6 +133,10 @@ class Presses(Shelf):
     def add(self, token: str, owner: str, what: dict[str, Any], expires_at: datetime) -> None:
         self._put(presses, {"token": token, "owner": owner, "what": what, "expires_at": expires_at}, ("token",))
 
+    def forget(self, before: datetime) -> int:
+        """Removes what expired."""
+        return self._connection.execute(presses.delete().where(presses.c.expires_at < before)).rowcount
+
     def get(self, token: str, owner: str, now: datetime) -> dict[str, Any] | None:
         """What a button means; None when it is unknown, expired or somebody else's."""
         row = self._row(
@@ -123,7 +146,7 @@ class Presses(Shelf):
 
 
 class Links(Shelf):
-    """Signed links and pairing codes, by their hashes."""
+    """Signed answer links, by their hashes."""
 
     def add(self, hash_: str, kind: str, case: str, owner: str, expires_at: datetime) -> None:
         self._put(
@@ -142,9 +165,31 @@ class Links(Shelf):
         return (row["case_id"], row["owner"]) if row is not None else None
 
     def use(self, hash_: str, now: datetime) -> bool:
-        """Exactly once."""
-        mine = (links.c.hash == hash_, links.c.used_at.is_(None))
+        """Exactly once, and not after it expired."""
+        mine = (links.c.hash == hash_, links.c.used_at.is_(None), links.c.expires_at > now)
         return self._connection.execute(update(links).where(*mine).values(used_at=now)).rowcount == 1
+
+
+class Pairings(Shelf):
+    """One-time codes that join a second chat to the same person, by their hashes."""
+
+    def add(self, hash_: str, citizen: CitizenId, expires_at: datetime) -> None:
+        row = {
+            "hash": hash_,
+            "kind": "pair",
+            "case_id": "",
+            "owner": citizen,
+            "expires_at": expires_at,
+            "used_at": None,
+        }
+        self._put(links, row, ("hash",))
+
+    def take(self, hash_: str, now: datetime) -> CitizenId | None:
+        """Whose code it is; uses it up. None when it is unknown, used or expired."""
+        mine = (links.c.hash == hash_, links.c.kind == "pair", links.c.used_at.is_(None), links.c.expires_at > now)
+        if self._connection.execute(update(links).where(*mine).values(used_at=now)).rowcount != 1:
+            return None
+        return CitizenId(self._connection.execute(select(links.c.owner).where(links.c.hash == hash_)).scalar_one())
 
 
 class Meta(Shelf):
@@ -158,7 +203,7 @@ class Meta(Shelf):
 
 
 class Tokens(Shelf):
-    """Platforms' tokens, sealed under the master key; locked while one refreshes them."""
+    """Platforms' tokens, sealed with the service's key; locked while one refreshes them."""
 
     def get(self, name: str) -> tuple[dict[str, Any], datetime | None] | None:
         row = self._row(self._locked(select(tokens).where(tokens.c.name == name)))

@@ -50,7 +50,7 @@ class Mapper(Generic[R]):
         self._empty = {n: _EMPTY[kind] for n in sealed if (kind := get_origin(hints[n]) or hints[n]) in _EMPTY}
 
     def to_row(self, record: R, vault: Vault, owner: str | None = None, **more: Any) -> dict[str, Any]:
-        """The row of a record; `more` are columns that it does not have, `owner` whose key seals it if it does not say."""
+        """The row of a record; `more` are columns that it lacks, `owner` whose key seals it if it does not say."""
         row = {column: getattr(record, name) for name, column, _ in self._stored}
         if self._sealed:
             row["sealed"] = self.seal(record, vault, owner or self._owner(record))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 
 from storage.records import CaseId, PersonId, Priority, Push
 from storage.shelf import Row, Shelf
 from storage.tables import outbox
+
+KEEPS_ORDER = 5
+"""Tries (about a minute, with doubling pauses) during which a failing row holds back the later ones of its chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Outbox(Shelf):
             "tries": 0,
             "waiting": True,
             "sealed": self._vault.seal(
-                push.person, _about(push.channel, push.chat), json.dumps(push.args, default=str)
+                push.person, _about(push.person, push.created_at), json.dumps(push.args, default=str)
             ),
         }
         if push.dedupe is not None:
@@ -65,29 +68,21 @@ class Outbox(Shelf):
         return int(done.inserted_primary_key[0])  # type: ignore[index]
 
     def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:
-        """Leases what is due, best priority first; only the oldest due row of a chat, so that a chat stays in order."""
-        earlier = outbox.alias()
-        due = and_(outbox.c.waiting, outbox.c.channel.in_(channels), _is_due(outbox, now), _is_free(outbox, now))
-        is_oldest = ~exists().where(
-            earlier.c.channel == outbox.c.channel,
-            earlier.c.chat == outbox.c.chat,
-            earlier.c.waiting,
-            earlier.c.id < outbox.c.id,
-            _is_due(earlier, now),
-        )
-        in_flight = outbox.alias()
-        is_quiet = ~exists().where(
-            in_flight.c.channel == outbox.c.channel,
-            in_flight.c.chat == outbox.c.chat,
-            in_flight.c.waiting,
-            in_flight.c.claimed_until > now,
-        )
-        query = select(outbox).where(due, is_oldest, is_quiet).order_by(outbox.c.rank, outbox.c.id).limit(limit)
-        rows = self._rows(self._locked(query, skip=True))
+        """Leases what is due, best priority first, at most one row of a chat, so that a chat stays in order.
+
+        Within a chat the best priority goes first, then the oldest; a row that was tried and failed holds the later
+        ones back for its first `KEEPS_ORDER` tries. Nothing is taken from a chat while another row of it is leased.
+        """
+        found: list[tuple[int, int]] = []
+        for channel in channels:
+            query = _claimable(channel, now).limit(limit)
+            found += [(row["rank"], row["id"]) for row in self._rows(self._locked(query, skip=True))]
+        numbers = [number for _, number in sorted(found)[:limit]]
+        if not numbers:
+            return ()
         until = now + timedelta(seconds=lease_seconds)
-        if rows:
-            ids = [row["id"] for row in rows]
-            self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
+        self._connection.execute(update(outbox).where(outbox.c.id.in_(numbers)).values(claimed_until=until))
+        rows = self._rows(select(outbox).where(outbox.c.id.in_(numbers)).order_by(outbox.c.rank, outbox.c.id))
         return tuple(self._push(row) for row in rows)
 
     def mark_sent(self, number: int, at: datetime, ref: str | None) -> None:
@@ -116,7 +111,12 @@ class Outbox(Shelf):
     def cancel(self, case: CaseId, event: int) -> int:
         """Removes the unclaimed pushes of an event that is undone."""
         return self._connection.execute(
-            outbox.delete().where(outbox.c.case_id == case, outbox.c.event == event, outbox.c.sent_at.is_(None))
+            outbox.delete().where(
+                outbox.c.case_id == case,
+                outbox.c.event == event,
+                outbox.c.sent_at.is_(None),
+                outbox.c.claimed_until.is_(None),
+            )
         ).rowcount
 
     def any_claimed(self, case: CaseId, event: int) -> bool:
@@ -160,26 +160,36 @@ class Outbox(Shelf):
         row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
         return row["message_ref"] if row is not None and row["slot"] == slot else None
 
+    def waiting(self, channel: str, chat: str) -> tuple[Push, ...]:
+        """What a chat will still be told, in the order in which it was written."""
+        query = select(outbox).where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.waiting)
+        return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id)))
+
     def purge(self, person: PersonId | str) -> int:
         """Removes what waits to be told to a person."""
         gone = outbox.delete().where(outbox.c.person == person, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
         return self._connection.execute(gone).rowcount
 
-    def stats(self) -> dict[str, int]:
-        """How many rows wait, are parked, are dead."""
-        query = select(
-            func.count().filter(outbox.c.waiting),
-            func.count().filter(outbox.c.parked.is_not(None)),
-            func.count().filter(outbox.c.dead_at.is_not(None)),
-        )
-        waiting, parked, dead = self._connection.execute(query).one()
-        return {"waiting": waiting, "parked": parked, "dead": dead}
+    def stats(self, now: datetime) -> dict[str, int]:
+        """How many rows wait, are parked, are dead; and for how many seconds the oldest due one has waited."""
+        counts = {
+            name: int(self._connection.execute(select(func.count()).where(state)).scalar_one())
+            for name, state in (
+                ("waiting", outbox.c.waiting),
+                ("parked", outbox.c.parked.is_not(None)),
+                ("dead", outbox.c.dead_at.is_not(None)),
+            )
+        }
+        since = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+        query = select(func.min(since)).where(outbox.c.waiting, _is_due(outbox, now))
+        oldest = self._connection.execute(query).scalar_one()
+        return {**counts, "oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0}
 
     def _set(self, number: int, **values: Any) -> None:
         self._connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
     def _push(self, row: Row) -> Push:
-        opened = self._vault.open(row["person"], _about(row["channel"], row["chat"]), row["sealed"])
+        opened = self._vault.open(row["person"], _about(row["person"], row["created_at"]), row["sealed"])
         return Push(
             id=row["id"],
             channel=row["channel"],
@@ -203,13 +213,28 @@ class Outbox(Shelf):
         )
 
 
-def _about(channel: str, chat: str) -> str:
-    return f"outbox:{channel}:{chat}"
+def _about(person: str | None, created_at: datetime) -> str:
+    """A row has no number before it is inserted, and its chat may get another id: neither can be in the seal."""
+    return f"outbox:{person}:{created_at.timestamp():.6f}"
+
+
+def _claimable(channel: str, now: datetime) -> Select[Any]:
+    """Numbers of the rows of one channel that may be sent now, best first; answered from the partial indexes."""
+    mine, other = outbox, outbox.alias("other")
+    is_leased = other.c.claimed_until > now
+    goes_before = or_(other.c.rank < mine.c.rank, and_(other.c.rank == mine.c.rank, other.c.id < mine.c.id))
+    is_retried = and_(other.c.tries.between(1, KEEPS_ORDER), other.c.id < mine.c.id)
+    in_the_way = exists().where(
+        other.c.channel == mine.c.channel,
+        other.c.chat == mine.c.chat,
+        other.c.waiting,
+        other.c.id != mine.c.id,
+        or_(is_leased, and_(_is_due(other, now), goes_before), is_retried),
+    )
+    is_free = or_(mine.c.claimed_until.is_(None), mine.c.claimed_until <= now)
+    query = select(mine.c.rank, mine.c.id).where(mine.c.channel == channel, mine.c.waiting, _is_due(mine, now), is_free)
+    return query.where(~in_the_way).order_by(mine.c.rank, mine.c.id)
 
 
 def _is_due(rows: Any, now: datetime) -> Any:
     return or_(rows.c.not_before.is_(None), rows.c.not_before <= now)
-
-
-def _is_free(rows: Any, now: datetime) -> Any:
-    return or_(rows.c.claimed_until.is_(None), rows.c.claimed_until <= now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
 from storage.shelf import NotFound, Row, Shelf
-from storage.tables import cases, chats, citizens, invitations, officers, sessions
+from storage.tables import cases, chats, citizens, examples, files, followers, invitations, officers, outbox, sessions
 
 CITIZEN = Mapper(Citizen, citizens, lambda c: c.id, lambda c: c.id, sealed=("name", "phone"))
 OFFICER = Mapper(Officer, officers, lambda o: o.id, lambda o: o.id, sealed=("name", "totp"))
@@ -40,14 +40,27 @@ class Citizens(Shelf):
         return tuple(self._citizen(row) for row in found)
 
     def erase(self, citizen: CitizenId, now: datetime) -> None:
-        """Destroys the person's key and blanks what lies plain: masked words of the cases, and open conversations."""
+        """Destroys the person's key, blanks what lies plain, and cuts the tie to the chats.
+
+        Masked words of the cases and of the examples taken from them go too; ward, category and the chain stay.
+        """
         gone = replace(self.get(citizen), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
+        theirs = select(cases.c.id).where(cases.c.citizen == citizen)
+        self._connection.execute(examples.delete().where(examples.c.case_id.in_(theirs)))
         self._connection.execute(
-            update(cases).where(cases.c.citizen == citizen).values(masked="", folded="", cell=None)
+            update(cases).where(cases.c.citizen == citizen).values(masked="", folded="", cell=None, sealed=None)
         )
         self._connection.execute(sessions.delete().where(sessions.c.person == citizen))
+        self._connection.execute(followers.delete().where(followers.c.citizen == citizen))
+        self._connection.execute(update(chats).where(chats.c.citizen == citizen).values(citizen=None))
         self.save(gone)
         self._vault.destroy(citizen, now)
+
+    def find(self, channel: str, chat: str) -> Citizen | None:
+        """Whoever writes from this chat."""
+        query = select(citizens).join(chats, chats.c.citizen == citizens.c.id)
+        row = self._row(query.where(chats.c.channel == channel, chats.c.chat == chat))
+        return self._citizen(row) if row is not None else None
 
     def count(self) -> int:
         return int(self._connection.execute(select(func.count()).select_from(citizens)).scalar_one())
@@ -86,6 +99,13 @@ class Officers(Shelf):
     def all(self) -> tuple[Officer, ...]:
         query = select(officers).order_by(officers.c.agency, officers.c.created_at, officers.c.id)
         return tuple(self._officer(row) for row in self._rows(query))
+
+    def counts(self) -> dict[str, int]:
+        """How many active officers each agency has."""
+        query = select(officers.c.agency, func.count()).where(
+            officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query.group_by(officers.c.agency))}
 
     def staffed(self) -> frozenset[str]:
         """Agencies with somebody active."""
@@ -149,14 +169,34 @@ class Chats(Shelf):
         return self._of(chats.c.agency == agency)
 
     def move(self, channel: str, chat: str, to: str) -> None:
-        """A platform gave a chat another id."""
-        self._connection.execute(update(chats).where(chats.c.channel == channel, chats.c.chat == chat).values(chat=to))
+        """A platform gave a chat another id: everything that is bound to it or waits for it follows."""
+        left, arrived = self.get(channel, chat), self.get(channel, to)
+        if left is not None:
+            known = arrived or replace(left, chat=to)
+            self.drop(channel, chat)
+            self.save(
+                replace(
+                    known,
+                    citizen=known.citizen or left.citizen,
+                    officer=known.officer or left.officer,
+                    agency=known.agency or left.agency,
+                )
+            )
+        if arrived is None:
+            self._rename(sessions, channel, chat, to)
+        self._rename(outbox, channel, chat, to)
+        self._rename(files, channel, chat, to)
 
     def drop(self, channel: str, chat: str) -> None:
         self._connection.execute(chats.delete().where(chats.c.channel == channel, chats.c.chat == chat))
 
-    def _of(self, condition: object) -> tuple[Chat, ...]:
-        query = select(chats).where(condition).order_by(chats.c.last_heard_at.desc(), chats.c.channel, chats.c.chat)  # type: ignore[arg-type]
+    def _rename(self, table: Table, channel: str, chat: str, to: str) -> None:
+        mine = (table.c.channel == channel, table.c.chat == chat)
+        self._connection.execute(update(table).where(*mine).values(chat=to))
+
+    def _of(self, condition: ColumnElement[bool]) -> tuple[Chat, ...]:
+        newest = (chats.c.last_heard_at.is_(None), chats.c.last_heard_at.desc())
+        query = select(chats).where(condition).order_by(*newest, chats.c.channel, chats.c.chat)
         return tuple(self._chat(row) for row in self._rows(query))
 
     def _chat(self, row: Row) -> Chat:

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, Table, func, select
 
 from storage.mapper import Mapper
-from storage.records import CaseId, CitizenId, Difficulty, Example, Note, PromisedDate, Question
+from storage.records import AgencyId, CaseId, CitizenId, Difficulty, Example, Note, PromisedDate, Question
 from storage.shelf import Row, Shelf
-from storage.tables import difficulties, examples, followers, notes, promises, questions
+from storage.tables import cases, difficulties, examples, followers, notes, promises, questions
 
 R = TypeVar("R", Question, PromisedDate, Difficulty, Note)
 
@@ -78,6 +78,13 @@ class Difficulties(Numbered[Difficulty]):
 
     table = difficulties
     mapper = _mapper(Difficulty, difficulties, "words")
+
+    def open(self, agency: AgencyId | str | None = None) -> tuple[Difficulty, ...]:
+        """Those that have not ended, of the cases that an agency holds now; the oldest first."""
+        query = select(difficulties).where(difficulties.c.ended_at.is_(None))
+        if agency is not None:
+            query = query.join(cases, cases.c.id == difficulties.c.case_id).where(cases.c.agency == agency)
+        return self._all(query.order_by(difficulties.c.since_at))
 
     def since(self, at: datetime) -> tuple[Difficulty, ...]:
         return self._all(select(difficulties).where(difficulties.c.since_at >= at).order_by(difficulties.c.since_at))

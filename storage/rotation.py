@@ -8,13 +8,12 @@ from storage.sealed import MasterKeys
 from storage.tables import keys
 
 
-def rewrap(connection: Connection, master: MasterKeys) -> int:
-    """Wraps with the newest master key whatever an older one wrapped; returns how many. May be run again."""
-    older = select(keys).where(keys.c.wrapped.is_not(None), keys.c.master != master.newest)
-    count = 0
-    for row in connection.execute(older).mappings().all():
+def rewrap(connection: Connection, master: MasterKeys, limit: int) -> int:
+    """Wraps with the newest master key some of what an older one wrapped; returns how many, 0 when none is left."""
+    older = select(keys).where(keys.c.wrapped.is_not(None), keys.c.master != master.newest).limit(limit)
+    rows = connection.execute(older).mappings().all()
+    for row in rows:
         plain = master.unwrap(row["person"], row["master"], row["wrapped"])
         name, wrapped = master.wrap(row["person"], plain)
         connection.execute(update(keys).where(keys.c.person == row["person"]).values(master=name, wrapped=wrapped))
-        count += 1
-    return count
+    return len(rows)

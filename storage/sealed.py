@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import os
 import secrets
@@ -61,10 +59,18 @@ class MasterKeys:
             keys.write(path)
             return keys
         try:
-            written = json.loads(path.read_text(encoding="utf-8"))
-            return cls({name: base64.b64decode(key, validate=True) for name, key in written.items()})
-        except (ValueError, AttributeError) as fault:
+            return cls.parse(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as fault:
             raise KeyFault(f"tệp khoá {path} hỏng, không đọc được") from fault
+
+    @classmethod
+    def parse(cls, written: str) -> MasterKeys:
+        """Keys from what `write` writes, as when they come from the environment. Raises KeyFault."""
+        try:
+            keys = json.loads(written)
+            return cls({name: base64.b64decode(key, validate=True) for name, key in keys.items()})
+        except (ValueError, AttributeError, TypeError) as fault:
+            raise KeyFault("khoá chính hỏng, không đọc được") from fault
 
     def write(self, path: Path) -> None:
         """Writes the key file atomically, readable by its owner only."""
@@ -78,7 +84,7 @@ class MasterKeys:
             os.fsync(out.fileno())
         fresh.replace(path)
 
-    def rotated(self) -> MasterKeys:
+    def rotate(self) -> MasterKeys:
         """The same keys with a new one in front; persons' keys are wrapped anew by `Store.rewrap`."""
         return MasterKeys({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES), **self._keys})
 
@@ -99,19 +105,9 @@ class MasterKeys:
         except InvalidTag as fault:
             raise KeyFault(f"khoá {master} không mở được dữ liệu này") from fault
 
-    def blind(self, kind: str, value: str) -> str:
-        """A keyed digest for looking something up without storing it (the oldest key, which stays)."""
-        oldest = list(self._keys.values())[-1]
-        return hmac.new(oldest, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-
-    def own_key(self) -> tuple[str, bytes]:
-        """A key for what belongs to nobody in particular, such as a platform's tokens."""
-        return self.newest, self._keys[self.newest]
-
-    def key(self, name: str) -> bytes:
-        if name not in self._keys:
-            raise KeyFault(f"không có khoá {name} trong tệp khoá")
-        return self._keys[name]
+    def only_newest(self) -> MasterKeys:
+        """Without the older keys: after `Store.rewrap` nothing needs them."""
+        return MasterKeys({self.newest: self._keys[self.newest]})
 
 
 def encrypt(key: bytes, plain: bytes, about: str) -> bytes:

@@ -15,8 +15,16 @@ Row = Mapping[str, Any]
 """A row by column names."""
 
 
+READS_ONLY = "reads_only"
+"""Execution option of a connection in whose transactions nothing is written."""
+
+
 class NotFound(LookupError):
     """There is no row with this id."""
+
+
+class Lost(Exception):
+    """What was read has changed before it was written: the transaction must run again."""
 
 
 class Shelf:
@@ -48,8 +56,10 @@ class Shelf:
         self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=changed))
 
     def _locked(self, query: Select[Any], skip: bool = False) -> Select[Any]:
-        """Row locks where the database has them; SQLite's one writer needs none."""
-        return query.with_for_update(skip_locked=skip) if self._is_postgres else query
+        """Row locks where the database has them and something is written; SQLite's one writer needs none."""
+        if not self._is_postgres or self._connection.get_execution_options().get(READS_ONLY):
+            return query
+        return query.with_for_update(skip_locked=skip)
 
     def _citizen_of(self, case: str) -> str:
         """Whose complaint it is: what is said about it is sealed with that person's key. Raises NotFound."""

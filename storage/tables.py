@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,6 +28,12 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A counted key: SQLite counts only plain INTEGER."""
 
 ID = String(40)
+
+
+def _where(condition: str, postgres: str = "") -> dict[str, Any]:
+    """The condition of a partial index, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(postgres or condition)}
+
 
 keys = Table(
     "keys",
@@ -92,14 +100,14 @@ cases = Table(
     Index(
         "cases_due",
         "remind_at",
-        sqlite_where=text("remind_at IS NOT NULL"),
-        postgresql_where=text("remind_at IS NOT NULL"),
+        **_where("remind_at IS NOT NULL"),
     ),
     Index("cases_of_citizen", "citizen", "filed_at"),
     Index("cases_queue", "agency", "status", "urgent", "due_at"),
     Index("cases_by_status", "status", "urgent", "due_at"),
     Index("cases_near", "cell", "category", "filed_at"),
     Index("cases_of_ward", "ward_code", "category", "filed_at"),
+    Index("cases_of_officer", "officer", "status", **_where("officer IS NOT NULL")),
     Index("cases_filed", "filed_at"),
 )
 
@@ -190,7 +198,7 @@ sessions = Table(
     metadata,
     Column("channel", String(20), primary_key=True),
     Column("chat", String(80), primary_key=True),
-    Column("person", ID, nullable=False),
+    Column("person", ID, nullable=False, index=True),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("nudge_at", Instant),
@@ -198,8 +206,7 @@ sessions = Table(
     Index(
         "sessions_nudge",
         "nudge_at",
-        sqlite_where=text("nudge_at IS NOT NULL"),
-        postgresql_where=text("nudge_at IS NOT NULL"),
+        **_where("nudge_at IS NOT NULL"),
     ),
 )
 
@@ -237,13 +244,24 @@ outbox = Table(
     Column("parked", String(40)),
     Column("message_ref", String(80)),
     Column("sealed", Sealed),
-    Index("outbox_waiting", "channel", "rank", "id", sqlite_where=text("waiting"), postgresql_where=text("waiting")),
+    # SQLite writes a truth as 1, and uses a partial index only for a condition written just like its own.
     Index(
-        "outbox_chat_waiting", "channel", "chat", "id", sqlite_where=text("waiting"), postgresql_where=text("waiting")
+        "outbox_waiting",
+        "channel",
+        "rank",
+        "id",
+        "not_before",
+        "claimed_until",
+        **_where("waiting = 1", postgres="waiting"),
     ),
+    Index("outbox_chat_waiting", "channel", "chat", "id", **_where("waiting = 1", postgres="waiting")),
+    Index("outbox_parked", "channel", "chat", **_where("parked IS NOT NULL")),
+    Index("outbox_dead", "dead_at", **_where("dead_at IS NOT NULL")),
+    Index("outbox_of_person", "person", **_where("sent_at IS NULL")),
+    Index("outbox_of_chat", "channel", "chat", "id"),
     Index("outbox_of_case", "case_id", "event"),
     Index("outbox_by_ref", "channel", "chat", "message_ref"),
-    Index("outbox_of_person", "person"),
+    sqlite_autoincrement=True,  # a number is never used again: a late `mark_sent` must not hit another message
 )
 
 files = Table(
@@ -274,8 +292,7 @@ files = Table(
     Index(
         "files_waiting",
         "retry_at",
-        sqlite_where=text("status = 'waiting'"),
-        postgresql_where=text("status = 'waiting'"),
+        **_where("status = 'waiting'"),
     ),
 )
 
@@ -295,11 +312,12 @@ ratings = Table(
     Column("remedy_due_at", Instant),
     Column("remedied_at", Instant),
     Column("sealed", Sealed),
-    Index("ratings_remedy", "remedy_due_at"),
+    Index("ratings_remedy", "remedy_due_at", **_where("remedy_due_at IS NOT NULL")),
+    Index("ratings_unreviewed", "rated_at", **_where("reviewed_at IS NULL")),
 )
 
 
-def _numbered(name: str, *columns: Column[object]) -> Table:
+def _numbered(name: str, *columns: Column[Any] | Index) -> Table:
     """A table of a case's numbered remarks."""
     return Table(
         name,
@@ -320,11 +338,12 @@ questions = _numbered(
 )
 promises = _numbered(
     "promises",
-    Column("due_on", Day, nullable=False, index=True),
+    Column("due_on", Day, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("by", ID, nullable=False),
     Column("kept_at", Instant),
     Column("missed_at", Instant),
+    Index("promises_due", "due_on", **_where("kept_at IS NULL AND missed_at IS NULL")),
 )
 difficulties = _numbered(
     "difficulties",
@@ -334,6 +353,7 @@ difficulties = _numbered(
     Column("since_at", Instant, nullable=False),
     Column("by", ID, nullable=False),
     Column("ended_at", Instant),
+    Index("difficulties_open", "since_at", **_where("ended_at IS NULL")),
 )
 notes = _numbered("notes", Column("at", Instant, nullable=False), Column("by", ID, nullable=False))
 
@@ -360,7 +380,7 @@ examples = Table(
     "examples",
     metadata,
     Column("id", NUMBER, primary_key=True, autoincrement=True),
-    Column("case_id", ID),
+    Column("case_id", ID, index=True),
     Column("text", Text, nullable=False),
     Column("category", String(40), nullable=False),
     Column("was", String(40), nullable=False),
@@ -391,6 +411,7 @@ requests = Table(
     Column("finish_by", Instant, nullable=False),
     Column("acknowledged_at", Instant),
     Column("finished_at", Instant),
+    Index("requests_open", "finish_by", **_where("finished_at IS NULL")),
 )
 
 configs = Table(
@@ -407,11 +428,13 @@ configs = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("number", NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("by", String(120), nullable=False),
     Column("what", String(60), nullable=False),
     Column("facts", Plain, nullable=False),
+    Column("prev", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 presses = Table(

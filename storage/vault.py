@@ -14,6 +14,12 @@ from sqlalchemy import update as sql_update
 from storage.sealed import KEY_BYTES, KeyFault, MasterKeys, SealedBytes, decrypt, encrypt
 from storage.tables import keys
 
+SERVICE = "-service"
+"""Whose key seals what belongs to nobody in particular (a platform's tokens), and keys the blind indexes.
+
+Kept like a person's, so that a new master key wraps it anew with all others.
+"""
+
 
 class Vault:
     """Persons' keys for one transaction."""
@@ -24,24 +30,19 @@ class Vault:
         self._known: dict[str, bytes | None] = {}
 
     def seal(self, person: str | None, about: str, plain: str) -> SealedBytes | None:
-        """Ciphertext under the person's key (made on first use), or the master key when it is nobody's.
+        """Ciphertext under the person's key (made on first use), or the service's when it is nobody's.
 
         None for a person whose key was destroyed: what is said about the erased is not kept.
         """
-        if person is None:
-            name, key = self._master.own_key()
-            return SealedBytes(name.encode().ljust(8) + encrypt(key, plain.encode(), about))
-        personal = self._key(person, make=True)
-        return None if personal is None else SealedBytes(encrypt(personal, plain.encode(), about))
+        key = self._key(person or SERVICE, make=True)
+        return None if key is None else SealedBytes(encrypt(key, plain.encode(), about))
 
     def open(self, person: str | None, about: str, sealed: bytes | None) -> str | None:
         """The plain text, or None when nothing was sealed or its key is destroyed. Raises KeyFault for a wrong key."""
         if sealed is None:
             return None
         try:
-            if person is None:
-                return decrypt(self._master.key(sealed[:8].decode().strip()), sealed[8:], about).decode()
-            key = self._key(person)
+            key = self._key(person or SERVICE)
             return None if key is None else decrypt(key, sealed, about).decode()
         except InvalidTag as fault:
             raise KeyFault(f"{about}: không mở được bằng khoá của người này") from fault
@@ -52,7 +53,14 @@ class Vault:
         return "" if key is None else hmac.new(key, words.encode(), hashlib.sha256).hexdigest()
 
     def blind(self, kind: str, value: str) -> str:
-        return self._master.blind(kind, value)
+        """A keyed digest by which something can be looked up without being stored."""
+        key = self._key(SERVICE, make=True)
+        assert key is not None, "the service's key is never destroyed"
+        return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+    def check(self) -> None:
+        """Opens the service's key, or makes it in a new database. Raises KeyFault when the master key does not fit."""
+        self._key(SERVICE, make=True)
 
     def destroy(self, person: str, at: datetime) -> None:
         """What was sealed for this person can never be read again."""

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from storage.events import chain_hash
 from storage.files import FileStore, thumb_name
+from storage.ledgers import audit_bytes
 from storage.records import CaseStatus, FileStatus
 from storage.store import Store
-from storage.tables import cases, chats, citizens, configs, events, files, outbox
+from storage.tables import audit, cases, chats, citizens, configs, events, files, outbox
 
 Legal = Callable[[CaseStatus | None, str, CaseStatus], bool]
 """(status before, kind of event, status after) -> may a history hold this step?"""
@@ -32,17 +33,21 @@ class Fault:
 
 
 def verify(store: Store, file_store: FileStore, legal: Legal | None = None) -> list[Fault]:
-    """Every fault found; an empty list means that all is whole."""
+    """Every fault found; an empty list means that all is whole. Reads only, in one transaction."""
     faults: list[Fault] = []
     integrity = store.check_integrity()
     if integrity != "ok":
         faults.append(Fault("database", "-", integrity))
-    with store.connect() as connection:
-        faults += _chains(connection, legal)
-        faults += _cases(connection)
-        faults += _outbox(connection)
-        faults += _files(connection, file_store)
-    return faults
+    return faults + store.read_now(lambda tx: list(_faults(tx.connection, file_store, legal)))
+
+
+def _faults(connection: Connection, file_store: FileStore, legal: Legal | None) -> Iterator[Fault]:
+    """All on one view of the database, beside whoever writes to it."""
+    yield from _chains(connection, legal)
+    yield from _audit(connection)
+    yield from _cases(connection)
+    yield from _outbox(connection)
+    yield from _files(connection, file_store)
 
 
 def _chains(connection: Connection, legal: Legal | None) -> Iterator[Fault]:
@@ -81,11 +86,27 @@ def _link(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[
     if chain_hash(row["prev"], row["canonical"]) != row["hash"]:
         yield Fault("events", _name(row), "its bytes do not have its hash")
     held = json.loads(row["canonical"])
-    shown = {"kind": row["kind"], "by": row["by"], "was": row["was"], "now": row["now"], "facts": row["facts"]}
+    shown = {name: row[name] for name in ("seq", "kind", "by", "was", "now", "facts", "undoes")}
+    shown |= {"case": row["case_id"], "at": row["at"].isoformat(timespec="microseconds")}
     if any(held[name] != value for name, value in shown.items()):
         yield Fault("events", _name(row), "its columns differ from its bytes")
     if before is not None and row["was"] != before["now"]:
         yield Fault("events", _name(row), f"begins at {row['was']}, the event before ended at {before['now']}")
+
+
+def _audit(connection: Connection) -> Iterator[Fault]:
+    """One chain over all lines, numbered without gap."""
+    number, prev = 0, ""
+    rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.number))
+    for row in rows.mappings():
+        name = str(row["number"])
+        if row["number"] != number + 1:
+            yield Fault("audit", name, f"numbers have a gap: expected {number + 1}")
+        if row["prev"] != prev:
+            yield Fault("audit", name, "does not continue the line before")
+        if chain_hash(row["prev"], audit_bytes(row["by"], row["what"], row["at"], row["facts"])) != row["hash"]:
+            yield Fault("audit", name, "its words do not have its hash")
+        number, prev = row["number"], row["hash"]
 
 
 def _cases(connection: Connection) -> Iterator[Fault]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from storage.sealed import MasterKeys
 from storage.store import Store
-
 from tests import postgres
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -8,7 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+
+LOCK = 0x6D696772
+"""Number of the advisory lock of PostgreSQL under which one process migrates."""
 
 
 class NewerDatabase(Exception):
@@ -24,6 +27,10 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     scripts = ScriptDirectory.from_config(config)
     with engine.connect() as connection, connection.begin():
+        if (
+            connection.dialect.name == "postgresql"
+        ):  # several processes may start at once; SQLite's BEGIN waits by itself
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         current = MigrationContext.configure(connection).get_current_revision()
         if current == scripts.get_current_head():
             return

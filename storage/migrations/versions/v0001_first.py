@@ -1,4 +1,4 @@
-"""The first schema; events can only be added."""
+"""The first schema; events and audit lines can only be added."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "audit",
-        sa.Column("number", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("by", sa.String(length=120), nullable=False),
         sa.Column("what", sa.String(length=60), nullable=False),
         sa.Column("facts", Plain(), nullable=False),
+        sa.Column("prev", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
@@ -103,6 +105,14 @@ def upgrade() -> None:
     op.create_index("cases_filed", "cases", ["filed_at"], unique=False)
     op.create_index("cases_near", "cases", ["cell", "category", "filed_at"], unique=False)
     op.create_index("cases_of_citizen", "cases", ["citizen", "filed_at"], unique=False)
+    op.create_index(
+        "cases_of_officer",
+        "cases",
+        ["officer", "status"],
+        unique=False,
+        sqlite_where=sa.text("officer IS NOT NULL"),
+        postgresql_where=sa.text("officer IS NOT NULL"),
+    )
     op.create_index("cases_of_ward", "cases", ["ward_code", "category", "filed_at"], unique=False)
     op.create_index("cases_queue", "cases", ["agency", "status", "urgent", "due_at"], unique=False)
     op.create_table(
@@ -170,6 +180,14 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "number"),
     )
+    op.create_index(
+        "difficulties_open",
+        "difficulties",
+        ["since_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "events",
         sa.Column("case_id", sa.String(length=40), nullable=False),
@@ -199,6 +217,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_examples_case_id"), "examples", ["case_id"], unique=False)
     op.create_table(
         "files",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -345,6 +364,7 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("dedupe"),
+        sqlite_autoincrement=True,
     )
     op.create_index("outbox_by_ref", "outbox", ["channel", "chat", "message_ref"], unique=False)
     op.create_index(
@@ -352,17 +372,41 @@ def upgrade() -> None:
         "outbox",
         ["channel", "chat", "id"],
         unique=False,
-        sqlite_where=sa.text("waiting"),
+        sqlite_where=sa.text("waiting = 1"),
         postgresql_where=sa.text("waiting"),
     )
+    op.create_index(
+        "outbox_dead",
+        "outbox",
+        ["dead_at"],
+        unique=False,
+        sqlite_where=sa.text("dead_at IS NOT NULL"),
+        postgresql_where=sa.text("dead_at IS NOT NULL"),
+    )
     op.create_index("outbox_of_case", "outbox", ["case_id", "event"], unique=False)
-    op.create_index("outbox_of_person", "outbox", ["person"], unique=False)
+    op.create_index("outbox_of_chat", "outbox", ["channel", "chat", "id"], unique=False)
+    op.create_index(
+        "outbox_of_person",
+        "outbox",
+        ["person"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    op.create_index(
+        "outbox_parked",
+        "outbox",
+        ["channel", "chat"],
+        unique=False,
+        sqlite_where=sa.text("parked IS NOT NULL"),
+        postgresql_where=sa.text("parked IS NOT NULL"),
+    )
     op.create_index(
         "outbox_waiting",
         "outbox",
-        ["channel", "rank", "id"],
+        ["channel", "rank", "id", "not_before", "claimed_until"],
         unique=False,
-        sqlite_where=sa.text("waiting"),
+        sqlite_where=sa.text("waiting = 1"),
         postgresql_where=sa.text("waiting"),
     )
     op.create_table(
@@ -386,7 +430,14 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "number"),
     )
-    op.create_index(op.f("ix_promises_due_on"), "promises", ["due_on"], unique=False)
+    op.create_index(
+        "promises_due",
+        "promises",
+        ["due_on"],
+        unique=False,
+        sqlite_where=sa.text("kept_at IS NULL AND missed_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL AND missed_at IS NULL"),
+    )
     op.create_table(
         "questions",
         sa.Column("case_id", sa.String(length=40), nullable=False),
@@ -423,7 +474,22 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "round"),
     )
-    op.create_index("ratings_remedy", "ratings", ["remedy_due_at"], unique=False)
+    op.create_index(
+        "ratings_remedy",
+        "ratings",
+        ["remedy_due_at"],
+        unique=False,
+        sqlite_where=sa.text("remedy_due_at IS NOT NULL"),
+        postgresql_where=sa.text("remedy_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ratings_unreviewed",
+        "ratings",
+        ["rated_at"],
+        unique=False,
+        sqlite_where=sa.text("reviewed_at IS NULL"),
+        postgresql_where=sa.text("reviewed_at IS NULL"),
+    )
     op.create_table(
         "requests",
         sa.Column("number", NUMBER, autoincrement=True, nullable=False),
@@ -437,6 +503,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index(op.f("ix_requests_citizen"), "requests", ["citizen"], unique=False)
+    op.create_index(
+        "requests_open",
+        "requests",
+        ["finish_by"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.create_table(
         "sessions",
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -448,6 +522,7 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "chat"),
     )
+    op.create_index(op.f("ix_sessions_person"), "sessions", ["person"], unique=False)
     op.create_index(
         "sessions_nudge",
         "sessions",
@@ -473,22 +548,25 @@ def upgrade() -> None:
         sa.Column("sealed", Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("bot", "update_id"),
     )
-    _events_only_grow()
+
+    for table in ("events", "audit"):
+        _only_grows(table)
 
 
-def _events_only_grow() -> None:
+def _only_grows(table: str) -> None:
+    """Whoever may write to the database can add rows to this table, and neither change nor remove any."""
     if op.get_bind().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'events can only be added'); END"
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} can only be added to'); END"
             )
         return
     op.execute(
-        "CREATE FUNCTION events_only_grow() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'events can only be added'; END $$"
+        f"CREATE FUNCTION {table}_only_grow() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} can only be added to'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER events_only_grow BEFORE UPDATE OR DELETE ON events "
-        "FOR EACH ROW EXECUTE FUNCTION events_only_grow()"
+        f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_grow()"
     )

@@ -1,0 +1,75 @@
+"""Connections to either database, prepared so that a transaction means the same on both."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from storage.shelf import READS_ONLY, Lost
+
+POOL = 8
+BUSY_MS = 10_000
+WAL_BYTES = 64 * 1024 * 1024
+"""To this size the write-ahead log is cut back after a checkpoint."""
+
+CONFLICTS = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATE of serialization failure, deadlock, lock not available: a second run mends them."""
+
+
+def open_engines(url: str) -> tuple[Engine, Engine]:
+    """The engine that writes and the one that only reads. Raises ValueError for an SQLite database in memory."""
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, READS_ONLY: True}
+        return engine, engine.execution_options(**snapshot)
+    if url in ("sqlite://", "sqlite:///:memory:"):
+        raise ValueError("a database in memory forgets everything: name a file")
+    writer = create_engine(url, pool_size=1, max_overflow=4, connect_args={"check_same_thread": False})
+    readers = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False})
+    event.listen(writer, "connect", _prepare_writer)
+    event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(readers, "connect", _prepare_reader)
+    event.listen(readers, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writer, readers.execution_options(**{READS_ONLY: True})
+
+
+def _prepare_writer(connection: Any, _record: Any) -> None:
+    # The driver's own transactions begin too late and release savepoints wrongly: ours begin by hand.
+    connection.isolation_level = None
+    pragmas = (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=1000",
+        f"journal_size_limit={WAL_BYTES}",
+    )
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_MS}", "query_only=1"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def is_passing(fault: Exception) -> bool:
+    """Faults after which nothing was committed and a second run may succeed: conflict, busy file, lost connection."""
+    if isinstance(fault, Lost | IntegrityError):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    driver = fault.orig
+    if isinstance(driver, sqlite3.OperationalError):
+        return getattr(driver, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    is_gone = fault.connection_invalidated or (isinstance(fault, OperationalError) and _is_refused(driver))
+    return is_gone or getattr(driver, "sqlstate", None) in CONFLICTS
+
+
+def _is_refused(driver: Any) -> bool:
+    """The server could not be reached, or is starting up or shutting down (class 57P)."""
+    state = getattr(driver, "sqlstate", None)
+    return state is None or state.startswith("57P")
