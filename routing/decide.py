@@ -26,7 +26,6 @@ __all__ = ["OFFICIAL_GUARD", "UNKNOWN_CATEGORY", "Ask", "Decision", "Router", "c
 
 UNKNOWN_CATEGORY = RuleId("chua-ro-linh-vuc")
 OFFICIAL_GUARD = RuleId("phan-anh-ve-can-bo")
-OFFICIAL_WORDS = "Phản ánh về cán bộ không gửi về chính đơn vị của cán bộ đó"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +136,13 @@ class Router:
         own = self._target(usual.to, matter) if usual else None
         agency = self._target(rule.to, matter) if rule else None
         rule_id = rule.id if rule else OFFICIAL_GUARD
-        words = rule.because if rule and rule.because else OFFICIAL_WORDS
         if agency is None:
-            agency, rule_id, words = self._agency(self._config.roles.officials), OFFICIAL_GUARD, OFFICIAL_WORDS
+            agency, rule_id = self._agency(self._config.roles.officials), OFFICIAL_GUARD
         allowed = self._not_complained_of(agency, own, matter.text)
-        if allowed.id != agency.id:
-            agency, rule_id, words = allowed, OFFICIAL_GUARD, OFFICIAL_WORDS
-        return self._decision(matter, agency, rule_id, words)
+        if rule and rule.because and rule_id == rule.id and allowed.id == agency.id:
+            return self._decision(matter, agency, rule_id, rule.because)
+        words = f"Phản ánh về cán bộ do {allowed.name} tiếp nhận, không gửi về chính đơn vị của cán bộ đó"
+        return self._decision(matter, allowed, rule_id if allowed.id == agency.id else OFFICIAL_GUARD, words)
 
     def _not_complained_of(self, agency: Agency, own: Agency | None, text: Text) -> Agency:
         """The agency, or the nearest above it that may examine the matter."""

@@ -70,8 +70,9 @@ def place(
 
 
 def _placed(row: Mapping[str, Any], places: Places, geography: Geography) -> dict[str, Any]:
-    if row.get("lat") is not None and row.get("lon") is not None:
-        located = geography.locate(float(row["lat"]), float(row["lon"]))
+    point = _point(row)
+    if point is not None:
+        located = geography.locate(*point)
         codes = [code for code in (located.ward_code, *located.near) if code]
         names = {code: geography.wards[code].full_name for code in codes}
         evidence = f"{row['lat']}, {row['lon']}"
@@ -149,10 +150,21 @@ def _routed(row: Mapping[str, Any], config: Config, places: Places, geography: G
 
 def _ward_of(row: Mapping[str, Any], found: Found, geography: Geography) -> tuple[str | None, Located | None]:
     """A point beats a given ward, which beats the words."""
-    if row.get("lat") is not None and row.get("lon") is not None:
-        located = geography.locate(float(row["lat"]), float(row["lon"]))
+    point = _point(row)
+    if point is not None:
+        located = geography.locate(*point)
         return located.ward_code, located
     return row.get("ward") or row.get("ward_code") or found.default, None
+
+
+def _point(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    if row.get("lat") is None or row.get("lon") is None:
+        return None
+    try:
+        return float(row["lat"]), float(row["lon"])
+    except (TypeError, ValueError):
+        _stop(f"Toạ độ “{row['lat']}, {row['lon']}” không phải là số.")
+        return None
 
 
 def _moment(at: object) -> Any:

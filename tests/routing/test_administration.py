@@ -1,0 +1,104 @@
+"""`place` and `route` answer one question or a file of them, and explain what they cannot read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli.administration import register
+from tests.routing.conftest import SHIPPED
+
+HOAN_KIEM = ("21.0287", "105.8523")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    app = typer.Typer()
+    register(app)
+    return CliRunner().invoke(app, list(arguments), input=stdin, env={"CONFIG_FILE": str(SHIPPED)})
+
+
+def answer(*arguments: str) -> dict[str, Any]:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)  # type: ignore[no-any-return]
+
+
+def test_a_point_is_routed_to_the_ward_it_lies_in() -> None:
+    said = answer("route", "--category", "moi_truong_rac_thai", "--lat", HOAN_KIEM[0], "--lon", HOAN_KIEM[1])
+    assert said["agency"] == {
+        "id": "ubnd-00070",
+        "name": "Uỷ ban nhân dân phường Hoàn Kiếm",
+        "level": "ward",
+        "ward_code": "00070",
+    }
+    assert (said["sub"], said["rule"]) == (None, "moi_truong_rac_thai")
+    assert said["deadlines"]["accept_working_hours"] == 8
+
+
+def test_a_point_beats_the_words() -> None:
+    point = ("--lat", HOAN_KIEM[0], "--lon", HOAN_KIEM[1])
+    said = answer("route", "--category", "tieng_on", *point, "--text", "karaoke ở phường Thanh Xuân")
+    assert said["agency"]["ward_code"] == "00070"
+
+
+def test_exchanged_coordinates_are_put_right() -> None:
+    said = answer("route", "--category", "tieng_on", "--lat", HOAN_KIEM[1], "--lon", HOAN_KIEM[0])
+    assert said["place"] == {"ward_code": "00070", "swapped": True}
+
+
+def test_the_words_name_the_ward() -> None:
+    said = answer("route", "--category", "tieng_on", "--text", "karaoke ở phường Bồ Đề")
+    assert said["agency"]["id"] == "ubnd-00118"
+
+
+def test_a_named_subcategory_is_taken() -> None:
+    said = answer("route", "--category", "dien", "--sub", "tien_dien", "--text", "mất điện")
+    assert said["sub"] == "tien_dien"
+
+
+def test_a_file_of_questions_has_a_line_of_answer_each(tmp_path: Path) -> None:
+    rows = [
+        {"category": "dien", "text": "mất điện"},
+        {"category": "khong_co"},
+        {"category": "vat_nuoi", "lat": 21.0287, "lon": 105.8523, "text": "chó thả rông"},
+    ]
+    text = "".join(json.dumps(row) + "\n" for row in rows) + "\n"
+    file = tmp_path / "rows.jsonl"
+    file.write_text(text, encoding="utf-8")
+    for result in (run("route", "--jsonl", str(file)), run("route", "--jsonl", "-", stdin=text)):
+        agencies = [json.loads(line)["agency"]["id"] for line in result.output.splitlines()]
+        assert agencies == ["evnhanoi", "triage", "ubnd-00070"]
+
+
+def test_places_of_a_file() -> None:
+    rows = '{"text": "phường Bồ Đề"}\n{"lat": 21.0287, "lon": 105.8523}\n{"text": "không có gì"}\n'
+    said = [json.loads(line) for line in run("place", "--jsonl", "-", stdin=rows).output.splitlines()]
+    assert [each["default"] for each in said] == ["00118", "00070", None]
+    assert said[0]["candidates"][0]["ward"] == "Phường Bồ Đề"
+    assert said[2]["candidates"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (("route",), None, "Cần --category"),
+        (("place",), None, "Cần lời tả địa điểm"),
+        (("route", "--jsonl", "-"), "không phải json\n", "-:1: không phải một đối tượng JSON"),
+        (("route", "--jsonl", "-"), '{"category": "dien", "lat": "a", "lon": 1}\n', "không phải là số"),
+        (("route", "--category", "dien", "--at", "mai"), None, "không đọc được"),
+        (("route", "--category", "dien", "--file", "/khong/co.yaml"), None, "không đọc được tệp"),
+        (("config", "diff", "/khong/co.yaml", "/khong/co.yaml"), None, "Không đọc được"),
+        (("config", "show", "categories.cay_xan"), None, "Có phải “cay_xanh”?"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(arguments: tuple[str, ...], stdin: str | None, words: str) -> None:
+    result = run(*arguments, stdin=stdin)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert "Traceback" not in result.output
