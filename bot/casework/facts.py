@@ -48,7 +48,7 @@ def agency_name(ctx: Context, agency: AgencyId | None) -> str:
     if agency is None:
         return ""
     known = ctx.agency(agency)
-    return known.name if known else str(agency)
+    return known.short_name if known else str(agency)
 
 
 def category_label(ctx: Context, code: str) -> Words:
@@ -61,6 +61,6 @@ def ward_name(ctx: Context, case: Case) -> str:
     if case.ward_code is None:
         return ""
     committee = ctx.config.committee_of(case.ward_code)
-    name = ctx.config.agencies[committee].name if committee else case.ward_code
+    name = ctx.config.agencies[committee].short_name if committee else case.ward_code
     name = name.removeprefix("UBND ")
     return name[:1].upper() + name[1:]

@@ -157,6 +157,8 @@ class Outgoing:
     asks_photos: bool = False
     document: tuple[str, str] | None = None
     case_code: str | None = None
+    number: int = 0
+    """Its row in the outbox: for channels whose history is the outbox itself."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -135,8 +135,10 @@ class Session:
         return replace(self, draft=replace(self.draft, **changes))
 
     def fresh(self) -> Session:
-        """Home again, the draft forgotten."""
-        return replace(self, flow="home", step="", memo={}, draft=Draft(), drafts=self.drafts + 1, nudged=False)
+        """Home again, the draft forgotten; who skipped a question about identity is not asked again."""
+        settled = tuple(kind for kind in self.draft.identity_settled if kind != "consent")
+        blank = Draft(identity_settled=settled)
+        return replace(self, flow="home", step="", memo={}, draft=blank, drafts=self.drafts + 1, nudged=False)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
+from nlp.reading import Scope
 
 
 def start(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -32,6 +33,8 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return answer.hear_reply(session, heard, scene, scene.known.replied_code)
     if scene.known.questions and (heard.text or heard.files):
         return answer.ask_which(session, heard, scene)
+    if _is_small_talk(heard):
+        return _greet(session, heard, scene)
     code = track.code_in(heard.text)
     if code is not None:
         return track.show(session, code, scene)
@@ -41,6 +44,21 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     # Danger is spoken of before any greeting.
     urgent = sum(say.words.key.startswith("danger.") for say in turn.say)
     return replace(turn, say=(*turn.say[:urgent], Say(words("home.welcome")), *turn.say[urgent:]))
+
+
+def _is_small_talk(heard: Heard) -> bool:
+    """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
+    if heard.reading is None or heard.files or heard.incoming.press:
+        return False
+    return heard.reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= report.SMALL_TALK_WORDS
+
+
+def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """A greeting is answered by a greeting."""
+    bare = replace(heard, incoming=replace(heard.incoming, text=None), reading=None, places=None)
+    if not scene.known.consented or not session.draft.is_empty:
+        return start(session, bare, scene)
+    return Turn(session, (Say(words("home.welcome_back")), *ask(session, scene)))
 
 
 def _hear_result(session: Session, result: Result) -> Turn:

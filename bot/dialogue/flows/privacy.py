@@ -17,7 +17,7 @@ def show(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def correct(session: Session, heard: Heard, scene: Scene) -> Turn:
     """/sua: name, telephone and home are asked again at the next report."""
-    return Turn(session, effects=(Effect("correct_data"),))
+    return Turn(session.with_draft(identity_settled=()), effects=(Effect("correct_data"),))
 
 
 def withdraw(session: Session, heard: Heard, scene: Scene) -> Turn:
