@@ -26,7 +26,7 @@ def may_work_on(officer: Officer, case: Case) -> bool:
 
 
 def may_see(ctx: Context, officer: Officer, case: Case) -> bool:
-    """Holders, co-handlers, the parent agency, triage, reviewers and administrators see a case (masked where not theirs)."""
+    """Holders, co-handlers, parent, triage, reviewers and administrators see a case (masked where not theirs)."""
     if not officer.is_active:
         return False
     if officer.role in (Role.TRIAGE, Role.REVIEWER, Role.ADMIN):
@@ -37,7 +37,7 @@ def may_see(ctx: Context, officer: Officer, case: Case) -> bool:
 
 
 def may_see_person(officer: Officer, case: Case) -> bool:
-    """Name, phone and exact words: only those who hold the case, and never the author of a complaint about an official."""
+    """Name, phone and exact words: whoever holds the case; never the author of a complaint about an official."""
     if case.about_official and officer.role is not Role.REVIEWER:
         return False
     return may_work_on(officer, case) or officer.role is Role.REVIEWER

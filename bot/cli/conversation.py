@@ -75,7 +75,7 @@ async def _talk(service: Service, terminal: Terminal, is_staff: bool, login: str
         await (service.desk if is_staff else service.converse).hear(incoming)
         await settle(service, terminal)
     if record is not None and terminal.said is not None:
-        record.write_text("\n".join(terminal.said) + "\n", encoding="utf-8")
+        await asyncio.to_thread(record.write_text, "\n".join(terminal.said) + "\n", encoding="utf-8")
 
 
 async def _open_chat(service: Service, terminal: Terminal, is_staff: bool, login: str) -> None:

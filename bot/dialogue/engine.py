@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, privacy, rate, report, track
 from bot.dialogue.message import Incoming, Say
 from bot.dialogue.session import Heard, Scene, Session, Turn
+from bot.dialogue.slots.slot import YES, YES_STEPS
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 
@@ -121,7 +122,7 @@ def _offered(session: Session, said: str) -> str | None:
     for press, label in session.offered:
         if said and said == label:
             return press
-    if said in report.YES and session.step in report.YES_STEPS and session.offered:
+    if said in YES and session.step in YES_STEPS and session.offered:
         return session.offered[0][0]
     return None
 

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, choices, pressed, words
 from bot.dialogue.flows import report
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+from bot.dialogue.slots.slot import shorten
 
 NAME = "answer"
 WHICH = "which"
@@ -70,9 +71,7 @@ def _add(session: Session, code: str, text: str, files: list[str]) -> Turn:
 def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
     if session.step == WORDS:
         return (Say(words("answer.ask", code=session.memo.get("code", ""))),)
-    options = [
-        (code, words("answer.to", code=code, question=report.shorten(q, 80))) for code, q in scene.known.questions
-    ]
+    options = [(code, words("answer.to", code=code, question=shorten(q, 80))) for code, q in scene.known.questions]
     return (Say(words("answer.which"), choices(session, WHICH, *options, ("new", words("answer.new")))),)
 
 

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
+from bot.dialogue.slots.absorb import SMALL_TALK_WORDS
 from nlp.reading import Scope
 
 
@@ -50,7 +51,7 @@ def _is_small_talk(heard: Heard) -> bool:
     """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
     if heard.reading is None or heard.files or heard.incoming.press:
         return False
-    return heard.reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= report.SMALL_TALK_WORDS
+    return heard.reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
 
 
 def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:

@@ -1,0 +1,1 @@
+"""The questions of the report form, grouped by what they ask about."""

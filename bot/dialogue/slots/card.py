@@ -1,0 +1,138 @@
+"""A look at the whole: send, change, or give up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from bot.dialogue.flow import choices, pressed, words
+from bot.dialogue.message import Say, Words
+from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.slot import Reopen, Report, Slot, Stay, Taken, category_words, files_of, keep, shorten
+from nlp.normalize import fold
+
+
+def _card(session: Session, scene: Scene) -> Say:
+    draft = session.draft
+    urgency = draft.understood.urgency if draft.understood else "binh_thuong"
+    lines = [words("card.what", text=shorten(draft.text)) if draft.text else words("card.voice")]
+    lines.append(words("card.category", category=category_words(scene, draft.category or "khac")))
+    if draft.second_case:
+        lines.append(words("card.second", category=category_words(scene, draft.second_case)))
+    lines.append(_where_words(draft))
+    lines.append(words("card.photos", n=len(draft.files)) if draft.files else words("card.no_photos"))
+    if urgency == "khan":
+        lines.append(words("card.urgent"))
+    if is_private(draft, scene):
+        lines.append(words("card.private"))
+    if draft.on_behalf:
+        lines.append(words("card.behalf", who=draft.on_behalf))
+    return Say(
+        words("card.ask", lines=tuple(lines)),
+        choices(
+            session,
+            Report.CONFIRM,
+            ("send", words("card.send")),
+            ("change", words("card.change")),
+            ("cancel", words("card.cancel")),
+        ),
+        slot=f"card{session.drafts}",
+    )
+
+
+def _where_words(draft: Draft) -> Words:
+    where = draft.where
+    if where is None or not where.ward_code:
+        return words("card.where_unknown", words=where.words if where else "")
+    if where.words and fold(where.words) != fold(where.ward) and len(where.words) <= 120:
+        return words("card.where_words", ward=where.ward, words=where.words)
+    return words("card.where", ward=where.ward)
+
+
+def is_private(draft: Draft, scene: Scene) -> bool:
+    """Kept from the public: by the citizen's choice, by the category, or because an official is concerned."""
+    if draft.private is not None:
+        return draft.private
+    category = scene.config.categories.get(draft.category or "")
+    about_official = bool(draft.understood and draft.understood.about_official)
+    return about_official or (category is not None and category.privacy == "private")
+
+
+def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
+    match pressed(session, heard):
+        case "send":
+            return Turn(session, effects=(Effect("file_case", {"draft": asdict(session.draft)}),))
+        case "change":
+            return Stay(replace(session, step=Report.CHANGE.value))
+        case "cancel":
+            return Stay(replace(session, step=Report.CANCEL.value))
+    if heard.incoming.unsupported:
+        return Retry("report.unsupported")
+    return session
+
+
+def _ask_change(session: Session, scene: Scene) -> Say:
+    options = [
+        ("what", words("change.what")),
+        ("category", words("change.category")),
+        ("where", words("change.where")),
+        ("photos", words("change.photos")),
+        ("private", words("change.public" if is_private(session.draft, scene) else "change.private")),
+        ("behalf", words("change.behalf")),
+        ("done", words("change.done")),
+    ]
+    if not may_be_public(session.draft, scene):
+        options = [o for o in options if o[0] != "private"]
+    return Say(words("change.ask"), choices(session, Report.CHANGE, *options, per_row=2))
+
+
+def may_be_public(draft: Draft, scene: Scene) -> bool:
+    """Whether the citizen may choose: a category that protects people stays private."""
+    category = scene.config.categories.get(draft.category or "")
+    about_official = bool(draft.understood and draft.understood.about_official)
+    return not about_official and (category is None or category.privacy != "private")
+
+
+def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
+    press = pressed(session, heard)
+    draft = session.draft
+    if press == "private":
+        return session.with_draft(private=not is_private(draft, scene))
+    if press == "behalf":
+        return Turn(replace(session, memo={"behalf": True}), (Say(words("change.behalf_who")),))
+    if session.memo.get("behalf") and heard.text:
+        return replace(session.with_draft(on_behalf=heard.text[:120]), memo={})
+    if press == "photos":
+        return Turn(
+            session.with_draft(files=(), kinds=(), photos_asked=False),
+            effects=(Effect("forget_draft", files_of(draft)),),
+        )
+    if press in ("what", "category", "where"):
+        asking = {"page": 0} if press == "category" else {}
+        return Reopen(replace(session, memo=asking), Report(press))
+    return session
+
+
+def _ask_cancel(session: Session, _scene: Scene) -> Say:
+    return Say(
+        words("cancel.ask"),
+        choices(session, Report.CANCEL, ("yes", words("cancel.yes")), ("no", words("cancel.no")), per_row=2),
+    )
+
+
+def _take_cancel(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    if pressed(session, heard) == "yes":
+        return Turn(session.fresh(), (Say(words("cancel.done")),), (Effect("forget_draft", files_of(session.draft)),))
+    return session
+
+
+def _always(_draft: Draft, _scene: Scene) -> bool:
+    return True
+
+
+def _never(_draft: Draft, _scene: Scene) -> bool:
+    return False
+
+
+CONFIRM = Slot(Report.CONFIRM, _always, _card, _take_confirm, keep)
+CHANGE = Slot(Report.CHANGE, _never, _ask_change, _take_change, keep, wants_words=True)
+CANCEL = Slot(Report.CANCEL, _never, _ask_cancel, _take_cancel, keep, wants_words=True)

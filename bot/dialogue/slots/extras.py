@@ -1,0 +1,109 @@
+"""What helps the field team: photos, the category's own questions, a neighbour's case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.flow import choices, pressed, words
+from bot.dialogue.message import Say, Words, raw
+from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of
+from routing.config import Question
+
+
+def _needs_photos(draft: Draft, _scene: Scene) -> bool:
+    return not draft.files and not draft.photos_asked
+
+
+def _ask_photos(session: Session, _scene: Scene) -> Say:
+    return Say(
+        words("report.photos"), choices(session, Report.PHOTOS, ("none", words("report.photos_none"))), asks_photos=True
+    )
+
+
+def _take_photos(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    if pressed(session, heard) == "none" or heard.text:
+        return session.with_draft(photos_asked=True)
+    return session if session.draft.files else Retry("report.photos_again")
+
+
+def _open_question(draft: Draft, scene: Scene) -> str | None:
+    category = scene.config.categories.get(draft.category or "")
+    if category is None:
+        return None
+    return next((q.id for q in category.questions if not q.subs and q.id not in draft.answers), None)
+
+
+def _needs_question(draft: Draft, scene: Scene) -> bool:
+    return _open_question(draft, scene) is not None
+
+
+def _ask_question(session: Session, scene: Scene) -> Say:
+    question = _question(session.draft, scene)
+    if question is None:
+        return Say(words("report.what"))
+    options: list[tuple[str, Words]] = []
+    if question.kind == "yes_no":
+        options = [("yes", words("yes")), ("no", words("no"))]
+    elif question.kind == "choice":
+        options = [(str(i), raw(choice)) for i, choice in enumerate(question.choices)]
+    return Say(raw(question.text), choices(session, Report.QUESTION, *options, ("skip", words("identity.skip"))))
+
+
+def _take_question(session: Session, heard: Heard, scene: Scene) -> Taken:
+    question = _question(session.draft, scene)
+    if question is None:
+        return session
+    press = pressed(session, heard)
+    if press == "skip":
+        return _answered(session, question.id, "")
+    if question.kind == "yes_no" and press in ("yes", "no"):
+        answer = "có" if press == "yes" else "không"
+    elif question.kind == "choice" and press and press.isdigit() and int(press) < len(question.choices):
+        answer = question.choices[int(press)]
+    elif question.kind == "text" and heard.text:
+        answer = heard.text[:500]
+    else:
+        return Retry("choose")
+    stop = question.stop.get(answer)
+    filled = _answered(session, question.id, answer)
+    if stop:
+        return Onward(filled, (Say(words("report.stop", words=stop.text)),))
+    return filled
+
+
+def _question(draft: Draft, scene: Scene) -> Question | None:
+    found = _open_question(draft, scene)
+    if found is None:
+        return None
+    return next(q for q in scene.config.categories[draft.category or ""].questions if q.id == found)
+
+
+def _answered(session: Session, question: str, answer: str) -> Session:
+    return session.with_draft(answers={**session.draft.answers, question: answer})
+
+
+def _needs_near(draft: Draft, _scene: Scene) -> bool:
+    return bool(draft.neighbours) and not draft.neighbours_settled
+
+
+def _ask_near(session: Session, _scene: Scene) -> Say:
+    found = session.draft.neighbours or ()
+    options = [(code, words("near.follow", code=code, summary=summary)) for code, summary in found[:3]]
+    return Say(words("near.ask"), choices(session, Report.NEAR, *options, ("file", words("near.file"))))
+
+
+def _take_near(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    press = pressed(session, heard)
+    if press == "file":
+        return session.with_draft(neighbours_settled=True)
+    if press in {code for code, _ in session.draft.neighbours or ()}:
+        return Turn(session, effects=(Effect("follow_case", {"code": press, **files_of(session.draft)}),))
+    return Retry("choose")
+
+
+PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, lambda d: replace(d, photos_asked=False))
+QUESTION = Slot(
+    Report.QUESTION, _needs_question, _ask_question, _take_question, lambda d: replace(d, answers={}), wants_words=True
+)
+NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, lambda d: replace(d, neighbours_settled=False))

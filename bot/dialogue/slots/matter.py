@@ -1,0 +1,164 @@
+"""What it is about: the words, whether it belongs here, its category, a second problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.flow import choices, pressed, words
+from bot.dialogue.message import Button, Say
+from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of
+from storage.records import FileKind
+
+CATEGORIES_PER_PAGE = 8
+
+
+def _needs_what(draft: Draft, _scene: Scene) -> bool:
+    return not draft.text and not draft.voice_only
+
+
+def _ask_what(session: Session, _scene: Scene) -> Say:
+    key = "report.what_photo" if session.draft.files else "report.what"
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if session.draft.count(FileKind.VOICE) or session.draft.count(FileKind.VIDEO):
+        key, buttons = "report.what_voice", choices(session, Report.WHAT, ("voice", words("report.voice_only")))
+    return Say(words(key), buttons)
+
+
+def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    if pressed(session, heard) == "voice":
+        return session.with_draft(voice_only=True, category="khac")
+    if heard.incoming.unsupported:
+        return Retry("report.what_unsupported")
+    return Retry("report.what_empty") if not session.draft.text else session
+
+
+def _needs_scope(draft: Draft, _scene: Scene) -> bool:
+    return bool(draft.understood) and not draft.insisted and _scope(draft) not in ("in_scope", "khan_cap")
+
+
+def _scope(draft: Draft) -> str:
+    return draft.understood.scope if draft.understood else "in_scope"
+
+
+def _ask_scope(session: Session, _scene: Scene) -> Say:
+    return Say(
+        words(f"scope.{_scope(session.draft)}"),
+        choices(session, Report.SCOPE, ("insist", words("scope.insist")), ("leave", words("scope.leave")), per_row=2),
+    )
+
+
+def _take_scope(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    match pressed(session, heard):
+        case "insist":
+            return session.with_draft(insisted=True)
+        case "leave":
+            return Turn(
+                session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),)
+            )
+    return session if not _needs_scope(session.draft, _scene) else Retry("choose")
+
+
+def _needs_category(draft: Draft, scene: Scene) -> bool:
+    return draft.category is None or draft.category not in scene.config.categories
+
+
+def _ask_category(session: Session, scene: Scene) -> Say:
+    page = int(session.memo.get("page", -1))
+    if page < 0 and session.draft.understood:
+        top = [c for c in session.draft.understood.candidates if c in scene.config.categories][:3]
+        options = [(c, category_words(scene, c)) for c in top if c != "khac"]
+        return Say(
+            words("report.category"),
+            choices(session, Report.CATEGORY, *options, ("more", words("report.category_more"))),
+        )
+    page = max(page, 0)
+    codes = [c for c in scene.config.categories if c != "khac"]
+    shown = codes[page * CATEGORIES_PER_PAGE : (page + 1) * CATEGORIES_PER_PAGE]
+    options = [(c, category_words(scene, c)) for c in shown]
+    following = page + 1 if (page + 1) * CATEGORIES_PER_PAGE < len(codes) else 0
+    return Say(
+        words("report.category_all"),
+        choices(
+            session,
+            Report.CATEGORY,
+            *options,
+            (f"page{following}", words("more")),
+            ("khac", category_words(scene, "khac")),
+        ),
+    )
+
+
+def _take_category(session: Session, heard: Heard, scene: Scene) -> Taken:
+    press = pressed(session, heard)
+    if press == "more":
+        return Stay(replace(session, memo={"page": 0}))
+    if press and press.startswith("page") and press[4:].isdigit():
+        return Stay(replace(session, memo={"page": int(press[4:])}))
+    if press in scene.config.categories:
+        changed = session.with_draft(category=press, chosen_by_citizen=True, answers={}, neighbours=None)
+        return replace(changed, memo={})
+    return session if not _needs_category(session.draft, scene) else Retry("choose")
+
+
+def _needs_second(draft: Draft, scene: Scene) -> bool:
+    second = draft.understood.second if draft.understood else None
+    return bool(
+        second
+        and second in scene.config.categories
+        and second != draft.category
+        and not draft.second_settled
+        and not draft.chosen_by_citizen
+    )
+
+
+def _ask_second(session: Session, scene: Scene) -> Say:
+    assert session.draft.understood
+    first = category_words(scene, session.draft.category or "khac")
+    other = category_words(scene, session.draft.understood.second or "khac")
+    return Say(
+        words("report.second", first=first, second=other),
+        choices(session, Report.SECOND, ("two", words("report.second_two")), ("one", words("report.second_one"))),
+    )
+
+
+def _take_second(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    understood = session.draft.understood
+    match pressed(session, heard):
+        case "two" if understood:
+            return session.with_draft(second_settled=True, second_case=understood.second)
+        case "one":
+            return session.with_draft(second_settled=True)
+    return Retry("choose")
+
+
+def _forget_words(draft: Draft) -> Draft:
+    return replace(
+        draft,
+        text="",
+        understood=None,
+        category=None,
+        chosen_by_citizen=False,
+        insisted=False,
+        voice_only=False,
+        second_settled=False,
+        second_case=None,
+        answers={},
+        neighbours=None,
+    )
+
+
+def _forget_category(draft: Draft) -> Draft:
+    return replace(draft, category=None, chosen_by_citizen=False, answers={}, second_case=None)
+
+
+WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _forget_words)
+SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False))
+CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category)
+SECOND = Slot(
+    Report.SECOND,
+    _needs_second,
+    _ask_second,
+    _take_second,
+    lambda d: replace(d, second_settled=False, second_case=None),
+)

@@ -1,0 +1,99 @@
+"""Where it happened: a point, words, or a choice between wards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.flow import choices, pressed, words
+from bot.dialogue.message import Say, raw
+from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Where
+from bot.dialogue.slots.slot import Report, Slot, Stay, Taken
+
+MAX_OPTIONS = 4
+"""More candidate wards than this are no choice for a button row: a point is asked for."""
+
+
+def _needs_where(draft: Draft, _scene: Scene) -> bool:
+    return draft.where is None and not draft.options
+
+
+def _ask_where(session: Session, _scene: Scene) -> Say:
+    return Say(
+        words("report.where"),
+        choices(session, Report.WHERE, ("unknown", words("report.where_unknown"))),
+        asks_place=True,
+    )
+
+
+def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    if pressed(session, heard) == "unknown":
+        return session.with_draft(where=Where("", "", session.draft.words_of_place))
+    if not _needs_where(session.draft, _scene):
+        return session
+    if heard.located and heard.located.outside:
+        return Retry("where.outside")
+    if heard.places and heard.places.other_province:
+        return Retry("where.other_province", {"province": heard.places.other_province})
+    if heard.places and len(heard.places.candidates) > MAX_OPTIONS:
+        kept = session.with_draft(words_of_place=heard.text)
+        return Stay(kept, (Say(words("where.too_many", words=heard.text)),))
+    return Retry("where.unknown")
+
+
+def _needs_which(draft: Draft, _scene: Scene) -> bool:
+    return draft.where is None and bool(draft.options)
+
+
+def _ask_which(session: Session, _scene: Scene) -> Say:
+    options = [(code, raw(ward)) for code, ward in session.draft.options]
+    return Say(
+        words("report.which"),
+        choices(session, Report.WHICH, *options, ("other", words("report.which_other"))),
+        asks_place=True,
+    )
+
+
+def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
+    press = pressed(session, heard)
+    if press == "other":
+        return session.with_draft(options=(), where=None)
+    for code, ward in session.draft.options:
+        if press == code:
+            said = session.draft.words_of_place
+            return session.with_draft(where=Where(code, ward, said), options=(), neighbours=None)
+    return session if not _needs_which(session.draft, _scene) else Retry("choose")
+
+
+def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Draft, list[Say]]:
+    located, places = heard.located, heard.places
+    notices: list[Say] = []
+    if heard.point and located:
+        if located.ward_code is None:
+            return draft, [] if is_place_asked else [Say(words("where.outside"))]
+        if located.swapped:
+            notices.append(Say(words("where.swapped")))
+        where = Where(located.ward_code, located.ward or "", draft.words_of_place, heard.point.lat, heard.point.lon)
+        if places:
+            where = replace(where, street=places.street, in_alley=places.in_alley, words=heard.text or where.words)
+        return replace(draft, where=where, options=(), neighbours=None, neighbours_settled=False), notices
+    if heard.incoming.press is not None or places is None or not places.candidates:
+        return draft, notices
+    if draft.where is not None and not is_place_asked:
+        return draft, notices
+    said = heard.text if len(heard.text) <= 160 else ""
+    if places.default:
+        best = next((c for c in places.candidates if c.ward_code == places.default), places.candidates[0])
+        where = Where(best.ward_code, best.ward, said, street=places.street, in_alley=places.in_alley)
+        return replace(draft, where=where, options=(), words_of_place=said, neighbours=None), notices
+    if len(places.candidates) <= MAX_OPTIONS:
+        options = tuple((c.ward_code, c.ward) for c in places.candidates)
+        return replace(draft, options=options, words_of_place=said), notices
+    return replace(draft, words_of_place=said or draft.words_of_place), notices
+
+
+def _forget_place(draft: Draft) -> Draft:
+    return replace(draft, where=None, options=(), words_of_place="", neighbours=None, neighbours_settled=False)
+
+
+WHERE = Slot(Report.WHERE, _needs_where, _ask_where, _take_where, _forget_place, wants_words=True)
+WHICH = Slot(Report.WHICH, _needs_which, _ask_which, _take_which, _forget_place, wants_words=True)

@@ -1,0 +1,100 @@
+"""What a question of the report form is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.dialogue.message import Say, Words, raw
+from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Turn
+
+
+class Report(StrEnum):
+    CONSENT = "consent"
+    NAME = "name"
+    PHONE = "phone"
+    HOME = "home"
+    WHAT = "what"
+    SCOPE = "scope"
+    CATEGORY = "category"
+    WHERE = "where"
+    WHICH = "which"
+    PHOTOS = "photos"
+    QUESTION = "question"
+    SECOND = "second"
+    NEAR = "near"
+    CONFIRM = "confirm"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
+YES = frozenset(
+    {"ok", "oke", "okay", "dong y", "gui", "gui di", "dung", "dung roi", "co", "vang", "da", "uh", "yes", "y"}
+)
+"""Folded words that choose the first button where that button says yes."""
+YES_STEPS = frozenset({Report.CONSENT.value, Report.CONFIRM.value, Report.CANCEL.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """The question is answered, with something to say before the next one."""
+
+    session: Session
+    say: tuple[Say, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Not answered yet: the present step of this session is asked again, after something to say."""
+
+    session: Session
+    say: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The citizen changes an earlier answer: that question is unanswered again."""
+
+    session: Session
+    step: Report
+
+
+Taken = Session | Onward | Stay | Reopen | Retry | Turn
+"""What a slot makes of a message: answered, answered with words, not yet, reopened, unusable, a turn of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question of the form."""
+
+    step: Report
+    is_open: Callable[[Draft, Scene], bool]
+    ask: Callable[[Session, Scene], Say]
+    take: Callable[[Session, Heard, Scene], Taken]
+    clear: Callable[[Draft], Draft]
+    """The draft with this question unanswered again."""
+    wants_words: bool = False
+    """A text belongs to this question and not to the description."""
+
+
+def keep(draft: Draft) -> Draft:
+    """For a question that has nothing to clear."""
+    return draft
+
+
+def files_of(draft: Draft) -> dict[str, list[str]]:
+    """A draft's files, as an effect's argument."""
+    return {"files": list(draft.files)}
+
+
+def shorten(text: str, limit: int = 400) -> str:
+    """The text for a card: cut at a word, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def category_words(scene: Scene, code: str) -> Words:
+    """A category's label as it stands in the configuration."""
+    return raw(scene.config.categories[code].label) if code in scene.config.categories else raw(code)
