@@ -47,7 +47,9 @@ class Shelf:
     def _insert_new(self, table: Table, row: dict[str, Any]) -> bool:
         """Inserts; False when a unique key exists already."""
         insert = postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
-        return self._connection.execute(insert.values(row).on_conflict_do_nothing()).rowcount == 1
+        # An insert tells its row count only when asked to; without this PostgreSQL's driver answers -1.
+        counted = insert.values(row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return self._connection.execute(counted).rowcount == 1
 
     def _put(self, table: Table, row: dict[str, Any], keys: tuple[str, ...]) -> None:
         """Inserts, or replaces the row with the same key."""
