@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.routes import place, route
+from bot.cli.terminal import (
+    CONFIG_FILE,
+    FileOption,
+    UnitsOption,
+    explained,
+    load,
+    moment,
+    print_yaml,
+    read,
+    rows,
+    stop,
+)
+
 if TYPE_CHECKING:
     from routing.config import Config
-    from routing.decide import Decision
-    from routing.geography import Geography, Located
-    from routing.places import Found, Places
     from routing.rehearse import Rehearsal
 
-FileOption = Annotated[Path, typer.Option("--file", help="tệp cấu hình", envvar="CONFIG_FILE")]
-UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành chính (CSV) thay cho tệp đi kèm")]
-CONFIG_FILE = Path("config.yaml")
 MOST_PAIRS = 20
 
 
@@ -43,178 +48,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(config, name="config")
 
 
-# — places and routes —
-
-
-def place(
-    text: Annotated[str, typer.Argument(help="lời tả địa điểm")] = "",
-    lat: Annotated[float | None, typer.Option(help="vĩ độ")] = None,
-    lon: Annotated[float | None, typer.Option(help="kinh độ")] = None,
-    jsonl: Annotated[
-        Path | None, typer.Option(help="tệp mỗi dòng một {text} hoặc {lat, lon}; - là đầu vào chuẩn")
-    ] = None,
-) -> None:
-    """Địa điểm này thuộc phường, xã nào?"""
-    from routing.geography import Geography
-    from routing.places import Places
-
-    geography = Geography.load()
-    places = Places.load(geography)
-    if jsonl is not None:
-        for row in _rows(jsonl):
-            _print_json(_placed(row, places, geography))
-        return
-    if not text and (lat is None or lon is None):
-        _stop("Cần lời tả địa điểm, hoặc cả --lat và --lon.")
-    _print_json(_placed({"text": text, "lat": lat, "lon": lon}, places, geography), indent=2)
-
-
-def _placed(row: Mapping[str, Any], places: Places, geography: Geography) -> dict[str, Any]:
-    point = _point(row)
-    if point is not None:
-        located = geography.locate(*point)
-        codes = [code for code in (located.ward_code, *located.near) if code]
-        names = {code: geography.wards[code].full_name for code in codes}
-        evidence = f"{row['lat']}, {row['lon']}"
-        return {
-            "candidates": [{"ward_code": c, "ward": names[c], "evidence": evidence} for c in codes],
-            "default": located.ward_code,
-            "swapped": located.swapped,
-            "outside": located.outside,
-        }
-    found = places.find(str(row.get("text", "")))
-    return {
-        "candidates": [asdict(candidate) for candidate in found.candidates],
-        "default": found.default,
-        "swapped": found.swapped,
-    }
-
-
-def route(
-    category: Annotated[str, typer.Option(help="mã lĩnh vực")] = "",
-    sub: Annotated[str, typer.Option(help="mã mục con; để trống thì chọn theo lời")] = "",
-    lat: Annotated[float | None, typer.Option(help="vĩ độ")] = None,
-    lon: Annotated[float | None, typer.Option(help="kinh độ")] = None,
-    ward: Annotated[str, typer.Option(help="mã phường, xã, khi đã biết")] = "",
-    text: Annotated[str, typer.Option(help="lời phản ánh")] = "",
-    urgency: Annotated[str, typer.Option(help="khan, phuc_tap hoặc binh_thuong")] = "binh_thuong",
-    at: Annotated[str, typer.Option(help="thời điểm gửi, ví dụ 2026-12-01T21:00+07:00")] = "",
-    jsonl: Annotated[
-        Path | None, typer.Option(help="tệp mỗi dòng một câu hỏi cùng tên trường; - là đầu vào chuẩn")
-    ] = None,
-    file: FileOption = CONFIG_FILE,
-    units: UnitsOption = None,
-) -> None:
-    """Vụ việc này do cơ quan nào chịu trách nhiệm, vì sao, trong bao lâu?"""
-    from routing.geography import Geography
-    from routing.places import Places
-
-    with _explained():
-        config = _load(file, units)
-        geography = Geography.load()
-        places = Places.load(geography)
-        if jsonl is not None:
-            for row in _rows(jsonl):
-                _print_json(_routed(row, config, places, geography))
-            return
-        if not category:
-            _stop("Cần --category hoặc --jsonl.")
-        row = {"category": category, "sub": sub, "lat": lat, "lon": lon, "ward": ward, "text": text}
-        _print_json(_routed({**row, "urgency": urgency, "at": at}, config, places, geography), indent=2)
-
-
-def _routed(row: Mapping[str, Any], config: Config, places: Places, geography: Geography) -> dict[str, Any]:
-    from routing.decide import Ask, decide
-
-    text = str(row.get("text") or "")
-    found = places.find(text)
-    ward, located = _ward_of(row, found, geography)
-    decision = decide(
-        config,
-        Ask(
-            category=str(row.get("category") or ""),
-            sub=row.get("sub") or None,
-            ward_code=ward,
-            urgency=str(row.get("urgency") or "binh_thuong"),
-            text=text,
-            street=row.get("street") or found.street,
-            about_official=bool(row.get("about_official")),
-            at=_moment(row.get("at")),
-            in_alley=found.in_alley,
-        ),
-    )
-    answer = _answer(config, decision)
-    answer["place"] = {"ward_code": ward, "swapped": located.swapped if located else found.swapped}
-    return answer
-
-
-def _ward_of(row: Mapping[str, Any], found: Found, geography: Geography) -> tuple[str | None, Located | None]:
-    """A point beats a given ward, which beats the words."""
-    point = _point(row)
-    if point is not None:
-        located = geography.locate(*point)
-        return located.ward_code, located
-    return row.get("ward") or row.get("ward_code") or found.default, None
-
-
-def _point(row: Mapping[str, Any]) -> tuple[float, float] | None:
-    if row.get("lat") is None or row.get("lon") is None:
-        return None
-    try:
-        return float(row["lat"]), float(row["lon"])
-    except (TypeError, ValueError):
-        _stop(f"Toạ độ “{row['lat']}, {row['lon']}” không phải là số.")
-        return None
-
-
-def _moment(at: object) -> Any:
-    from datetime import datetime
-
-    from routing.calendar import HANOI
-
-    if not at:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(at))
-    except ValueError:
-        _stop(f"Thời điểm “{at}” không đọc được; cần dạng 2026-12-01T21:00+07:00.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
-
-
-def _answer(config: Config, decision: Decision) -> dict[str, Any]:
-    agency = config.agencies[decision.agency]
-    return {
-        "agency": {
-            "id": agency.id,
-            "name": agency.name,
-            "level": agency.level.value,
-            "ward_code": agency.ward_code,
-        },
-        "executor": decision.executor,
-        "co_handling": list(decision.co_handling),
-        "parent": decision.parent,
-        "sub": decision.sub,
-        "rule": decision.rule,
-        "because": list(decision.because),
-        "urgency": decision.urgency,
-        "about_official": decision.about_official,
-        "deadlines": {
-            "accept_working_hours": decision.accept_hours,
-            "handle_hours": decision.handle.hours,
-            "handle_working_days": decision.handle.days,
-            "by_the_clock": decision.urgent,
-        },
-        "config_version": decision.config_version,
-    }
-
-
 # — reading the configuration —
 
 
 def check(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> None:
     """Kiểm tra tệp: báo mọi chỗ sai một lần, kèm số dòng."""
-    with _explained():
-        config = _load(file, units)
+    with explained():
+        config = load(file, units)
     subs = sum(len(category.subcategories) for category in config.categories.values())
     print(f"{file}: đúng. Phiên bản {config.version_hash}.")
     print(f"{len(config.categories)} lĩnh vực, {subs} mục con, {len(config.agencies)} cơ quan.")
@@ -230,8 +70,8 @@ def show(
     from routing.config.faults import listed, nearest
     from routing.config.source import read_source
 
-    with _explained():
-        source = read_source(_read(file), str(file))
+    with explained():
+        source = read_source(read(file), str(file))
     value: Any = source.value
     path: tuple[str | int, ...] = ()
     for part in key.split(".") if key else ():
@@ -239,7 +79,7 @@ def show(
         known: Iterable[str] = inside if inside is not None else value if isinstance(value, dict) else ()
         if part not in known:
             near = nearest(part, known)
-            _stop(f"Không có “{part}”. Ở đây có: {listed(known, 30)}." + (f" Có phải “{near}”?" if near else ""))
+            stop(f"Không có “{part}”. Ở đây có: {listed(known, 30)}." + (f" Có phải “{near}”?" if near else ""))
         step: str | int = inside[part] if inside is not None else part
         path, value = (*path, step), value[step]
     if not key:
@@ -248,7 +88,7 @@ def show(
                   f"{source.line_of((section,)):>5}  {section}: {inner}")  # fmt: skip
         return
     print(f"# {file}:{source.line_of(path)}")
-    _print_yaml(value)
+    print_yaml(value)
 
 
 def _is_listed(value: object) -> bool:
@@ -262,15 +102,15 @@ def diff(
     """Hai tệp cấu hình khác nhau ở đâu, bằng lời."""
     from routing.config_diff import differences
 
-    with _explained():
-        lines = differences(_read(old), _read(new))
+    with explained():
+        lines = differences(read(old), read(new))
     print("\n".join(lines) if lines else "Không khác gì (không kể lời giải thích).")
 
 
 def unverified(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> None:
     """Những điều chưa đối chiếu với văn bản gốc."""
-    with _explained():
-        config = _load(file, units)
+    with explained():
+        config = load(file, units)
     for each in config.unverified:
         print(f"{file}:{each.line}: {each.key}: {each.words}")
     print(f"{len(config.unverified)} điều chưa đối chiếu. Số điện thoại trong đó không hiện cho người dân.")
@@ -287,8 +127,8 @@ def rehearse(
     from routing.rehearse import rehearse as rehearse_change
     from routing.rehearse import sample
 
-    with _explained():
-        before, after = _load(file, units), _load(new, units)
+    with explained():
+        before, after = load(file, units), load(new, units)
         asks = _asks(cases) if cases is not None else sample(before)
         outcome = rehearse_change(before, after, asks)
     source = f"trong {cases}" if cases is not None else "mẫu dựng từ chính cấu hình"
@@ -318,7 +158,7 @@ def _print_rehearsal(outcome: Rehearsal, config: Config, rules: bool) -> None:
 def _asks(path: Path) -> Iterator[Any]:
     from routing.decide import Ask
 
-    for row in _rows(path):
+    for row in rows(path):
         yield Ask(
             category=str(row.get("category") or ""),
             sub=row.get("sub") or None,
@@ -327,7 +167,7 @@ def _asks(path: Path) -> Iterator[Any]:
             text=str(row.get("text") or ""),
             street=row.get("street") or None,
             about_official=bool(row.get("about_official")),
-            at=_moment(row.get("at")),
+            at=moment(row.get("at")),
             in_alley=bool(row.get("in_alley")),
         )
 
@@ -379,8 +219,8 @@ def agencies_export(
     """Xuất cơ quan và liên hệ ra bảng CSV."""
     from routing.agencies import export_agencies
 
-    with _explained():
-        config = _load(file, units)
+    with explained():
+        config = load(file, units)
         table = export_agencies(config)
         if out is None:
             sys.stdout.write(table)
@@ -399,9 +239,9 @@ def agencies_import(
     from routing.agencies import Outcome, import_agencies
     from routing.config_edit import fingerprint, save
 
-    with _explained():
-        text = _read(file)
-        outcome = import_agencies(text, _read(table))
+    with explained():
+        text = read(file)
+        outcome = import_agencies(text, read(table))
         for row in outcome.rows:
             if row.outcome is not Outcome.UNCHANGED:
                 print(f"dòng {row.line}: {row.agency}: {row.outcome.value}" + (f" — {row.words}" if row.words else ""))
@@ -416,82 +256,14 @@ def agencies_import(
         raise typer.Exit(1)
 
 
-def _edit(file: Path, units: Path | None, change: Any) -> None:
+def _edit(file: Path, units: Path | None, change: Callable[[str], str]) -> None:
     from routing.config_diff import differences
     from routing.config_edit import fingerprint, save
 
-    with _explained():
-        text = _read(file)
+    with explained():
+        text = read(file)
         changed = change(text)
         config = save(file, changed, fingerprint(text), units)
         for line in differences(text, changed):
             print(line)
     print(f"Đã ghi {file}, phiên bản {config.version_hash}.")
-
-
-# — input and output —
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Faults of the configuration, a refused edit and unreadable files, in words and with exit code 2."""
-    from routing.config import ConfigFaults
-    from routing.config_edit import EditRefused
-    from routing.geography import GeographyUnavailable
-
-    try:
-        yield
-    except ConfigFaults as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        _stop(f"{len(error.faults)} chỗ sai.")
-    except (EditRefused, GeographyUnavailable) as error:
-        _stop(str(error))
-
-
-def _stop(words: str) -> Any:
-    print(words, file=sys.stderr)
-    raise typer.Exit(2)
-
-
-def _load(file: Path, units: Path | None) -> Config:
-    from routing.config import load
-
-    return load(file, units)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return str(_stop(f"Không đọc được {path}: {error}"))
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    lines = sys.stdin if str(path) == "-" else _read(path).splitlines()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            row = None
-        if not isinstance(row, dict):
-            _stop(f"{path}:{number}: không phải một đối tượng JSON")
-        yield row
-
-
-def _print_json(value: object, indent: int | None = None) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=indent))
-
-
-def _print_yaml(value: object) -> None:
-    from ruamel.yaml import YAML
-
-    if not isinstance(value, dict | list):
-        print(value)
-        return
-    yaml = YAML()
-    yaml.width = 110
-    yaml.default_flow_style = None
-    yaml.dump(value, sys.stdout)
