@@ -1,0 +1,231 @@
+"""The store: a work happens wholly or not at all, once, and its caller hears the truth."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage.migrations import NewerDatabase
+from storage.sealed import KeyFault, MasterKeys
+from storage.shelf import Lost
+from storage.store import Closed, Store, Transaction
+from tests import postgres
+from tests.storage.builders import NOW, a_case, a_citizen, filed
+
+
+def test_what_was_written_is_read(store: Store) -> None:
+    store.write_now(lambda tx: tx.meta.set("demo", "yes"))
+    assert store.read_now(lambda tx: tx.meta.get("demo")) == "yes"
+
+
+def test_a_failed_work_leaves_nothing(store: Store) -> None:
+    def work(tx: Transaction) -> None:
+        tx.citizens.add(a_citizen())
+        raise RuntimeError("later")
+
+    with pytest.raises(RuntimeError, match="later"):
+        store.write_now(work)
+    assert store.read_now(lambda tx: tx.citizens.count()) == 0
+
+
+def test_the_test_store_runs_every_work_twice_and_keeps_one(store: Store) -> None:
+    runs = []
+
+    def work(tx: Transaction) -> str:
+        runs.append(tx.new_id())
+        tx.citizens.add(a_citizen())
+        return runs[-1]
+
+    assert store.write_now(work) == runs[0] == runs[1]
+    assert store.read_now(lambda tx: tx.citizens.count()) == 1
+
+
+def test_ids_and_codes_differ_within_a_work_and_between_works(store: Store) -> None:
+    drawn = [store.write_now(lambda tx: (tx.new_id(), tx.new_id(), tx.new_code())) for _ in range(3)]
+    every = [part for three in drawn for part in three]
+    assert len(set(every)) == 9
+    assert all(len(i) == 32 for three in drawn for i in three[:2])
+
+
+def test_reading_cannot_write(store: Store) -> None:
+    with pytest.raises(DBAPIError):
+        store.read_now(lambda tx: tx.meta.set("demo", "yes"))
+
+
+def test_a_rehearsal_tells_and_keeps_nothing(store: Store) -> None:
+    def work(tx: Transaction) -> int:
+        tx.citizens.add(a_citizen())
+        return tx.citizens.count()
+
+    assert store.rehearse_now(work) == 1
+    assert store.read_now(lambda tx: tx.citizens.count()) == 0
+
+
+async def test_write_resolves_after_commit_and_read_sees_it(single_store: Store) -> None:
+    await single_store.write(lambda tx: tx.meta.set("a", "1"))
+    assert await single_store.read(lambda tx: tx.meta.get("a")) == "1"
+
+
+async def test_one_failing_work_does_not_take_its_neighbours_down(single_store: Store) -> None:
+    def work(number: int) -> str:
+        def inside(tx: Transaction) -> str:
+            tx.meta.set(f"k{number}", "x")
+            if number % 5 == 0:
+                raise RuntimeError(str(number))
+            return f"k{number}"
+
+        return inside
+
+    outcomes = await asyncio.gather(*(single_store.write(work(n)) for n in range(40)), return_exceptions=True)
+    for number, outcome in enumerate(outcomes):
+        kept = single_store.read_now(lambda tx, n=number: tx.meta.get(f"k{n}"))
+        if number % 5 == 0:
+            assert isinstance(outcome, RuntimeError)
+            assert kept is None
+        else:
+            assert (outcome, kept) == (f"k{number}", "x")
+
+
+async def test_who_stops_waiting_does_not_stop_the_writer(single_store: Store) -> None:
+    held = threading.Event()
+    first = asyncio.ensure_future(single_store.write(lambda tx: held.wait(5)))
+    await asyncio.sleep(0.05)
+    given_up = asyncio.ensure_future(single_store.write(lambda tx: tx.meta.set("given up", "x")))
+    await asyncio.sleep(0)
+    first.cancel()
+    given_up.cancel()
+    held.set()
+    await asyncio.wait_for(single_store.write(lambda tx: tx.meta.set("later", "x")), 5)
+    assert single_store.read_now(lambda tx: tx.meta.get("later")) == "x"
+
+
+async def test_many_writers_lose_nothing(single_store: Store) -> None:
+    def work(tx: Transaction) -> int:
+        return tx.rates.hit("p", "message", NOW, 60)
+
+    counts = await asyncio.gather(*(single_store.write(work) for _ in range(50)))
+    assert sorted(counts) == list(range(1, 51))
+
+
+def test_closing_finishes_what_was_submitted_and_takes_no_more(database_url: str, keys: MasterKeys) -> None:
+    store = Store.open(database_url, keys)
+    futures = [store._submit(lambda tx, n=n: tx.meta.set(f"k{n}", "x")) for n in range(20)]
+    store.close()
+    assert all(f.done() and f.exception() is None for f in futures)
+    with pytest.raises(Closed):
+        store.write_now(lambda tx: None)
+    store.close()
+
+
+def test_a_case_saved_from_an_old_reading_is_refused(single_store: Store) -> None:
+    case = filed(single_store)
+    single_store.write_now(lambda tx: tx.cases.save(replace(case, seq=2)))
+    single_store.write_now(lambda tx: tx.cases.save(replace(case, seq=3)))
+    with pytest.raises(Lost):
+        single_store.write_now(lambda tx: tx.cases.save(replace(case, ladder=1)))
+
+
+def test_a_database_of_a_newer_version_is_refused(database_url: str, keys: MasterKeys) -> None:
+    store = Store.open(database_url, keys)
+    with store.connect() as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    with pytest.raises(NewerDatabase, match="9999"):
+        Store.open(database_url, keys)
+
+
+def test_another_master_key_is_refused_at_once(database_url: str, keys: MasterKeys, tmp_path) -> None:
+    Store.open(database_url, keys).close()
+    with pytest.raises(KeyFault):
+        Store.open(database_url, MasterKeys.load(tmp_path / "other.key"))
+
+
+def test_a_database_in_memory_is_refused(keys: MasterKeys) -> None:
+    with pytest.raises(ValueError, match="memory"):
+        Store.open("sqlite://", keys)
+
+
+def test_a_busy_file_is_waited_for(database_url: str, keys: MasterKeys) -> None:
+    """Another process holds the write lock for a while; the work waits and nothing is lost."""
+    if not database_url.startswith("sqlite"):
+        pytest.skip("SQLite has one writer; PostgreSQL has rows")
+    store, other = Store.open(database_url, keys), Store.open(database_url, keys)
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        tx.meta.set("a", "other")
+        entered.set()
+        leave.wait(5)
+
+    holding = other._submit(hold)
+    assert entered.wait(5)
+    waiting = store._submit(lambda tx: (tx.meta.get("a"), tx.meta.set("a", "mine"))[0])
+    assert not waiting.done()
+    leave.set()
+    assert waiting.result(10) == "other"
+    holding.result(5)
+    assert store.read_now(lambda tx: tx.meta.get("a")) == "mine"
+    store.close()
+    other.close()
+
+
+@pytest.mark.postgres
+def test_rivals_for_one_row_both_take_effect(postgres_server: postgres.Server, postgres_template: str, keys) -> None:
+    """Two processes insert the same key at once: the later one runs again and sees the earlier one's row."""
+    name = postgres_server.database(postgres_template)
+    one, two = (Store.open(postgres_server.url(name), keys) for _ in range(2))
+    barrier = threading.Barrier(2, timeout=5)
+    seen = []
+
+    def work(tx: Transaction) -> None:
+        seen.append(tx.citizens.count())
+        if len(seen) <= 2:
+            barrier.wait()
+        if tx.citizens.count() == 0:
+            tx.citizens.add(a_citizen())
+
+    futures = [one._submit(work), two._submit(work)]
+    for future in futures:
+        future.result(20)
+    assert len(seen) == 3
+    assert one.read_now(lambda tx: tx.citizens.count()) == 1
+    one.close()
+    two.close()
+    postgres_server.drop(name)
+
+
+@pytest.mark.postgres
+def test_connections_cut_by_the_server_are_replaced(postgres_server, postgres_template, keys) -> None:
+    name = postgres_server.database(postgres_template)
+    store = Store.open(postgres_server.url(name), keys)
+    store.write_now(lambda tx: tx.meta.set("a", "1"))
+    with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    store.write_now(lambda tx: tx.meta.set("a", "2"))
+    cut = []
+
+    def cut_once(tx: Transaction) -> str | None:
+        if not cut:
+            cut.append(True)
+            with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        tx.meta.set("b", "1")
+        return tx.meta.get("a")
+
+    assert store.write_now(cut_once) == "2"
+    assert store.read_now(lambda tx: tx.meta.get("b")) == "1"
+    store.close()
+    postgres_server.drop(name)
+
+
+def test_a_case_comes_back_as_it_was(store: Store) -> None:
+    from tests.storage.builders import a_full_case
+
+    store.write_now(lambda tx: (tx.citizens.add(a_citizen()), tx.cases.add(a_full_case())))
+    assert store.read_now(lambda tx: tx.cases.get(a_case().id)) == a_full_case()
