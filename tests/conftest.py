@@ -58,9 +58,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     template = request.getfixturevalue("postgres_template")
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    name = server.database(template)
+    name = server.borrow(template)
     yield server.url(name)
-    server.drop(name)
+    server.give_back(name)
 
 
 @pytest.fixture
