@@ -29,6 +29,11 @@ class Numbered(Shelf, Generic[R]):
         row = self.mapper.to_row(remark, self._vault, owner=self._citizen_of(remark.case))
         self._put(self.table, row, ("case_id", "number"))
 
+    def remove(self, case: CaseId, number: int) -> None:
+        """Takes one back together with the move that made it."""
+        mine = (self.table.c.case_id == case, self.table.c.number == number)
+        self._connection.execute(self.table.delete().where(*mine))
+
     def of(self, case: CaseId) -> tuple[R, ...]:
         """In order."""
         return self._all(select(self.table).where(self.table.c.case_id == case).order_by(self.table.c.number))

@@ -16,6 +16,7 @@ def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
         "category": category_label(ctx, case.category),
         "ward": ward_name(ctx, case),
         "agency": agency_name(ctx, holder(ctx, case)),
+        "unit": agency_name(ctx, case.agency),
         "parent": agency_name(ctx, case.parent),
         "due_at": case.due_at,
         "promised_at": case.promised_at,
@@ -41,6 +42,8 @@ def holder(ctx: Context, case: Case) -> AgencyId | None:
         return ctx.triage
     if case.status is CaseStatus.ESCALATED:
         return case.parent or case.agency
+    if case.status is CaseStatus.DISPUTED:
+        return ctx.reviewer
     return case.agency
 
 

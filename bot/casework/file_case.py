@@ -37,10 +37,11 @@ def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Cas
     if citizen.consent is None:
         raise Refused("consent.again")
     _ensure_welcome(ctx, citizen, urgency)
-    first = _file(ctx, citizen, complaint, draft.category or "khac", urgency, None)
+    by = f"citizen:{citizen.id}"
+    first = file_one(ctx, citizen, complaint, draft.category or "khac", urgency, None, by)
     if draft.second_case is None:
         return (first,)
-    second = _file(ctx, citizen, complaint, draft.second_case, urgency, first.id)
+    second = file_one(ctx, citizen, complaint, draft.second_case, urgency, first.id, by)
     linked = replace(first, linked_case=second.id)
     ctx.tx.cases.save(linked)
     return (linked, second)
@@ -62,9 +63,16 @@ def _ensure_welcome(ctx: Context, citizen: Citizen, urgency: Urgency) -> None:
         raise Refused("too_many_filings", n=limit)
 
 
-def _file(
-    ctx: Context, citizen: Citizen, complaint: Complaint, category: str, urgency: Urgency, linked: CaseId | None
+def file_one(
+    ctx: Context,
+    citizen: Citizen,
+    complaint: Complaint,
+    category: str,
+    urgency: Urgency,
+    linked: CaseId | None,
+    by: str,
 ) -> Case:
+    """One problem becomes one case: decided, clocked, told to its agency; `by` is whoever files it."""
     draft, understood = complaint.draft, complaint.draft.understood
     where = draft.where if draft.where and draft.where.ward_code else None
     decision = decide(ctx.config, _ask(ctx, draft, category, urgency))
@@ -109,7 +117,7 @@ def _file(
         promised_at=promised,
         linked_case=linked,
     )
-    case = _first_move(ctx, blank, citizen)
+    case = _first_move(ctx, blank, draft, by)
     for file in draft.files:
         stored = ctx.tx.files.get(FileId(file))
         if stored.case is None or linked is None:
@@ -119,9 +127,17 @@ def _file(
     return case
 
 
-def _first_move(ctx: Context, blank: Case, citizen: Citizen) -> Case:
-    facts = {"agency": blank.agency, "rule": blank.rule, "category": blank.category, "channel": blank.channel}
-    return move(ctx, blank, blank.status, "filed", by=f"citizen:{citizen.id}", why=blank.text, facts=facts)
+def _first_move(ctx: Context, blank: Case, draft: Draft, by: str) -> Case:
+    facts: dict[str, object] = {
+        "agency": blank.agency,
+        "rule": blank.rule,
+        "category": blank.category,
+        "channel": blank.channel,
+    }
+    if draft.understood is not None:
+        # What the reader proposed is kept: the triage desk sees it beside the rule's reasons.
+        facts["candidates"] = list(draft.understood.candidates)
+    return move(ctx, blank, blank.status, "filed", by=by, why=blank.text, facts=facts)
 
 
 def _tell(ctx: Context, case: Case) -> None:

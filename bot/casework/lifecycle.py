@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.casework.clocks import start_clock
 from bot.casework.context import Context, Refused
-from storage.records import Case, CaseStatus, Clock, Event
+from storage.records import Case, CaseStatus, Clock, Event, Urgency
 
 S = CaseStatus
 
@@ -122,19 +123,49 @@ def _record(
     return saved
 
 
+TIMES = ("due_at", "remind_at", "clock_started_at", "promised_at", "accepted_at", "resolved_at", "closed_at")
+PLAIN = (
+    "agency", "officer", "parent", "executor", "category", "sub", "urgency", "round", "clock", "ladder",
+    "paused_hours", "accept_hours", "handle_hours", "transfers", "may_transfer", "questions", "extensions",
+    "reject_reason", "main_case", "rule",
+)  # fmt: skip
+"""What an undo restores besides: plain codes only, as the chain holds them in the clear."""
+
+
 def _before(case: Case) -> dict[str, Any]:
-    """What an undo needs to restore: who held the case and its clock before the move."""
+    """What an undo needs to restore: who held the case, its clock and counters before the move."""
     if not case.seq:
         return {}
-    return {
-        "before": {
-            "agency": case.agency,
-            "officer": case.officer,
-            "round": case.round,
-            "due_at": case.due_at.isoformat() if case.due_at else None,
-            "remind_at": case.remind_at.isoformat() if case.remind_at else None,
-            "clock_started_at": case.clock_started_at.isoformat() if case.clock_started_at else None,
-            "ladder": case.ladder,
-            "paused_hours": case.paused_hours,
-        }
-    }
+    times = {name: at.isoformat() if (at := getattr(case, name)) else None for name in TIMES}
+    plain = {name: getattr(case, name) for name in PLAIN}
+    return {"before": {**plain, **times, "co_handling": list(case.co_handling), "because": list(case.because)}}
+
+
+def restored(case: Case, event: Event) -> Case:
+    """The case as it was before `event`, its last one."""
+    assert event.was is not None
+    before = dict(event.facts["before"])
+    times = {name: datetime.fromisoformat(at) if (at := before[name]) else None for name in TIMES}
+    plain: dict[str, Any] = {name: before[name] for name in PLAIN}
+    plain["clock"] = Clock(before["clock"]) if before["clock"] else None
+    plain["urgency"] = Urgency(before["urgency"])
+    changes: dict[str, Any] = {"status": event.was, **plain, **times}
+    changes |= {name: tuple(before[name]) for name in ("co_handling", "because")}
+    return replace(case, **changes)
+
+
+def undo(ctx: Context, case: Case, event: Event, by: str) -> Case:
+    """Records that `event`, the last one, is taken back, and restores status, holder and clock."""
+    was = restored(case, event)
+    noted = ctx.tx.events.add(
+        Event(case.id, case.seq + 1, UNDO, ctx.now, by, case.status, was.status, undoes=event.seq), case.citizen
+    )
+    saved = replace(was, seq=noted.seq, head=noted.hash)
+    ctx.tx.cases.save(saved)
+    return saved
+
+
+def standing(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """The events that were not taken back, without the undoing ones."""
+    undone = {event.undoes for event in events if event.undoes is not None}
+    return tuple(event for event in events if event.undoes is None and event.seq not in undone)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.casework.context import Context
+from bot.casework.facts import holder
 from bot.dialogue.message import Button, Say, Words
 from storage.outbox import NewPush
 from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Urgency
@@ -34,7 +35,7 @@ def tell_person(
 
 def tell_office(ctx: Context, case: Case, say: Say, undoable: bool = False, agency: AgencyId | None = None) -> int:
     """Tells whoever holds the case: its officer, else everybody of the agency who is in; returns how many."""
-    officers = _holders(ctx, case, agency or case.agency)
+    officers = _holders(ctx, case, agency or holder(ctx, case))
     tell_officers(ctx, case, officers, say, undoable)
     return len(officers)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bot.casework.context import Context, Refused
 from storage.records import AgencyId, Case, CaseStatus, Citizen, Officer, Role
 
-WORKERS = frozenset({Role.OFFICER, Role.LEAD})
-
 
 def ensure_active(officer: Officer) -> None:
     """Raises Refused for somebody not confirmed yet, or revoked."""
@@ -16,13 +14,38 @@ def ensure_active(officer: Officer) -> None:
         raise Refused("refused.unconfirmed")
 
 
+def responsible(case: Case) -> AgencyId | None:
+    """The agency that must act now: the parent while it decides on an escalation, else the holder."""
+    return case.parent if case.status is CaseStatus.ESCALATED else case.agency
+
+
 def may_work_on(officer: Officer, case: Case) -> bool:
-    """The agency that holds the case works on it; the triage desk on what lies there."""
-    if not officer.is_active:
+    """The agency that must act now works on it; the triage desk on what lies there."""
+    if not officer.is_active or officer.role is Role.ADMIN:
         return False
-    if officer.role is Role.TRIAGE:
-        return case.status is CaseStatus.TRIAGE or case.agency == officer.agency
-    return officer.role in WORKERS and case.agency == officer.agency
+    if officer.role is Role.TRIAGE and case.status is CaseStatus.TRIAGE:
+        return True
+    return responsible(case) == officer.agency
+
+
+def may_assign(officer: Officer, case: Case) -> bool:
+    """A lead of the agency gives its cases to anybody in it; an officer only passes on what is their own."""
+    if not may_work_on(officer, case):
+        return False
+    return officer.role is not Role.OFFICER or case.officer in (None, officer.id)
+
+
+def ensure_may_assign(officer: Officer, case: Case) -> None:
+    ensure_may_work_on(officer, case)
+    if not may_assign(officer, case):
+        raise Refused("refused.lead_only", code=case.code)
+
+
+def ensure_may_review(officer: Officer, case: Case) -> None:
+    """A reviewer judges, but never an answer of their own."""
+    ensure_role(officer, Role.REVIEWER)
+    if case.officer == officer.id:
+        raise Refused("refused.own_answer", code=case.code)
 
 
 def may_see(ctx: Context, officer: Officer, case: Case) -> bool:

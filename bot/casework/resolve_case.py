@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import ensure_legal, move
-from bot.casework.notify import case_say, tell_citizen
+from bot.casework.notify import case_say, tell_person
 from bot.casework.permissions import ensure_may_work_on
+from bot.casework.record_difficulty import end_difficulties
 from bot.dialogue.flows.rate import level_buttons
+from bot.dialogue.message import Button, Words
 from nlp.promises import find_promise
 from nlp.reply_quality import ReplyVerdict, Verdict, check_reply
 from storage.records import (
@@ -25,7 +27,6 @@ from storage.records import (
     PromisedDate,
     Purpose,
     Rating,
-    Role,
 )
 
 
@@ -46,11 +47,9 @@ def resolve_case(ctx: Context, officer: Officer, case_id: CaseId, answer: Answer
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
     ensure_legal(case, CaseStatus.RESOLVED)
-    files = tuple(ctx.tx.files.get(f) for f in answer.files)
+    files = proof_of(ctx, case, answer.files)
     ensure_proven(ctx, case, answer, files)
-    promise = promise_in(ctx, answer.text, ctx.now)
-    if promise is not None and not answer.promise_confirmed:
-        raise Refused("refused.confirm_promise", code=case.code, due=f"{promise[0]:%d/%m/%Y}", words=promise[1])
+    promise = confirm_promise(ctx, case, answer)
     resolved = move(
         ctx,
         case,
@@ -62,33 +61,50 @@ def resolve_case(ctx: Context, officer: Officer, case_id: CaseId, answer: Answer
         answer=answer.text,
         override=answer.override or case.override,
         officer=case.officer or officer.id,
+        reject_reason=None,
         resolved_at=ctx.now,
     )
     for file in files:
         ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))
-    if promise is not None:
-        number = len(ctx.tx.promises.of(case.id)) + 1
-        ctx.tx.promises.add(PromisedDate(case.id, number, promise[0], promise[1], ctx.now, officer.id))
-    _settle_remedy(ctx, case)
+    keep_promises(ctx, case)
+    write_promise(ctx, case, officer, promise)
+    settle_remedy(ctx, case)
+    end_difficulties(ctx, case)
     tell_result(ctx, resolved)
     return resolved
 
 
 def tell_result(ctx: Context, case: Case) -> None:
-    """The result with pictures before and after, and the question for a rating: in one message."""
+    """The result with pictures before and after: the author is asked for a rating, followers whether it is done."""
     before = [f.id for f in ctx.tx.files.of_case(case.id, Purpose.COMPLAINT) if f.status is FileStatus.READY]
     after = [
         f.id
         for f in ctx.tx.files.of_case(case.id, Purpose.PROOF)
         if f.status is FileStatus.READY and f.round == case.round and f.kind is FileKind.PHOTO
     ]
-    say = case_say(
-        "push.resolved",
-        *level_buttons(case.code, case.round),
-        pictures=(*before[:1], *after[:3]),
-        answer=case.answer or "",
+    pictures = (*before[:1], *after[:3])
+    answer = case.answer or ""
+    rate = level_buttons(case.code, case.round)
+    tell_person(
+        ctx, case, case.citizen, case_say("push.resolved", *rate, pictures=pictures, answer=answer), undoable=True
     )
-    tell_citizen(ctx, case, say, undoable=True)
+    seen = (
+        Button(f"do:daxong {case.code}", Words("push.seen_done")),
+        Button(f"do:vancon {case.code}", Words("push.seen_still")),
+    )
+    for follower in ctx.tx.followers.of(case.id):
+        # A follower sees the pictures of the result, never those of somebody else's complaint.
+        say = case_say("push.resolved_follower", seen, pictures=tuple(after[:3]), answer=answer)
+        tell_person(ctx, case, follower, say, undoable=True)
+
+
+def proof_of(ctx: Context, case: Case, sent: tuple[FileId, ...]) -> tuple[File, ...]:
+    """What was sent with the answer, and what lies on the case as proof of this round already."""
+    files = {f: ctx.tx.files.get(f) for f in sent}
+    for file in ctx.tx.files.of_case(case.id, Purpose.PROOF):
+        if file.round == case.round and file.status is FileStatus.READY:
+            files.setdefault(file.id, file)
+    return tuple(files.values())
 
 
 def ensure_proven(ctx: Context, case: Case, answer: Answer, files: tuple[File, ...]) -> None:
@@ -116,6 +132,28 @@ def ensure_proven(ctx: Context, case: Case, answer: Answer, files: tuple[File, .
             raise Refused("refused.override_used", code=case.code)
 
 
+def confirm_promise(ctx: Context, case: Case, answer: Answer) -> tuple[date, str] | None:
+    """The date that the answer promises. Raises Refused until the officer has confirmed it."""
+    promise = promise_in(ctx, answer.text, ctx.now)
+    if promise is not None and not answer.promise_confirmed:
+        raise Refused("refused.confirm_promise", code=case.code, due=f"{promise[0]:%d/%m/%Y}", words=promise[1])
+    return promise
+
+
+def write_promise(ctx: Context, case: Case, officer: Officer, promise: tuple[date, str] | None) -> None:
+    """A confirmed date is stored, to be watched."""
+    if promise is not None:
+        number = len(ctx.tx.promises.of(case.id)) + 1
+        ctx.tx.promises.add(PromisedDate(case.id, number, promise[0], promise[1], ctx.now, officer.id))
+
+
+def keep_promises(ctx: Context, case: Case) -> None:
+    """A new result keeps what earlier answers promised, if its day is not over."""
+    for promise in ctx.tx.promises.of(case.id):
+        if promise.kept_at is None and promise.missed_at is None:
+            ctx.tx.promises.save(replace(promise, kept_at=ctx.now))
+
+
 def proof_wanted(ctx: Context, case: Case) -> str:
     """photo, document, photo_or_document or legal_basis: as config demands for the sub-category, else the category."""
     category = ctx.config.categories[case.category]
@@ -141,13 +179,10 @@ def cites_law(text: str) -> bool:
     return any(mark in lowered for mark in marks) and any(c.isdigit() for c in text)
 
 
-def _settle_remedy(ctx: Context, case: Case) -> None:
+def settle_remedy(ctx: Context, case: Case) -> None:
     """A new answer settles the remedy that an upheld review of an earlier round demanded."""
     rating: Rating | None
     for round_ in range(case.round, 0, -1):
         rating = ctx.tx.ratings.get(case.id, round_)
         if rating is not None and rating.upheld and rating.remedied_at is None:
             ctx.tx.ratings.save(replace(rating, remedied_at=ctx.now))
-
-
-__all__ = ["Answer", "Role", "ensure_proven", "promise_in", "resolve_case", "tell_result"]

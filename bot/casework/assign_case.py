@@ -1,0 +1,32 @@
+"""A case is given to a named colleague of the same agency."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import remark
+from bot.casework.notify import case_say, tell_officers
+from bot.casework.permissions import ensure_may_assign
+from bot.dialogue.message import Button, Words
+from storage.records import Case, CaseId, CaseStatus, Officer
+
+ASSIGNABLE = frozenset({CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN})
+
+
+def assign_case(ctx: Context, officer: Officer, case_id: CaseId, colleague: Officer) -> Case:
+    """The colleague holds it from now on; clocks run on as they were. Raises Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_assign(officer, case)
+    if case.status not in ASSIGNABLE:
+        raise Refused("refused.assign_now", code=case.code)
+    if not colleague.is_active or colleague.agency != case.agency:
+        raise Refused("refused.not_a_colleague")
+    if case.officer == colleague.id:
+        raise Refused("refused.already_assigned", code=case.code)
+    facts = {"from": case.officer, "to": colleague.id}
+    assigned = remark(ctx, case, "assigned", f"officer:{officer.id}", facts=facts, officer=colleague.id)
+    if colleague.id != officer.id:
+        first = Button(f"take:{case.code}", Words("desk.take"))
+        rest = Button(f"open:{case.code}", Words("desk.open"))
+        buttons = (first, rest) if case.status is CaseStatus.RECEIVED else (rest,)
+        tell_officers(ctx, assigned, (colleague,), case_say("push.assigned", buttons))
+    return assigned

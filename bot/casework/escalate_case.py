@@ -1,0 +1,51 @@
+"""An officer passes a matter beyond the agency's authority up, with a proposal; the parent agency decides."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
+from bot.casework.lifecycle import ensure_legal, move
+from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.permissions import ensure_may_work_on
+from bot.dialogue.message import Button, Words
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer
+
+
+def escalate_case(ctx: Context, officer: Officer, case_id: CaseId, proposal: str) -> Case:
+    """The parent takes over, returns it with an instruction, or refuses. Raises Refused without a proposal."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    ensure_legal(case, CaseStatus.ESCALATED)
+    if not proposal.strip():
+        raise Refused("refused.proposal", code=case.code)
+    parent = parent_of(ctx, case)
+    if parent is None:
+        raise Refused("refused.no_parent", code=case.code)
+    escalated = move(
+        ctx,
+        case,
+        CaseStatus.ESCALATED,
+        "escalated",
+        by=f"officer:{officer.id}",
+        why=proposal.strip(),
+        facts={"from": case.agency, "to": parent},
+        parent=parent,
+        officer=case.officer or officer.id,
+    )
+    tell_citizen(ctx, escalated, case_say("push.escalated"), undoable=True)
+    buttons = (
+        (Button(f"take:{case.code}", Words("desk.take_over")), Button(f"return:{case.code}", Words("desk.return"))),
+        (Button(f"reject:{case.code}", Words("desk.reject")), Button(f"open:{case.code}", Words("desk.open"))),
+    )
+    say = case_say("push.escalated_office", *buttons, words=proposal.strip(), unit=agency_name(ctx, case.agency))
+    tell_office(ctx, escalated, say, undoable=True)
+    return escalated
+
+
+def parent_of(ctx: Context, case: Case) -> AgencyId | None:
+    """Who decides what is beyond the holder: the rule's parent, the agency's own, else the city office; or None."""
+    agency = ctx.agency(case.agency)
+    for parent in (case.parent, AgencyId(agency.parent) if agency and agency.parent else None, ctx.reviewer):
+        if parent is not None and parent != case.agency:
+            return parent
+    return None

@@ -1,0 +1,95 @@
+"""An agency cannot act on a case: a reason, words of its own, and where to go instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import ensure_legal, move
+from bot.casework.notify import case_say, tell_citizen
+from bot.casework.permissions import ensure_may_work_on
+from bot.casework.record_difficulty import end_difficulties
+from bot.casework.resolve_case import Answer, confirm_promise, judge_reply, proof_of, settle_remedy, write_promise
+from bot.dialogue.flows.rate import level_buttons
+from bot.dialogue.message import raw
+from nlp.reply_quality import Verdict
+from storage.codes import check_code
+from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, Purpose
+
+CLAIMS_FACTS = frozenset({"khong-dung-su-that", "anh-khong-hop-le"})
+"""Reasons that contradict the citizen: only a check on the spot, with stored proof, supports them."""
+NAMES_ANOTHER = frozenset({"trung-lap", "da-tra-loi"})
+"""Reasons that rest on an earlier case, which must be named."""
+FEWEST_WORDS = 6
+
+
+def reject_case(ctx: Context, officer: Officer, case_id: CaseId, reason: str, elsewhere: str, answer: Answer) -> Case:
+    """Tells the citizen why and where to go, and asks for the rating all the same. Raises Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    ensure_legal(case, CaseStatus.REJECTED)
+    if reason not in ctx.config.reasons.reject:
+        raise Refused("refused.reject_reason", code=case.code)
+    if not elsewhere.strip():
+        raise Refused("refused.elsewhere", code=case.code)
+    files = proof_of(ctx, case, answer.files)
+    _ensure_founded(case, reason, answer, files)
+    promise = confirm_promise(ctx, case, answer)
+    rejected = move(
+        ctx,
+        case,
+        CaseStatus.REJECTED,
+        "rejected",
+        by=f"officer:{officer.id}",
+        why=answer.text,
+        facts={
+            "reason": reason,
+            "files": [f.id for f in files],
+            "override": answer.override is not None,
+            "round": case.round,
+        },
+        # The parent that refuses an escalated case answers for the refusal.
+        agency=case.parent if case.status is CaseStatus.ESCALATED else case.agency,
+        answer=f"{answer.text}\n→ {elsewhere.strip()}",
+        reject_reason=reason,
+        override=answer.override or case.override,
+        officer=officer.id,
+    )
+    for file in files:
+        ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))
+    write_promise(ctx, case, officer, promise)
+    settle_remedy(ctx, case)
+    end_difficulties(ctx, case)
+    say = case_say(
+        "push.rejected",
+        *level_buttons(case.code, case.round),
+        reason=raw(ctx.config.reasons.reject[reason]),
+        answer=answer.text,
+        elsewhere=elsewhere.strip(),
+    )
+    tell_citizen(ctx, rejected, say, undoable=True)
+    return rejected
+
+
+def _ensure_founded(case: Case, reason: str, answer: Answer, files: tuple[File, ...]) -> None:
+    """The proof gate of a refusal: what it claims must be shown, and it must speak of this case."""
+    if not answer.text.strip():
+        raise Refused("refused.empty_refusal", code=case.code)
+    coming = [f for f in files if f.status is FileStatus.WAITING]
+    if coming:
+        raise Refused("refused.proof_coming", code=case.code, n=len(coming))
+    stored = [f for f in files if f.status is FileStatus.READY]
+    if reason in CLAIMS_FACTS and not stored:
+        raise Refused("refused.proof_photo_or_document", code=case.code)
+    if reason in NAMES_ANOTHER and not any(check_code(word.strip(".,;:()")) for word in answer.text.split()):
+        raise Refused("refused.name_earlier", code=case.code)
+    why = ""
+    if reason in CLAIMS_FACTS:
+        verdict = judge_reply(case, answer.text, len(stored))
+        why = verdict.why if verdict.verdict is Verdict.GENERIC else ""
+    elif len(answer.text.split()) < FEWEST_WORDS:
+        why = "Câu trả lời quá ngắn; chưa nói vì sao với chính vụ việc này."
+    if why and not answer.override:
+        raise Refused("refused.generic", code=case.code, why=why)
+    if why and case.override:
+        raise Refused("refused.override_used", code=case.code)

@@ -1,0 +1,33 @@
+"""The parent agency gives an escalated case back with an instruction."""
+
+from __future__ import annotations
+
+from bot.casework.context import Context, Refused
+from bot.casework.lifecycle import move
+from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.permissions import ensure_may_work_on
+from bot.dialogue.message import Button, Words
+from storage.records import Case, CaseId, CaseStatus, Officer
+
+
+def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: str) -> Case:
+    """Received again by the agency that escalated it. Raises Refused unless it waits for this officer's decision."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    if case.status is not CaseStatus.ESCALATED:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+    if not instruction.strip():
+        raise Refused("refused.instruction", code=case.code)
+    returned = move(
+        ctx,
+        case,
+        CaseStatus.RECEIVED,
+        "returned",
+        by=f"officer:{officer.id}",
+        why=instruction.strip(),
+        facts={"from": case.parent, "to": case.agency},
+    )
+    tell_citizen(ctx, returned, case_say("push.returned"), undoable=True)
+    button = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
+    tell_office(ctx, returned, case_say("push.returned_office", button, words=instruction.strip()), undoable=True)
+    return returned
