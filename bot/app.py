@@ -51,7 +51,12 @@ class Service:
         self.store.close()
 
 
-def open_service(settings: Settings, clock: Callable[[], datetime] = wall_clock, doubled: bool = False) -> Service:
+def open_service(
+    settings: Settings,
+    clock: Callable[[], datetime] = wall_clock,
+    doubled: bool = False,
+    reads: type[Reader] = Reader,
+) -> Service:
     """Opens storage, configuration, reader and geography, and wires the two sides of the service.
 
     Raises ConfigFaults for a broken configuration file, NewerDatabase for a database of a newer version.
@@ -62,7 +67,7 @@ def open_service(settings: Settings, clock: Callable[[], datetime] = wall_clock,
     _remember_config(store, settings.config_file, config, clock())
     geography, places = _open_geography()
     keywords = {code: category.keywords for code, category in config.categories.items()}
-    reader = Reader.load(settings.model_file, keywords=keywords)
+    reader = reads.load(settings.model_file, keywords=keywords)
     if reader.degraded:
         log.warning("reader.degraded", why=reader.degraded)
 

@@ -144,11 +144,35 @@ class Outbox(Shelf):
         )
         return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id).limit(limit)))
 
+    def sent(self, channel: str, chat: str, after: int | None = None, limit: int = 100) -> tuple[Push, ...]:
+        """What a chat was told, in the order of sending, which is not that of writing: a push may have had to wait.
+
+        With `after` all that followed this row (at most `limit`); without it the newest `limit`.
+        """
+        mine = and_(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
+        if after is None:
+            newest = select(outbox).where(mine).order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limit(limit)
+            return tuple(self._push(row) for row in reversed(self._rows(newest)))
+        known = self._row(select(outbox.c.sent_at).where(mine, outbox.c.id == after))
+        if known is None:
+            return self.sent(channel, chat, None, limit)
+        is_later = or_(
+            outbox.c.sent_at > known["sent_at"], and_(outbox.c.sent_at == known["sent_at"], outbox.c.id > after)
+        )
+        query = select(outbox).where(mine, is_later).order_by(outbox.c.sent_at, outbox.c.id).limit(limit)
+        return tuple(self._push(row) for row in self._rows(query))
+
     def by_ref(self, channel: str, chat: str, message_ref: str) -> Push | None:
         """The push that became this message of the platform."""
         query = select(outbox).where(
             outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.message_ref == message_ref
         )
+        row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
+        return self._push(row) if row is not None else None
+
+    def last_sent(self, channel: str, chat: str) -> Push | None:
+        """The message that stands last in a chat."""
+        query = select(outbox).where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
         row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
         return self._push(row) if row is not None else None
 

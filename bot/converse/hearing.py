@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.casework.context import Context
 from bot.converse.effects import perform
 from bot.converse.known import citizen_behind, known_of
-from bot.dialogue.engine import step
+from bot.dialogue.engine import offer_of, step
 from bot.dialogue.flow import words
 from bot.dialogue.message import Incoming, Say
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
@@ -162,6 +162,7 @@ class Converse:
         incoming = heard.incoming
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
         session = Session.from_json(stored.state) if stored else Session(language=citizen.language)
+        session = _with_last_offer(ctx, incoming, session)
         says: list[Say] = []
         for _ in range(MAX_ROUNDS):
             known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming)
@@ -210,6 +211,15 @@ class Converse:
                     created_at=ctx.now,
                 )
             )
+
+
+def _with_last_offer(ctx: Context, incoming: Incoming, session: Session) -> Session:
+    """A number chooses what stands last in the chat, even when that came by itself: a question, a result to rate."""
+    last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
+    if last is None or last.case is None or not last.args:
+        return session
+    offered = offer_of((Say.from_json(last.args),), session.language)
+    return replace(session, offered=offered) if offered else session
 
 
 def _silent(incoming: Incoming) -> Incoming:

@@ -135,12 +135,11 @@ def _with_offer(turn: Turn) -> Session:
     """The session remembers what is on offer now: the buttons of the last message that has any."""
     if not turn.say:
         return turn.session
+    return replace(turn.session, offered=offer_of(turn.say, turn.session.language))
+
+
+def offer_of(says: tuple[Say, ...], language: str) -> tuple[tuple[str, str], ...]:
+    """Presses and folded labels of the last message that has buttons."""
     texts = load_texts()
-    rows = next((say.buttons for say in reversed(turn.say) if say.buttons), ())
-    offered = tuple(
-        (b.press, fold(texts.say(b.label, turn.session.language)).strip(" .!)?✓✗➕📍📷"))
-        for row in rows
-        for b in row
-        if not b.url
-    )
-    return replace(turn.session, offered=offered)
+    rows = next((say.buttons for say in reversed(says) if say.buttons), ())
+    return tuple((b.press, fold(texts.say(b.label, language)).strip(" .!)?")) for row in rows for b in row if not b.url)

@@ -2,6 +2,7 @@
 
     # a comment
     @now 2026-12-01T09:00+07:00      sets the clock
+    @reader shipped                  at the top: the real model reads, not the keywords alone
     @sweep cases                     runs a sweep (its effects are shown by later lines)
     @invite ubnd-00070 officer Lan   makes an invitation; "cán bộ Lan:" then speaks with it
     dân: lời nhắn                    the citizen "dân"; any other name is another chat
@@ -16,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from bot.channels.console import CHANNEL, LocalFiles, Terminal
 from bot.delivery import Delivery
 from bot.jobs import run_sweeps
 from bot.settings import Settings
+from nlp.reader import Reader
+from nlp.reading import Reading
 from storage.records import AgencyId, Role
 
 SPEAKER = re.compile(r"^(dân|cán bộ|bot)( [\w ]+?)?: ?(.*)$")
@@ -53,10 +56,19 @@ class Line:
     text: str
 
 
+class SureReader(Reader):
+    """Reads by the configured keywords alone, and is sure of it: a transcript shows the conversation, not the model."""
+
+    def read(self, text: str) -> Reading:
+        reading = super().read(text)
+        return replace(reading, abstain=reading.candidates[0].probability <= 0)
+
+
 class Stage:
     """One service and the terminals of everybody in a transcript."""
 
-    def __init__(self, folder: Path, config: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, config: Path, url: str = "", reads: type[Reader] = SureReader) -> None:
+        self.reads = reads
         self.clock = FixedClock()
         self.folder = folder
         self.settings = Settings(
@@ -65,11 +77,15 @@ class Stage:
             var_dir=folder / "var",
             key_file=folder / "master.key",
             config_file=config,
+            model_file=folder / "none" if reads is SureReader else None,
         )
-        self.service: Service = open_service(self.settings, self.clock)
+        self.service: Service = self._open()
         self.terminals: dict[str, Terminal] = {}
         self.invitations: dict[str, str] = {}
         self.codes: list[str] = []
+
+    def _open(self) -> Service:
+        return open_service(self.settings, self.clock, reads=self.reads)
 
     def close(self) -> None:
         self.service.close()
@@ -86,7 +102,7 @@ class Stage:
         text = self.with_codes(text)
         if text == ":restart":
             self.service.close()
-            self.service = open_service(self.settings, self.clock)
+            self.service = self._open()
             return
         incoming = terminal.hear(text)
         (self.service.desk if who == "cán bộ" else self.service.converse).hear_now(incoming)
@@ -186,6 +202,8 @@ def _direct(stage: Stage, line: Line) -> None:
         case "invite":
             agency, role, who = rest.split(" ", 2)
             stage.invite(agency, role, who)
+        case "reader":
+            assert stage.reads is Reader, "the shipped reader is chosen when the stage is built"
         case "ignore":
             stage.terminal(*_chat(rest)).said.clear()
         case _:

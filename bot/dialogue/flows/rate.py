@@ -41,7 +41,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     if session.step == WORDS and heard.text:
         memo = session.memo
         effect = Effect("give_words", {"code": memo["code"], "round": memo["round"], "words": heard.text[:2000]})
-        return Turn(session.at("home"), effects=(effect,))
+        return Turn(session.at(NAME, "thanks", **memo), effects=(effect,))
     return Turn(session, ask(session, scene))
 
 

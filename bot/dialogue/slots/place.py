@@ -30,6 +30,8 @@ def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
         return session.with_draft(where=Where("", "", session.draft.words_of_place))
     if not _needs_where(session.draft, _scene):
         return session
+    if heard.files and not heard.text:
+        return Retry("photos.kept")
     if heard.located and heard.located.outside:
         return Retry("where.outside")
     if heard.places and heard.places.other_province:
