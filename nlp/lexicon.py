@@ -159,6 +159,12 @@ class Lexicon:
 
 
 @cache
+def situations(name: str = "situations.yaml") -> tuple[tuple[str, str], ...]:
+    """Short descriptions without the obvious keyword, each with its category (or its scope, for outside.yaml)."""
+    return tuple((str(text), str(code)) for code, texts in read_yaml(name).items() for text in texts)
+
+
+@cache
 def _shipped_phrases() -> tuple[Phrase, ...]:
     phrases = [
         phrase for code, entries in read_yaml("topics.yaml").items() for phrase in phrases_of(entries, f"t:{code}")

@@ -18,7 +18,7 @@ from nlp.diacritics import Restorer, learn_restorer
 from nlp.document import Document
 from nlp.examples import Example
 from nlp.features import sign_features, word_features
-from nlp.lexicon import Lexicon, shipped_lexicon
+from nlp.lexicon import Lexicon, shipped_lexicon, situations
 from nlp.noise import roughen, strip_accents
 from nlp.reader import Reader
 from nlp.words import default_tokenizer
@@ -35,14 +35,14 @@ Tell = Callable[[str], None]
 class Recipe:
     """Choices made by comparing scores on folds split by author (see docs/nlp.md)."""
 
-    strength: float = 6.0  # inverse regularisation of the topic head
+    strength: float = 3.0  # inverse regularisation of the topic head
     scope_strength: float = 4.0
     urgency_strength: float = 2.0
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
     second_weight: float = 0.35  # a row's second topic is learned too, at this weight
-    sign_weight: float = 0.6  # how loudly lexicon signs speak beside words
-    rarest: int = 2  # words seen in fewer rows are left out
-    phrase_weight: float = 0.5  # a phrase of the lexicon is learned as a tiny sentence, at this weight
+    sign_weight: float = 0.1  # how loudly lexicon signs speak beside words
+    rarest: int = 1  # words seen in fewer rows are left out
+    phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
 
 
@@ -180,8 +180,12 @@ class Lesson:
     sampler: Sampler
     space: Space
     rows: csr_matrix
-    owners: list[Example | None]
-    phrase_topics: list[str]
+    owners: list[Example]
+    fragments: list[Example]
+
+    def rows_with_weight(self, fragment_weight: float) -> list[tuple[Example, float]]:
+        """Whose answer each row carries, and how much it counts."""
+        return [(owner, 1.0) for owner in self.owners] + [(fragment, fragment_weight) for fragment in self.fragments]
 
 
 def is_complaint(example: Example) -> bool:
@@ -190,37 +194,38 @@ def is_complaint(example: Example) -> bool:
 
 
 def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon) -> Lesson:
-    """Features of all sentences, their altered copies and the phrases of the lexicon (each a tiny sentence of its topic)."""
+    """Features of all sentences, their altered copies, and the fragments of the lexicon with and without accents."""
     sampler = Sampler(fit_restorer(examples, lexicon))
     copies = [copies_of(example.text, recipe.copies) for example in examples]
     samples = [sampler.sample(made[kind]) for kind in range(len(recipe.copies)) for made in copies]
-    owners: list[Example | None] = [example for _ in recipe.copies for example in examples]
-    topics: list[str] = []
-    for phrase in lexicon.phrases:
-        if phrase.tag.startswith("t:"):
-            text = " ".join(phrase.words)
-            samples += [sampler.sample(text), sampler.sample(strip_accents(text))]
-            topics += [phrase.tag[2:]] * 2
-            owners += [None, None]
+    owners = [example for _ in recipe.copies for example in examples]
+    fragments = lexicon_fragments(lexicon)
+    samples += [sampler.sample(fragment.text) for fragment in fragments]
+    samples += [sampler.sample(strip_accents(fragment.text)) for fragment in fragments]
     space = learn_space(samples, len(examples), recipe.rarest)
-    return Lesson(sampler, space, matrix(space, samples, recipe.sign_weight), owners, topics)
+    return Lesson(sampler, space, matrix(space, samples, recipe.sign_weight), owners, fragments * 2)
+
+
+def lexicon_fragments(lexicon: Lexicon) -> list[Example]:
+    """Phrases and situations of the lexicon as tiny sentences: each of its category, or outside the scope."""
+    fragments = [Example(" ".join(p.words), p.tag[2:], scope="in_scope") for p in lexicon.phrases if p.tag.startswith("t:")]
+    fragments += [Example(text, code, scope="in_scope") for text, code in situations()]
+    return fragments + [Example(text, None, scope=code) for text, code in situations("outside.yaml")]
 
 
 def fit_topics(lesson: Lesson, recipe: Recipe, labels: Sequence[str]) -> Fitted:
     """The head that says what a text is about; second topics count a little, lexicon phrases too."""
-    at, answers, weights = [], [], []
-    first_phrase = len(lesson.owners) - len(lesson.phrase_topics)
-    for row, example in enumerate(lesson.owners):
-        if example is None:
-            named = [(lesson.phrase_topics[row - first_phrase], recipe.phrase_weight)]
-        elif is_complaint(example):
-            named = [(example.category or "", 1.0)] + [(code, recipe.second_weight) for code in example.second]
-        else:
+    at: list[int] = []
+    answers: list[str] = []
+    weights: list[float] = []
+    for row, (example, weight) in enumerate(lesson.rows_with_weight(recipe.phrase_weight)):
+        if not is_complaint(example):
             continue
-        for label, weight in named:
+        named = [(example.category or "", 1.0), *((code, recipe.second_weight) for code in example.second)]
+        for label, part in named:
             at.append(row)
             answers.append(label)
-            weights.append(weight)
+            weights.append(weight * part)
     return fit_head(lesson.rows[at], answers, labels, recipe.strength, recipe.balance, weights)
 
 
@@ -245,13 +250,13 @@ def _fit_plain(
     balance: float,
     answer: Callable[[Example], str | None],
 ) -> Fitted:
-    named = [(row, answer(example)) for row, example in enumerate(lesson.owners) if example is not None]
-    kept = [(row, label) for row, label in named if label in labels]
-    answers = [str(label) for _, label in kept]
+    named = [(row, answer(example), weight) for row, (example, weight) in enumerate(lesson.rows_with_weight(0.3))]
+    kept = [(row, str(label), weight) for row, label, weight in named if label in labels]
+    answers = [label for _, label, _ in kept]
     if len(set(answers)) < 2:
         return _only(answers[0] if answers else labels[0], labels, lesson)
-    rows = lesson.rows[[row for row, _ in kept]]
-    return fit_head(rows, answers, labels, strength, balance, [1.0] * len(kept))
+    rows = lesson.rows[[row for row, _, _ in kept]]
+    return fit_head(rows, answers, labels, strength, balance, [weight for _, _, weight in kept])
 
 
 def _only(label: str, labels: Sequence[str], lesson: Lesson) -> Fitted:
