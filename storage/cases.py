@@ -129,7 +129,7 @@ class Cases(Shelf):
 
     def decisions(self, limit: int) -> tuple[Case, ...]:
         """The last cases, newest first: what a changed configuration is rehearsed on."""
-        return self._all(select(cases).order_by(cases.c.filed_at.desc(), cases.c.id).limit(limit))
+        return self._all(select(cases).order_by(cases.c.filed_at.desc(), cases.c.id.desc()).limit(limit))
 
     def open_by_agency(self) -> dict[str, int]:
         """How many cases each agency has to work on."""

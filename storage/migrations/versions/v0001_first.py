@@ -102,17 +102,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("remind_at IS NOT NULL"),
         postgresql_where=sa.text("remind_at IS NOT NULL"),
     )
-    op.create_index("cases_filed", "cases", ["filed_at"], unique=False)
+    op.create_index("cases_filed", "cases", ["filed_at", "id"], unique=False)
     op.create_index("cases_near", "cases", ["cell", "category", "filed_at"], unique=False)
     op.create_index("cases_of_citizen", "cases", ["citizen", "filed_at"], unique=False)
-    op.create_index(
-        "cases_of_officer",
-        "cases",
-        ["officer", "status"],
-        unique=False,
-        sqlite_where=sa.text("officer IS NOT NULL"),
-        postgresql_where=sa.text("officer IS NOT NULL"),
-    )
+    op.create_index("cases_of_officer", "cases", ["officer", "status", "urgent", "due_at"], unique=False)
     op.create_index("cases_of_ward", "cases", ["ward_code", "category", "filed_at"], unique=False)
     op.create_index("cases_queue", "cases", ["agency", "status", "urgent", "due_at"], unique=False)
     op.create_table(
@@ -384,7 +377,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("dead_at IS NOT NULL"),
     )
     op.create_index("outbox_of_case", "outbox", ["case_id", "event"], unique=False)
-    op.create_index("outbox_of_chat", "outbox", ["channel", "chat", "id"], unique=False)
+    op.create_index(
+        "outbox_of_chat",
+        "outbox",
+        ["channel", "chat", "id"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NOT NULL"),
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )
     op.create_index(
         "outbox_of_person",
         "outbox",
