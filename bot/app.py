@@ -9,6 +9,15 @@ from pathlib import Path
 
 import structlog
 
+from bot.channels.web.guard import Guard
+from bot.channels.web.house import House
+from bot.channels.web.login import Logins
+from bot.channels.web.maps import Maps
+from bot.channels.web.metrics import Metrics
+from bot.channels.web.pictures import Pictures
+from bot.channels.web.signing import Signer
+from bot.channels.web.stream import History, Lines
+from bot.channels.web.uploads import Uploads
 from bot.converse import Converse
 from bot.desk import Desk
 from bot.dialogue.session import Result
@@ -133,3 +142,25 @@ def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: C
         return work
 
     return Media(service.store, service.files, tell, fetchers, service.clock, wake_delivery)
+
+
+async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) -> House:
+    """The pages' parts around this service; `wake` is called when something was committed."""
+    signer = await Signer.load(service.store)
+    pictures = Pictures(service.store, service.files, service.current_config, signer, service.clock)
+    return House(
+        store=service.store,
+        config=service.current_config,
+        texts=service.texts,
+        clock=service.clock,
+        hear={"web": service.converse.hear, "desk": service.desk.hear},
+        guard=Guard(service.settings, signer),
+        lines=lines,
+        history=History(service.store, service.current_config, service.texts, pictures),
+        pictures=pictures,
+        uploads=Uploads(service.settings.uploads_dir, signer),
+        logins=Logins(service.store, service.current_config, service.clock),
+        maps=Maps(service.geography) if service.geography else None,
+        metrics=Metrics(),
+        wake=wake,
+    )
