@@ -85,12 +85,15 @@ class Delivery:
         texts: Texts,
         senders: Mapping[str, Sender],
         clock: Callable[[], datetime],
+        told: Callable[[Push], None] | None = None,
     ) -> None:
+        """`told` is called after a row is marked as sent, for channels that show the outbox itself."""
         self._store = store
         self._config = config
         self._texts = texts
         self._senders = senders
         self._clock = clock
+        self._told = told
         self._woken = asyncio.Event()
         self._not_before: dict[str, datetime] = {}
 
@@ -141,6 +144,8 @@ class Delivery:
         reach("delivery.after_send")
         await self._store.write(lambda tx: tx.outbox.mark_sent(each.push.id, self._clock(), ref))
         reach("delivery.after_mark")
+        if self._told is not None:
+            self._told(each.push)
 
     async def _not_sent(self, push: Push, fault: Exception) -> None:
         if isinstance(fault, SendFailed):
@@ -193,7 +198,7 @@ def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
     if say.slot is not None:
         edits = ctx.tx.outbox.ref_of_slot(push.channel, push.chat, say.slot)
     message = texts.put(say, push.channel, push.chat, _language(ctx, push))
-    return replace(message, edits=edits, case_code=code)
+    return replace(message, edits=edits, case_code=code, number=push.id)
 
 
 def _language(ctx: Context, push: Push) -> str:

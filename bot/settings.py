@@ -40,3 +40,7 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.var_dir / "files"
+
+    @property
+    def uploads_dir(self) -> Path:
+        return self.var_dir / "uploads"

@@ -1,0 +1,172 @@
+"""The one aiohttp app: routes of the citizens' page, the staff desk, health and metrics; headers on every answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+from aiohttp import web
+
+from bot.channels.web import desk, pages, talk
+from bot.channels.web.guard import CITIZENS, STAFF, Side, is_from_this_machine
+from bot.channels.web.house import HOUSE, House, house_of
+from storage.records import CitizenId
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+COMPRESSED = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
+
+
+def make_app(house: House) -> web.Application:
+    """Everything under one roof."""
+    app = web.Application(middlewares=[_answered], client_max_size=talk.BODY_BYTES)
+    app[HOUSE] = house
+    app.on_response_prepare.append(add_headers)
+    _add_talk(app, CITIZENS, "")
+    _add_talk(app, STAFF, "/desk")
+    app.router.add_get("/", show_chat)
+    app.router.add_post("/leave", leave)
+    app.router.add_get("/desk", desk.show_desk)
+    app.router.add_post("/desk/code", desk.use_code)
+    app.router.add_post("/desk/pin", desk.use_pin)
+    app.router.add_get("/desk/devices", desk.list_devices)
+    app.router.add_post("/desk/devices", desk.change_devices)
+    app.router.add_get("/desk/queue", desk.show_queue)
+    app.router.add_get("/desk/map/{code}.svg", desk.show_case_map)
+    app.router.add_get("/map/city.svg", show_city)
+    app.router.add_get(r"/map/{ward:\d+}.svg", show_ward)
+    app.router.add_get("/static/{name}", show_static)
+    app.router.add_get("/healthz", show_health)
+    app.router.add_get("/metrics", show_metrics)
+    return app
+
+
+def _add_talk(app: web.Application, side: Side, prefix: str) -> None:
+    app.router.add_post(f"{prefix}/message", partial(talk.hear, side=side))
+    app.router.add_post(f"{prefix}/upload", partial(talk.take_file, side=side))
+    app.router.add_get(f"{prefix}/events", partial(talk.listen, side=side))
+    app.router.add_get(f"{prefix}/picture/{{file}}", partial(talk.show_picture, side=side))
+    app.router.add_get(f"{prefix}/links", partial(talk.fresh_links, side=side))
+
+
+async def show_chat(request: web.Request) -> web.Response:
+    """The citizens' page; a browser that is new here gets its session with it."""
+    house = house_of(request)
+    known = house.guard.session(request, CITIZENS)
+    chat = known or house.guard.begin(request)
+    language = await _language(house, chat) if known else "vi"
+    response = pages.page(
+        "chat", house.texts, language, token=house.guard.page_token(CITIZENS, chat), city=house.config().city
+    )
+    house.guard.remember(response, CITIZENS, chat)
+    return response
+
+
+async def _language(house: House, chat: str) -> str:
+    def look(citizen: CitizenId | None) -> Callable[..., str]:
+        return lambda tx: tx.citizens.get(citizen).language
+
+    known = await house.store.read(lambda tx: tx.chats.get(CITIZENS.channel, chat))
+    return await house.store.read(look(known.citizen)) if known is not None and known.citizen else "vi"
+
+
+async def leave(request: web.Request) -> web.Response:
+    """This browser forgets the conversation: its cookie is taken back."""
+    house = house_of(request)
+    chat = house.guard.need_post(request, CITIZENS)
+    house.lines.tell(CITIZENS.channel, chat, "end")
+    response = web.json_response({"ok": True})
+    response.del_cookie(CITIZENS.channel, path=CITIZENS.path)
+    return response
+
+
+async def show_city(request: web.Request) -> web.Response:
+    """All wards on one map."""
+    maps = house_of(request).maps
+    if maps is None:
+        raise web.HTTPNotFound
+    return _map(maps.city)
+
+
+async def show_ward(request: web.Request) -> web.Response:
+    """One ward, large."""
+    maps = house_of(request).maps
+    try:
+        if maps is not None:
+            return _map(maps.ward(request.match_info["ward"]))
+    except KeyError:
+        pass
+    raise web.HTTPNotFound
+
+
+def _map(svg: str) -> web.Response:
+    return web.Response(text=svg, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def show_static(request: web.Request) -> web.Response:
+    """Scripts and styles."""
+    response = pages.static(request.match_info["name"])
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == response.headers["ETag"]:
+        return web.Response(status=304, headers={"ETag": response.headers["ETag"]})
+    return response
+
+
+async def show_health(request: web.Request) -> web.Response:
+    """Live: it answers. Ready: the database answers too, and we are not about to stop."""
+    house = house_of(request)
+    is_ready = not house.lines.is_closed
+    try:
+        await house.store.read(lambda tx: tx.meta.get("demo"))
+    except Exception:
+        log.exception("health.database")
+        is_ready = False
+    return web.json_response({"live": True, "ready": is_ready}, status=200 if is_ready else 503)
+
+
+async def show_metrics(request: web.Request) -> web.Response:
+    """Figures, for this machine only."""
+    if not is_from_this_machine(request):
+        raise web.HTTPNotFound
+    house = house_of(request)
+    outbox = await house.store.read(lambda tx: tx.outbox.stats(house.clock()))
+    return web.Response(
+        body=house.metrics.shown(house.lines.count, outbox), headers={"Content-Type": house.metrics.content_type}
+    )
+
+
+@web.middleware
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer has its headers, every fault is an answer, and every answer is counted."""
+    house = house_of(request)
+    started = time.monotonic()
+    try:
+        house.guard.need_host(request)
+        response = await handler(request)
+    except web.HTTPRequestEntityTooLarge as fault:
+        response = fault if fault.content_type == "application/json" else _fault("too_long", 413)
+    except web.HTTPException as answer:
+        response = answer
+    except Exception:
+        log.exception("web.fault", route=_route(request))
+        response = _fault("fault", 500)
+    house.metrics.answered(_route(request), response.status, time.monotonic() - started)
+    return response
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Just before an answer begins, streams too."""
+    for name, value in pages.HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.content_type in COMPRESSED and not isinstance(response, web.FileResponse):
+        response.enable_compression()
+
+
+def _fault(why: str, status: int) -> web.Response:
+    return web.json_response({"error": why}, status=status)
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "none"

@@ -1,0 +1,159 @@
+"""Who a request comes from, and whether it may be heard at all: cookies, origin, token, rates."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.channels.web.signing import Signer
+from bot.settings import Settings
+
+ID_BYTES = 16
+_COOKIE = re.compile(r"^([0-9a-f]{32})\.([0-9a-f]{32})$")
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Citizens or staff: a channel, and the part of the address space where its cookie is sent."""
+
+    channel: str
+    path: str
+    cookie_days: int
+
+
+CITIZENS = Side("web", "/", 400)
+STAFF = Side("desk", "/desk", 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `burst` at once, and `burst` more in each `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+RATES = {
+    "message": Rate(40, 60),
+    "upload": Rate(60, 600),
+    "session": Rate(300, 60),
+    "login": Rate(20, 300),
+    "stream": Rate(60, 60),
+    "picture": Rate(600, 60),
+}
+"""Per session, except `session`, which is per address: an office of many people may share one."""
+REMEMBERED = 20_000
+
+
+@dataclass(slots=True)
+class Rates:
+    """Token buckets in memory: a restart forgives."""
+
+    _left: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+
+    def take(self, kind: str, who: str) -> bool:
+        """Whether there was room for one more."""
+        rate = RATES[kind]
+        now = time.monotonic()
+        left, at = self._left.pop((kind, who), (float(rate.burst), now))
+        left = min(rate.burst, left + (now - at) * rate.burst / rate.seconds)
+        is_free = left >= 1
+        self._left[kind, who] = (left - 1 if is_free else left, now)
+        if len(self._left) > REMEMBERED:
+            del self._left[next(iter(self._left))]
+        return is_free
+
+
+class Guard:
+    """Tells the sessions of browsers apart, and turns away what does not come from our own pages."""
+
+    def __init__(self, settings: Settings, signer: Signer) -> None:
+        self._settings = settings
+        self._signer = signer
+        self._rates = Rates()
+        public = urlsplit(settings.public_url) if settings.public_url else None
+        self._public_origin = f"{public.scheme}://{public.netloc}" if public else None
+        self._public_host = public.netloc if public else None
+        self._is_secure = settings.behind_proxy or bool(public and public.scheme == "https")
+
+    def session(self, request: web.Request, side: Side) -> str | None:
+        """The chat id in the cookie; None without one, or when it was not signed by us."""
+        found = _COOKIE.match(request.cookies.get(side.channel, ""))
+        if found is None or not self._signer.fits(found[2], "cookie", side.channel, found[1]):
+            return None
+        return found[1]
+
+    def need_session(self, request: web.Request, side: Side) -> str:
+        """The same; answers 403 without one."""
+        return self.session(request, side) or refuse(web.HTTPForbidden, "no_session")
+
+    def begin(self, request: web.Request) -> str:
+        """A new chat id of 128 random bits; give it to the browser with `remember`."""
+        self.spend("session", self.address(request))
+        return secrets.token_hex(ID_BYTES)
+
+    def remember(self, response: web.StreamResponse, side: Side, chat: str) -> None:
+        """Puts the cookie on an answer."""
+        response.set_cookie(
+            side.channel,
+            f"{chat}.{self._signer.sign('cookie', side.channel, chat)}",
+            max_age=side.cookie_days * DAY,
+            path=side.path,
+            httponly=True,
+            samesite="Lax",
+            secure=self._is_secure,
+        )
+
+    def page_token(self, side: Side, chat: str) -> str:
+        """What a page sends back with everything it posts."""
+        return self._signer.sign("page", side.channel, chat)
+
+    def need_post(self, request: web.Request, side: Side) -> str:
+        """The chat of a request that changes something: our cookie, our origin, our page's token; else 403."""
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        origin = request.headers.get("Origin")
+        own = self._public_origin or f"{request.scheme}://{request.host}"
+        if site not in ("same-origin", "none") or (origin is not None and origin != own):
+            refuse(web.HTTPForbidden, "other_site")
+        chat = self.need_session(request, side)
+        if not self._signer.fits(request.headers.get("X-Token", ""), "page", side.channel, chat):
+            refuse(web.HTTPForbidden, "old_page")
+        return chat
+
+    def need_host(self, request: web.Request) -> None:
+        """A name that is not ours leads nowhere: another site's name pointed at this machine gets nothing."""
+        if self._public_host is None and self._settings.host not in ("127.0.0.1", "localhost", "::1"):
+            return
+        host = request.host
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if host != self._public_host and name not in _LOCAL_HOSTS:
+            refuse(web.HTTPMisdirectedRequest, "other_host")
+
+    def spend(self, kind: str, who: str) -> None:
+        """Answers 429 above the rate."""
+        if not self._rates.take(kind, who):
+            refuse(web.HTTPTooManyRequests, "too_fast")
+
+    def address(self, request: web.Request) -> str:
+        """Where the request comes from; behind a proxy, what the proxy nearest to us saw."""
+        forwarded = request.headers.get("X-Forwarded-For", "") if self._settings.behind_proxy else ""
+        return forwarded.rpartition(",")[2].strip() or request.remote or ""
+
+
+def is_from_this_machine(request: web.Request) -> bool:
+    """A loopback address, and no proxy in between."""
+    headers = request.headers
+    return request.remote in ("127.0.0.1", "::1") and "X-Forwarded-For" not in headers and "Forwarded" not in headers
+
+
+def refuse(kind: type[web.HTTPException], why: str) -> NoReturn:
+    """Answers with a code that the page puts into words."""
+    raise kind(text=f'{{"error":"{why}"}}', content_type="application/json")

@@ -1,0 +1,256 @@
+"""How staff come in: an invitation once, a PIN on every opening, and a list of the devices that are in."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.casework.context import Context, Refused
+from bot.casework.join_staff import code_hash, join_staff
+from routing.config import Config
+from storage.records import Chat, Officer, OfficerId
+from storage.store import Store, Transaction
+
+CHANNEL = "desk"
+PIN_DIGITS = range(6, 13)
+WRONG_PINS = 5
+LOCKED_FOR = timedelta(minutes=15)
+OPEN_FOR = timedelta(hours=12)
+"""Without a message for this long a device asks for the PIN again."""
+SEEN_EVERY = timedelta(minutes=5)
+DEVICE_CODE_FOR = timedelta(minutes=10)
+DEVICE = "desk_device"
+SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1}
+"""About 50 ms and 16 MB a try (RFC 7914's parameters for interactive logins)."""
+
+
+class Door(StrEnum):
+    """How far a device is in."""
+
+    STRANGER = "stranger"
+    NEW_PIN = "new_pin"
+    PIN = "pin"
+    UNCONFIRMED = "unconfirmed"
+    REVOKED = "revoked"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A device and who works on it."""
+
+    door: Door
+    officer: Officer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One line of an officer's list of devices."""
+
+    chat: str
+    opened_at: str
+    seen_at: str
+    agent: str
+    is_open: bool
+
+
+class Logins:
+    """Doors of the desk page. What is remembered of a device lies sealed in the database."""
+
+    def __init__(self, store: Store, config: Callable[[], Config], clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._config = config
+        self._clock = clock
+
+    async def entry(self, chat: str) -> Entry:
+        """How far this device is in."""
+        return await self._store.read(lambda tx: entry_of(tx, chat, self._clock()))
+
+    async def use_code(self, chat: str, code: str, name: str, agent: str) -> str | None:
+        """An invitation, or a code made on another device of the same officer; a text key when it does not open."""
+        now = self._clock()
+
+        def enter(tx: Transaction) -> str | None:
+            ctx = Context(tx, self._config(), now)
+            found = tx.links.get(code_hash(code), DEVICE, now) if code.strip() else None
+            if found is not None and tx.links.use(code_hash(code), now):
+                known = tx.chats.get(CHANNEL, chat) or Chat(CHANNEL, chat)
+                tx.chats.save(replace(known, officer=OfficerId(found[1]), reachable=True, last_heard_at=now))
+            else:
+                try:
+                    join_staff(ctx, CHANNEL, chat, code, name)
+                except Refused as refusal:
+                    return refusal.key
+            _remember(tx, chat, {"opened_at": now.isoformat(), "seen_at": now.isoformat(), "agent": agent[:120]})
+            return None
+
+        return await self._store.write(enter)
+
+    async def set_pin(self, chat: str, pin: str) -> str | None:
+        """The first PIN of an officer; a text key when it is refused."""
+        if not is_good_pin(pin):
+            return "page.pin_rule"
+        hashed = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(16))
+        now = self._clock()
+
+        def keep(tx: Transaction) -> str | None:
+            officer = _officer(tx, chat)
+            if officer is None or officer.pin_hash is not None:
+                return "page.pin_wrong"
+            tx.officers.save(replace(officer, pin_hash=hashed, failures=0, locked_until=None))
+            tx.audit.add(f"officer:{officer.id}", "pin_set", now, {})
+            _open(tx, chat, now)
+            return None
+
+        return await self._store.write(keep)
+
+    async def use_pin(self, chat: str, pin: str) -> str | None:
+        """Opens a known device. The try is counted before it is checked, so that many at once gain nothing."""
+        now = self._clock()
+        officer = await self._store.write(lambda tx: _count_try(tx, chat, now))
+        if officer is None:
+            return "page.pin_locked"
+        if not await asyncio.to_thread(fits_pin, pin, officer.pin_hash or ""):
+            return "page.pin_wrong" if officer.failures < WRONG_PINS else "page.pin_locked"
+
+        def enter(tx: Transaction) -> None:
+            tx.officers.save(replace(tx.officers.get(officer.id), failures=0, locked_until=None))
+            tx.audit.add(f"officer:{officer.id}", "logged_in", now, {})
+            _open(tx, chat, now)
+
+        await self._store.write(enter)
+        return None
+
+    async def seen(self, chat: str) -> None:
+        """A message came from this device: its twelve hours begin anew."""
+        now = self._clock()
+        known = await self._store.read(lambda tx: _remembered(tx, chat))
+        if now - datetime.fromisoformat(known.get("seen_at", now.isoformat())) > SEEN_EVERY:
+            await self._store.write(
+                lambda tx: _remember(tx, chat, {**_remembered(tx, chat), "seen_at": now.isoformat()})
+            )
+
+    async def devices(self, officer: OfficerId) -> tuple[Device, ...]:
+        """Where an officer is in, the device used last first."""
+        now = self._clock()
+
+        def look(tx: Transaction) -> tuple[Device, ...]:
+            mine = [c.chat for c in tx.chats.of_officer(officer) if c.channel == CHANNEL]
+            return tuple(_device(chat, _remembered(tx, chat), now) for chat in mine)
+
+        return await self._store.read(look)
+
+    async def new_device_code(self, officer: OfficerId, code: str) -> None:
+        """A single-use code, drawn by the caller, that lets another device of the same officer in for ten minutes."""
+        until = self._clock() + DEVICE_CODE_FOR
+        await self._store.write(lambda tx: tx.links.add(code_hash(code), DEVICE, "", officer, until))
+
+    async def lock(self, chats: tuple[str, ...], officer: OfficerId) -> None:
+        """These devices of the officer ask for the PIN again."""
+        now = self._clock()
+
+        def close(tx: Transaction) -> None:
+            for chat in chats:
+                if (known := tx.chats.get(CHANNEL, chat)) is not None and known.officer == officer:
+                    _remember(tx, chat, {**_remembered(tx, chat), "open": False})
+            tx.audit.add(f"officer:{officer}", "logged_out", now, {"devices": len(chats)})
+
+        await self._store.write(close)
+
+    async def remove(self, chat: str, officer: OfficerId) -> bool:
+        """A device of the officer that is gone for good: it is a stranger again."""
+        now = self._clock()
+
+        def forget(tx: Transaction) -> bool:
+            known = tx.chats.get(CHANNEL, chat)
+            if known is None or known.officer != officer:
+                return False
+            tx.chats.drop(CHANNEL, chat)
+            _remember(tx, chat, {})
+            tx.audit.add(f"officer:{officer}", "device_removed", now, {})
+            return True
+
+        return await self._store.write(forget)
+
+
+def entry_of(tx: Transaction, chat: str, now: datetime) -> Entry:
+    """How far a device is in, as of now."""
+    officer = _officer(tx, chat)
+    if officer is None:
+        return Entry(Door.STRANGER)
+    if officer.revoked_at is not None:
+        return Entry(Door.REVOKED, officer)
+    if officer.pin_hash is None:
+        return Entry(Door.NEW_PIN, officer)
+    if not _is_open(_remembered(tx, chat), now):
+        return Entry(Door.PIN, officer)
+    return Entry(Door.OPEN if officer.is_active else Door.UNCONFIRMED, officer)
+
+
+def is_good_pin(pin: str) -> bool:
+    """Six to twelve digits, not all the same and not simply counted."""
+    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+        return False
+    return len(set(pin)) > 1 and pin not in "01234567890123456789" and pin not in "98765432109876543210"
+
+
+def hash_pin(pin: str, salt: bytes) -> str:
+    """scrypt, with its salt in front."""
+    digest = hashlib.scrypt(pin.encode(), salt=salt, **SCRYPT_COST)
+    return f"scrypt:{salt.hex()}:{digest.hex()}"
+
+
+def fits_pin(pin: str, hashed: str) -> bool:
+    """In constant time."""
+    kind, _, rest = hashed.partition(":")
+    salt, _, _ = rest.partition(":")
+    return kind == "scrypt" and hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt)), hashed)
+
+
+def _count_try(tx: Transaction, chat: str, now: datetime) -> Officer | None:
+    """The officer, one failure richer; None while locked."""
+    officer = _officer(tx, chat)
+    if officer is None or (officer.locked_until is not None and officer.locked_until > now):
+        return None
+    was_locked = officer.locked_until is not None
+    failures = 1 if was_locked else officer.failures + 1
+    until = now + LOCKED_FOR if failures >= WRONG_PINS else None
+    counted = replace(officer, failures=failures, locked_until=until)
+    tx.officers.save(counted)
+    if until is not None:
+        tx.audit.add(f"officer:{officer.id}", "pin_locked", now, {})
+    return counted
+
+
+def _officer(tx: Transaction, chat: str) -> Officer | None:
+    known = tx.chats.get(CHANNEL, chat)
+    return tx.officers.get(OfficerId(known.officer)) if known is not None and known.officer is not None else None
+
+
+def _remembered(tx: Transaction, chat: str) -> dict[str, Any]:
+    found = tx.tokens.get(f"desk:{chat}")
+    return found[0] if found is not None else {}
+
+
+def _remember(tx: Transaction, chat: str, device: dict[str, Any]) -> None:
+    tx.tokens.set(f"desk:{chat}", device, None)
+
+
+def _open(tx: Transaction, chat: str, now: datetime) -> None:
+    _remember(tx, chat, {**_remembered(tx, chat), "open": True, "seen_at": now.isoformat()})
+
+
+def _is_open(device: dict[str, Any], now: datetime) -> bool:
+    return bool(device.get("open")) and now - datetime.fromisoformat(device["seen_at"]) < OPEN_FOR
+
+
+def _device(chat: str, known: dict[str, Any], now: datetime) -> Device:
+    opened = str(known.get("opened_at", ""))
+    return Device(chat, opened, str(known.get("seen_at", "")), str(known.get("agent", "")), _is_open(known, now))

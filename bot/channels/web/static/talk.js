@@ -1,0 +1,384 @@
+// The list of messages: what the server sent, what was written here, and the line between the two.
+
+import { dayOf, has, kept, make, page, post, say, timeOf } from "./words.js";
+
+const list = document.getElementById("list");
+const talk = document.getElementById("talk");
+const typing = document.getElementById("typing");
+const notice = document.getElementById("notice");
+const state = document.getElementById("state");
+const down = document.getElementById("down");
+const REMEMBERED = 200;
+const SILENT_MS = 45_000;
+
+const shown = new Set();
+const hearers = { message: [], queue: [] };
+let last = 0;
+let newest = null;
+let unread = 0;
+let lastDay = "";
+let isReady = false;
+let mine = kept.get("mine", []);
+
+export const on = (name, hearer) => hearers[name].push(hearer);
+export const isLive = () => isReady;
+
+// — the line to the server —
+
+let source = null;
+let patience = 1000;
+let watch = 0;
+
+export function connect() {
+  clearTimeout(watch);
+  source?.close();
+  source = new EventSource(`${page.prefix}/events${last ? `?after=${last}` : ""}`);
+  const alive = () => {
+    clearTimeout(watch);
+    watch = setTimeout(lost, SILENT_MS);
+  };
+  source.addEventListener("message", (event) => {
+    alive();
+    show(JSON.parse(event.data));
+  });
+  source.addEventListener("ready", () => {
+    alive();
+    patience = 1000;
+    isReady = true;
+    online(true);
+    settleMine();
+    flush();
+  });
+  source.addEventListener("tick", alive);
+  source.addEventListener("busy", () => { alive(); busy(true); });
+  source.addEventListener("queue", () => { alive(); hearers.queue.forEach((hear) => hear()); });
+  source.onerror = lost;
+  alive();
+}
+
+function lost() {
+  clearTimeout(watch);
+  source?.close();
+  source = null;
+  online(false);
+  watch = setTimeout(connect, patience * (0.8 + Math.random() * 0.4));
+  patience = Math.min(patience * 2, 15_000);
+  if (page.side === "desk") checkDoor();
+}
+
+async function checkDoor() {
+  const answer = await fetch("/desk/queue").catch(() => null);
+  if (answer?.status === 401) location.reload();
+}
+
+let wasOnline = true;
+function online(is) {
+  state.textContent = is ? say("online") : say("connecting");
+  state.classList.toggle("off", !is);
+  if (!is && wasOnline && isReady) tell(say("offline"), true);
+  if (is && !wasOnline && isReady) tell(say("back_online"));
+  if (isReady) wasOnline = is;
+}
+
+let quiet = 0;
+export function tell(text, stays = false) {
+  clearTimeout(quiet);
+  notice.textContent = text;
+  notice.hidden = !text;
+  if (!stays) quiet = setTimeout(() => { notice.hidden = true; }, 6000);
+}
+
+addEventListener("online", () => source || connect());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  seen();
+  if (!source) connect();
+});
+
+// — showing —
+
+let patienceToType = 0;
+export function busy(is) {
+  clearTimeout(patienceToType);
+  const wasLow = isLow();
+  typing.hidden = !is;
+  if (is) patienceToType = setTimeout(() => busy(false), 10_000);
+  if (wasLow) toEnd();
+}
+
+const isLow = () => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
+
+export function toEnd() {
+  talk.scrollTop = talk.scrollHeight;
+  down.hidden = true;
+}
+
+talk.addEventListener("scroll", () => {
+  down.hidden = isLow();
+  if (isLow()) seen();
+}, { passive: true });
+down.addEventListener("click", toEnd);
+
+function show(message) {
+  if (shown.has(message.id)) return;
+  shown.add(message.id);
+  last = message.id;
+  busy(false);
+  const wasLow = isLow();
+  const item = bubble(message);
+  if (message.slot && newest?.dataset.slot === message.slot) newest.remove();
+  retire(newest);
+  if (message.old && !list.querySelector(".unread") && message.id > kept.get("read", 0) && kept.get("read", 0)) {
+    list.append(make("li", { class: "unread", text: say("unread") }));
+  }
+  dayLine(new Date(message.at ?? Date.now()));
+  list.append(item);
+  newest = item;
+  placeMine(message.id);
+  if (wasLow || message.old) toEnd();
+  else down.hidden = false;
+  if (message.old) return;
+  if (document.hidden || !isLow()) count(unread + 1);
+  else seen();
+  hearers.message.forEach((hear) => hear(message));
+}
+
+function seen() {
+  if (document.hidden || !last) return;
+  kept.set("read", last);
+  count(0);
+}
+
+function count(number) {
+  unread = number;
+  document.title = number ? `(${number}) ${page.title}` : page.title;
+}
+
+// A button of a question that is over is no longer offered; those about a case stay good.
+function retire(item) {
+  item?.classList.add("past");
+  item?.querySelectorAll("button[data-press]").forEach((button) => {
+    if (/^\d+\./.test(button.dataset.press)) button.disabled = true;
+  });
+}
+
+function dayLine(at) {
+  const named = dayOf(at);
+  if (named !== lastDay) list.append(make("li", { class: "day", text: named }));
+  lastDay = named;
+}
+
+function bubble(message) {
+  const at = new Date(message.at ?? Date.now());
+  const body = make("div", { class: "bubble" }, ...extras(message), written(message.text, message.key));
+  body.append(make("time", { datetime: at.toISOString(), text: timeOf(at) }));
+  const item = make("li", { class: "them", "data-id": message.id, "data-slot": message.slot }, body);
+  if (message.buttons) item.append(choices(message));
+  return item;
+}
+
+function extras(message) {
+  const made = [];
+  if (message.pictures) made.push(make("div", { class: "pictures" }, ...message.pictures.map(picture)));
+  const code = page.side === "desk" && message.slot?.startsWith("case") ? message.slot.slice(4) : "";
+  if (code) {
+    const map = make("img", { class: "map", alt: say("map_of", { code }), src: `/desk/map/${code}.svg`, loading: "lazy" });
+    map.addEventListener("error", () => map.remove());
+    made.push(map);
+  }
+  if (message.document) {
+    const [name, content] = message.document;
+    const address = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
+    made.push(make("a", { class: "document", href: address, download: name, text: say("document", { name }) }));
+  }
+  return made;
+}
+
+function picture(link, index) {
+  const image = make("img", { src: link.small, alt: say("picture_number", { n: index + 1 }), "data-file": link.file });
+  let tried = false;
+  image.addEventListener("load", () => isLow() && toEnd());
+  image.addEventListener("error", async () => {
+    if (tried) return;
+    tried = true;
+    link = await fresh(link);
+    image.src = link.small;
+  });
+  const open = async () => {
+    link = await fresh(link);
+    document.getElementById("large").src = link.large;
+    document.getElementById("viewer").showModal();
+  };
+  return make("button", { type: "button", class: "picture", onclick: open }, image);
+}
+
+async function fresh(link) {
+  const answer = await fetch(`${page.prefix}/links?file=${link.file}`).catch(() => null);
+  return answer?.ok ? (await answer.json())[0] : link;
+}
+
+// Commands and the emergency numbers can be touched; everything else stays text.
+const TOUCHED = /(^|[\s(])(\/[a-z]{2,20})(?![\w/])|\b(11[1-5])\b/g;
+function written(text, key) {
+  const paragraph = make("p");
+  let at = 0;
+  for (const found of text.matchAll(TOUCHED)) {
+    if (found[3] && !/^(danger|consent|help|scope|banned|too_many)/.test(key)) continue;
+    const start = found.index + (found[1]?.length ?? 0);
+    paragraph.append(text.slice(at, start));
+    const touched = found[2] ?? found[3];
+    paragraph.append(found[2]
+      ? make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow({ text: touched }) })
+      : make("a", { href: `tel:${touched}`, text: touched, "aria-label": say("call", { n: touched }) }));
+    at = start + touched.length;
+  }
+  paragraph.append(text.slice(at));
+  return paragraph;
+}
+
+function choices(message) {
+  let number = 0;
+  const rows = message.buttons.map((row) => make("div", { class: "choices" }, ...row.map((choice) => {
+    number += 1;
+    const label = make("span", { text: choice.label });
+    const mark = make("b", { text: number, "aria-hidden": "true" });
+    if (choice.url) return make("a", { class: "choice", href: choice.url, rel: "noopener noreferrer" }, mark, label);
+    const press = (event) => {
+      const button = event.currentTarget;
+      if (button.getAttribute("aria-busy")) return;
+      button.setAttribute("aria-busy", "true");
+      setTimeout(() => button.removeAttribute("aria-busy"), 1500);
+      sayNow({ press: choice.press, label: choice.label });
+    };
+    return make("button", { type: "button", class: "choice", "data-press": choice.press, onclick: press }, mark, label);
+  })));
+  return make("div", { class: "offer", role: "group" }, ...rows);
+}
+
+// — what is written here: kept until the server has it, in order, each with a key of its own —
+
+export function sayNow({ text = "", press, label, place, files = [], previews = [] }) {
+  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const note = { key, text: label ?? text, after: last, at: Date.now(), state: "sending", previews, place: Boolean(place) };
+  note.body = { key, ...(press ? { press } : { text }), ...(place && { place }), ...(files.length && { files }) };
+  mine.push(note);
+  remember();
+  retire(newest);
+  dayLine(new Date());
+  list.append(own(note));
+  toEnd();
+  flush();
+}
+
+function own(note) {
+  const body = make("div", { class: "bubble" });
+  if (note.previews?.length) {
+    body.append(make("div", { class: "pictures" }, ...note.previews.map((source) => source
+      ? make("span", { class: "picture" }, make("img", { src: source, alt: say("picture") }))
+      : make("span", { class: "file", text: say("file_sent") }))));
+  }
+  if (note.place) body.append(make("p", { text: say("point_sent") }));
+  if (note.text) body.append(make("p", { text: note.text }));
+  const at = new Date(note.at);
+  const sign = make("span", { class: "sign" });
+  body.append(make("time", { datetime: at.toISOString(), text: timeOf(at) }), sign);
+  const item = make("li", { class: "me", "data-key": note.key }, body);
+  mark(item, note);
+  return item;
+}
+
+function mark(item, note) {
+  const sign = item?.querySelector(".sign");
+  if (!sign) return;
+  const signs = { sending: "🕓", sent: "✓", failed: "⚠" };
+  sign.replaceChildren(make("span", { "aria-hidden": "true", text: signs[note.state] }),
+    make("span", { class: "unseen", text: say(note.state) }));
+  item.classList.toggle("failed", note.state === "failed");
+  item.querySelector(".again")?.remove();
+  if (note.state === "failed") {
+    const again = () => { note.state = "sending"; mark(item, note); flush(); };
+    item.append(make("button", { type: "button", class: "again", text: say("again"), onclick: again }));
+  }
+}
+
+const itemOf = (note) => list.querySelector(`[data-key="${note.key}"]`);
+
+// Notes written before this page was opened find their place after the message they followed.
+function placeMine(id) {
+  for (const note of mine) if (note.after === id && !itemOf(note)) list.append(own(note));
+}
+
+function settleMine() {
+  for (const note of mine) {
+    if (itemOf(note)) continue;
+    const follower = [...list.querySelectorAll(".them")].find((item) => Number(item.dataset.id) > note.after);
+    follower ? follower.before(own(note)) : list.append(own(note));
+  }
+  toEnd();
+}
+
+function remember() {
+  mine = mine.slice(-REMEMBERED);
+  kept.set("mine", mine.map((note) => (note.state === "sent" ? { ...note, body: undefined } : note)));
+}
+
+let isFlushing = false;
+async function flush() {
+  if (isFlushing) return;
+  isFlushing = true;
+  try {
+    for (let note; (note = mine.find((each) => each.state === "sending"));) if (!(await send(note))) break;
+  } finally {
+    isFlushing = false;
+  }
+}
+
+async function send(note) {
+  let answer;
+  busy(true);
+  try {
+    answer = await post("/message", note.body);
+  } catch {
+    later(3000);
+    return false;
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    if (answer.status === 429) tell(say("error_too_fast"));
+    later(answer.status === 429 ? 4000 : 3000);
+    return false;
+  }
+  if (answer.status === 401 && page.side === "desk") location.reload();
+  note.state = answer.ok ? "sent" : "failed";
+  if (!answer.ok) {
+    busy(false);
+    const reason = `error_${answer.told.error}`;
+    tell(has(reason) ? say(reason) : say("failed"), true);
+  }
+  mark(itemOf(note), note);
+  remember();
+  return true;
+}
+
+let waiting = 0;
+function later(ms) {
+  busy(false);
+  clearTimeout(waiting);
+  waiting = setTimeout(flush, ms);
+}
+
+// Another tab of the same conversation wrote something.
+addEventListener("storage", (event) => {
+  if (event.key !== `${page.side}.mine`) return;
+  for (const note of kept.get("mine", [])) {
+    const known = mine.find((each) => each.key === note.key);
+    if (!known) {
+      mine.push(note.state === "sending" ? { ...note, state: "sent" } : note);
+      list.append(own(note));
+      toEnd();
+    }
+  }
+});
+
+document.getElementById("viewer").addEventListener("click", (event) => event.currentTarget.close());
+document.querySelectorAll("[data-close]").forEach((button) =>
+  button.addEventListener("click", () => button.closest("dialog").close()));

@@ -1,0 +1,196 @@
+"""One conversation over HTTP: a message in, a file in, the events out; the same for citizens and staff."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.web.guard import STAFF, Side, refuse
+from bot.channels.web.house import House, house_of
+from bot.channels.web.login import Door
+from bot.channels.web.stream import events
+from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
+from bot.dialogue.command import command_in
+from bot.dialogue.message import Attachment, Incoming
+from storage.records import Point
+
+KEY = re.compile(r"^[0-9A-Za-z_-]{8,64}$")
+TEXT_LIMIT = 8000
+PRESS_LIMIT = 80
+NAME_LIMIT = 120
+BODY_BYTES = 64 * 1024
+
+
+async def hear(request: web.Request, side: Side) -> web.Response:
+    """A message. Answers after COMMIT; the same key a second time changes nothing."""
+    house = house_of(request)
+    chat = house.guard.need_post(request, side)
+    house.guard.spend("message", f"{side.channel}:{chat}")
+    await need_open(house, side, chat)
+    incoming = _incoming(house, side, chat, await body_of(request))
+    house.lines.tell(side.channel, chat, "busy")
+    await house.hear[side.channel](incoming)
+    house.metrics.heard(side.channel)
+    house.wake()
+    house.lines.tell_all(STAFF.channel, "queue")
+    if side is STAFF:
+        await house.logins.seen(chat)
+    return web.json_response({"ok": True})
+
+
+async def take_file(request: web.Request, side: Side) -> web.Response:
+    """The bytes of one file as the body; answers with the name by which a message refers to it."""
+    house = house_of(request)
+    chat = house.guard.need_post(request, side)
+    house.guard.spend("upload", f"{side.channel}:{chat}")
+    await need_open(house, side, chat)
+    if (request.content_length or 0) > MAX_BYTES:
+        refuse(web.HTTPRequestEntityTooLarge, "file_too_big")
+    try:
+        upload = await house.uploads.take(chat, request.content.iter_chunked(64 * 1024))
+    except TooBig:
+        refuse(web.HTTPRequestEntityTooLarge, "file_too_big")
+    except UnknownKind:
+        refuse(web.HTTPUnsupportedMediaType, "file_kind")
+    except NoRoom:
+        refuse(web.HTTPInsufficientStorage, "no_room")
+    return web.json_response({"ref": upload.ref, "kind": upload.kind.value})
+
+
+async def listen(request: web.Request, side: Side) -> web.StreamResponse:
+    """The events of this chat as a stream, from the row after `Last-Event-ID` (or `?after=`)."""
+    house = house_of(request)
+    chat = house.guard.need_session(request, side)
+    house.guard.spend("stream", f"{side.channel}:{chat}")
+    await need_open(house, side, chat)
+    said = request.headers.get("Last-Event-ID") or request.query.get("after", "")
+    after = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+    response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    response.content_type = "text/event-stream"
+    response.charset = "utf-8"
+    await response.prepare(request)
+    if house.lines.is_closed:
+        return response
+    with house.lines.open(side.channel, chat) as line:
+        try:
+            async for piece in events(house.history, line, side.channel, chat, after):
+                await response.write(piece)
+                if piece.startswith(b"event: tick") and side is STAFF and not await _is_open(house, chat):
+                    break
+        except (ConnectionError, TimeoutError):
+            pass
+    return response
+
+
+async def show_picture(request: web.Request, side: Side) -> web.Response:
+    """A picture by its signed address, for whom it was signed, while that person may see it."""
+    house = house_of(request)
+    chat = house.guard.need_session(request, side)
+    house.guard.spend("picture", f"{side.channel}:{chat}")
+    await need_open(house, side, chat)
+    name = request.match_info["file"]
+    if not house.pictures.is_signed(side.channel, chat, name, request.query.get("e", ""), request.query.get("s", "")):
+        refuse(web.HTTPForbidden, "old_link")
+    file = await house.pictures.visible(side.channel, chat, name)
+    if file is None:
+        raise web.HTTPNotFound
+    try:
+        content = house.pictures.read(file, "small" in request.query)
+    except FileNotFoundError:
+        raise web.HTTPNotFound from None
+    headers = {"Cache-Control": "private, max-age=3600, immutable"}
+    if file.mime is None or not file.mime.startswith("image/"):
+        headers["Content-Disposition"] = "attachment"
+    return web.Response(body=content, content_type=file.mime or "application/octet-stream", headers=headers)
+
+
+async def fresh_links(request: web.Request, side: Side) -> web.Response:
+    """New addresses for pictures of a page that has been open for long."""
+    house = house_of(request)
+    chat = house.guard.need_session(request, side)
+    await need_open(house, side, chat)
+    names = request.query.getall("file", [])[:MAX_FILES]
+    return web.json_response([house.pictures.link(side.channel, chat, name) for name in names])
+
+
+async def need_open(house: House, side: Side, chat: str) -> None:
+    """The staff side answers only on a device that is in; 401 otherwise."""
+    if side is STAFF and not await _is_open(house, chat):
+        refuse(web.HTTPUnauthorized, "login")
+
+
+async def _is_open(house: House, chat: str) -> bool:
+    return (await house.logins.entry(chat)).door in (Door.OPEN, Door.UNCONFIRMED)
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """The JSON object that was posted; 400 or 415 for anything else."""
+    if request.content_type != "application/json":
+        refuse(web.HTTPUnsupportedMediaType, "not_json")
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError):
+        refuse(web.HTTPBadRequest, "not_json")
+    if not isinstance(body, dict):
+        refuse(web.HTTPBadRequest, "not_json")
+    return body
+
+
+def text_in(body: dict[str, Any], name: str, limit: int) -> str:
+    """A text of the body, "" when it is absent; 400 for another type or above the limit."""
+    value = body.get(name, "")
+    if not isinstance(value, str) or "\x00" in value:
+        refuse(web.HTTPBadRequest, "bad_message")
+    if len(value) > limit:
+        refuse(web.HTTPRequestEntityTooLarge, "too_long")
+    return value
+
+
+def _incoming(house: House, side: Side, chat: str, body: dict[str, Any]) -> Incoming:
+    key = text_in(body, "key", 64)
+    if not KEY.match(key):
+        refuse(web.HTTPBadRequest, "bad_message")
+    blank = Incoming(side.channel, chat, key, house.clock(), reply_to=text_in(body, "reply_to", 20) or None)
+    text = text_in(body, "text", TEXT_LIMIT).strip()
+    press = text_in(body, "press", PRESS_LIMIT)
+    files = _attachments(house, chat, body)
+    place = _place(body)
+    if press:
+        return replace(blank, press=press)
+    command = command_in(text) if text and not files else None
+    if command is not None:
+        return replace(blank, command=command[0], argument=command[1])
+    if not text and not files and place is None:
+        refuse(web.HTTPBadRequest, "empty")
+    return replace(blank, text=text or None, attachments=files, place=place)
+
+
+def _attachments(house: House, chat: str, body: dict[str, Any]) -> tuple[Attachment, ...]:
+    listed = body.get("files", [])
+    if not isinstance(listed, list) or len(listed) > MAX_FILES:
+        refuse(web.HTTPBadRequest, "too_many_files")
+    found = []
+    for each in listed:
+        if not isinstance(each, dict):
+            refuse(web.HTTPBadRequest, "bad_message")
+        upload = house.uploads.find(chat, text_in(each, "ref", 64))
+        if upload is None:
+            refuse(web.HTTPGone, "file_gone")
+        name = text_in(each, "name", NAME_LIMIT) or None
+        found.append(Attachment(upload.kind, upload.ref, name=name, mime=upload.mime))
+    return tuple(found)
+
+
+def _place(body: dict[str, Any]) -> Point | None:
+    place = body.get("place")
+    if place is None:
+        return None
+    numbers = (place.get("lat"), place.get("lon")) if isinstance(place, dict) else (None, None)
+    lat, lon = (float(n) if isinstance(n, int | float) and not isinstance(n, bool) else math.nan for n in numbers)
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        refuse(web.HTTPBadRequest, "bad_message")
+    return Point(lat, lon)

@@ -1,0 +1,117 @@
+"""Everything in one event loop: web, delivery, pictures, jobs; started in order, stopped within ten seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from aiohttp import web
+
+from bot.app import Service, media_of, web_house
+from bot.channels.web.app import make_app
+from bot.channels.web.stream import Lines
+from bot.channels.web.uploads import Uploads
+from bot.delivery import Delivery
+from bot.jobs import Jobs
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+DRAIN_SECONDS = 8.0
+"""How long requests and deliveries under way may take to finish; with the rest of the stop, under ten seconds."""
+SWEEP_SECONDS = 300.0
+LONG = timedelta(days=3650)
+WAITING = 100_000
+
+
+class PortTaken(Exception):
+    """Another program listens on the port."""
+
+
+def listen_on(host: str, port: int) -> socket.socket:
+    """The listening socket; raises PortTaken before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as fault:
+        listener.close()
+        raise PortTaken(f"{host}:{port}") from fault
+    listener.listen(512)
+    listener.setblocking(False)
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def running(service: Service, listener: socket.socket) -> AsyncIterator[None]:
+    """The service at work for as long as the block lasts; whatever was accepted is finished or kept."""
+    lines = Lines()
+    senders = {"web": lines, "desk": lines}
+    delivery = Delivery(service.store, service.current_config, service.texts, senders, service.clock, told=lines.told)
+
+    def wake() -> None:
+        delivery.wake()
+        media.wake()
+        lines.tell_all("desk", "queue")
+
+    house = await web_house(service, lines, wake)
+    media = media_of(service, {"web": house.uploads, "desk": house.uploads}, wake)
+    jobs = Jobs(service.store, service.current_config, service.clock, wake)
+    runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    tasks = [
+        asyncio.create_task(work)
+        for work in (delivery.run(), media.run(), _sweep(service.store, house.uploads, service.clock))
+    ]
+    jobs.start()
+    try:
+        yield
+    finally:
+        jobs.stop()
+        lines.close()
+        await runner.cleanup()
+        await _drain(delivery.deliver_due)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:
+    """Sends what is due; what cannot be sent in time stays in the outbox for the next start."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(1.0):
+            while await deliver():
+                pass
+
+
+async def _sweep(store: Store, uploads: Uploads, clock: Callable[[], datetime]) -> None:
+    """Removes uploads that nobody took."""
+    while True:
+        try:
+            found = await store.read(lambda tx: tx.files.waiting(clock() + LONG, WAITING))
+            await asyncio.to_thread(uploads.sweep, frozenset(file.ref or "" for file in found))
+        except Exception:
+            log.exception("uploads.sweep")
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def until_stopped() -> None:
+    """Returns on Ctrl-C or SIGTERM; a second one kills as usual."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopped.set()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(each)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop)
+    await stopped.wait()
