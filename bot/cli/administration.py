@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import versions
 from bot.cli.routes import place, route
 from bot.cli.terminal import (
     CONFIG_FILE,
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
     config.command("remove")(remove)
     config.command("agencies-export")(agencies_export)
     config.command("agencies-import")(agencies_import)
+    versions.register(config)
     app.add_typer(config, name="config")
 
 

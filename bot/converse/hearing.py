@@ -67,6 +67,10 @@ class Converse:
             {code: ward.full_name for code, ward in geography.wards.items()} if geography else {}
         )
 
+    def read_with(self, reader: Reader) -> None:
+        """From now on this reader reads: the configuration's keywords or the model have changed."""
+        self._reader = reader
+
     async def hear(self, incoming: Incoming) -> Outcome:
         """Takes effect exactly once, and returns only after COMMIT."""
         return await self._store.write(self.work(incoming))

@@ -1,0 +1,105 @@
+"""`phananh config apply|history|rollback`: versions of the configuration, rehearsed on real cases."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.faults import explained
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from routing.config import Config
+    from storage.store import Store
+
+FileOption = Annotated[Path, typer.Argument(help="tệp cấu hình")]
+DbOption = Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")]
+CONFIG_FILE = Path("config.yaml")
+
+
+def register(config_app: typer.Typer) -> None:
+    """Adds the commands to `phananh config`."""
+    config_app.command("apply")(apply)
+    config_app.command("history")(history)
+    config_app.command("rollback")(rollback)
+
+
+@contextmanager
+def _opened(db: str) -> Iterator[tuple[Settings, Store]]:
+    from bot.settings import Settings
+    from storage.sealed import MasterKeys
+    from storage.store import Store
+
+    with explained():
+        settings = Settings()
+        store = Store.open(db or settings.database_url, MasterKeys.load(settings.key_file))
+        try:
+            yield settings, store
+        finally:
+            store.close()
+
+
+def apply(file: FileOption = CONFIG_FILE, db: DbOption = "") -> None:
+    """Áp dụng một cấu hình: kiểm tra, diễn thử trên các vụ việc đã có, rồi đưa vào dùng trong vài giây."""
+    from routing.config import parse
+
+    with _opened(db) as (_settings, store):
+        text = file.read_text(encoding="utf-8")
+        _apply(store, text, parse(text, str(file)))
+
+
+def history(db: DbOption = "") -> None:
+    """Các phiên bản đã áp dụng, mới nhất trước, với những thay đổi so với bản trước."""
+    from bot.dialogue.texts import when
+    from routing.config_diff import differences
+
+    with _opened(db) as (_settings, store):
+        versions = store.read_now(lambda tx: tx.configs.history(50))
+    for newer, older in zip(versions, [*versions[1:], None], strict=True):
+        mark = "*" if newer.active else " "
+        print(f"{mark} {newer.number:>4}  {when(newer.applied_at)}  {newer.author}  {newer.hash[:12]}")
+        for line in differences(older.text, newer.text)[:8] if older else ():
+            print(f"          {line}")
+
+
+def rollback(number: Annotated[int, typer.Argument(help="số phiên bản (xem history)")], db: DbOption = "") -> None:
+    """Quay về một phiên bản cũ; diễn thử như khi áp dụng. Tệp config.yaml không bị sửa."""
+    from routing.config import parse
+
+    with _opened(db) as (_settings, store):
+        version = store.read_now(lambda tx: tx.configs.get(number))
+        if version is None:
+            print(f"Không có phiên bản {number}. Xem: phananh config history", file=sys.stderr)
+            raise typer.Exit(2)
+        _apply(store, version.text, parse(version.text, f"phiên bản {number}"))
+
+
+def _apply(store: Store, text: str, config: Config) -> None:
+    from bot.app import wall_clock
+    from bot.casework.apply_config import Written, apply_config, rehearse_change
+    from bot.casework.context import Refused
+    from routing.config import parse
+
+    active = store.read_now(lambda tx: tx.configs.active())
+    old = parse(active.text, f"phiên bản {active.number}") if active else None
+    if old is not None:
+        before = old
+        outcome = store.read_now(lambda tx: rehearse_change(tx, before, config))
+        print(f"{outcome.cases} vụ việc diễn thử: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
+        for (was, becomes), count in list(outcome.by_pair.items())[:12]:
+            print(f"  {count:>4}  {was} → {becomes}")
+        for words in (*outcome.warnings[:12], *(f"Không được áp dụng: {fault}" for fault in outcome.faults)):
+            print(words)
+    try:
+        version = store.write_now(
+            lambda tx: apply_config(tx, Written(text, config), old, getpass.getuser(), wall_clock())
+        )
+    except Refused:
+        raise typer.Exit(1) from None
+    print(f"Đang dùng phiên bản {version.number} ({version.hash[:12]}).")

@@ -1,0 +1,124 @@
+"""The configuration in force: the last good version, kept in the database and followed from the file.
+
+A plain edit of the file runs the same checks as the command. A harmless change is taken within seconds; one that would
+move cases waits for `phananh config apply`; a broken one is refused, the last good one stays, administrators are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from bot.casework.apply_config import Written, apply_config, rehearse_change, tell_administrators
+from bot.casework.context import Context, Refused
+from routing.config import Config, ConfigFaults, parse
+from storage.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 2.0
+
+
+class Seen(StrEnum):
+    """What became of the file as it is now."""
+
+    UNCHANGED = "unchanged"
+    TAKEN = "taken"
+    WAITS = "waits"
+    """Cases would move: somebody must apply it."""
+    BROKEN = "broken"
+
+
+class LiveConfig:
+    """One process's view of the configuration in force. Several processes follow the database's active version."""
+
+    def __init__(self, store: Store, path: Path, config: Config, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._path = path
+        self._config = config
+        self._clock = clock
+        self._listeners: list[Callable[[Config], None]] = []
+        self._judged = ""
+        """Text of the file that was judged last: each edit is judged, and told, once."""
+
+    def current(self) -> Config:
+        """The snapshot for one transaction."""
+        return self._config
+
+    def when_changed(self, tell: Callable[[Config], None]) -> None:
+        """Calls `tell` with each version that comes into force from now on."""
+        self._listeners.append(tell)
+
+    @classmethod
+    def open(cls, store: Store, path: Path, clock: Callable[[], datetime]) -> LiveConfig:
+        """The last good version when there is one, else the file. Raises ConfigFaults when neither is good."""
+        active = store.read_now(lambda tx: tx.configs.active())
+        if active is None:
+            text = path.read_text(encoding="utf-8")
+            written = Written(text, parse(text, str(path)))
+            store.write_now(lambda tx: apply_config(tx, written, None, "file", clock()))
+            return cls(store, path, written.config, clock)
+        live = cls(store, path, parse(active.text, f"{path} (phiên bản {active.number})"), clock)
+        live.look()
+        return live
+
+    async def follow(self) -> None:
+        """Looks at the file and at the database until cancelled."""
+        while True:
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(self.look)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def look(self) -> Seen:
+        """Takes over what another process applied, then judges the file if it changed."""
+        self._take_active()
+        text = self._path.read_text(encoding="utf-8")
+        if text == self._judged:
+            return Seen.UNCHANGED
+        self._judged = text
+        try:
+            written = Written(text, parse(text, str(self._path)))
+        except ConfigFaults as broken:
+            faults = tuple(str(fault) for fault in broken.faults)
+            self._tell("config.broken", n=len(faults), faults=faults[:10])
+            return Seen.BROKEN
+        if written.config.version_hash == self._config.version_hash:
+            return Seen.UNCHANGED
+        seen = self._store.write_now(lambda tx: self._judge(tx, written))
+        if seen is Seen.TAKEN:
+            self._use(written.config)
+        return seen
+
+    def _judge(self, tx: Transaction, written: Written) -> Seen:
+        ctx = Context(tx, self._config, self._clock())
+        outcome = rehearse_change(tx, self._config, written.config)
+        if outcome.moved or outcome.faults:
+            tell_administrators(ctx, "config.waits", n=len(outcome.moved), faults=outcome.faults[:10])
+            log.warning("config.waits", moved=len(outcome.moved), faults=len(outcome.faults))
+            return Seen.WAITS
+        try:
+            apply_config(tx, written, self._config, "file", self._clock())
+        except Refused:
+            return Seen.WAITS
+        return Seen.TAKEN
+
+    def _take_active(self) -> None:
+        active = self._store.read_now(lambda tx: tx.configs.active())
+        if active is not None and active.hash != self._config.version_hash:
+            self._use(parse(active.text, f"{self._path} (phiên bản {active.number})"))
+
+    def _use(self, config: Config) -> None:
+        self._config = config
+        log.info("config.in_force", version=config.version_hash[:12])
+        for tell in self._listeners:
+            tell(config)
+
+    def _tell(self, key: str, **args: object) -> None:
+        log.warning(key, **args)
+        self._store.write_now(lambda tx: tell_administrators(Context(tx, self._config, self._clock()), key, **args))
