@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,7 +62,9 @@ def history(db: DbOption = "") -> None:
 
     with _opened(db) as (_settings, store):
         versions = store.read_now(lambda tx: tx.configs.history(50))
-    for newer, older in zip(versions, [*versions[1:], None], strict=True):
+    if not versions:
+        print("Chưa có phiên bản nào: chưa lần nào chạy dịch vụ hay áp dụng cấu hình.")
+    for newer, older in zip_longest(versions, versions[1:]):
         mark = "*" if newer.active else " "
         print(f"{mark} {newer.number:>4}  {when(newer.applied_at)}  {newer.author}  {newer.hash[:12]}")
         for line in differences(older.text, newer.text)[:8] if older else ():
