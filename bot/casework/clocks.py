@@ -16,6 +16,10 @@ LADDER_CLOCKS = frozenset({Clock.TRIAGE, Clock.ACCEPT, Clock.HANDLE, Clock.DECIS
 """Clocks that an office owes; these have a reminder and an overdue ladder."""
 
 
+UNTAKEN = frozenset({Clock.TRIAGE, Clock.ACCEPT})
+"""While one of these runs nobody has taken the case on."""
+
+
 def start_clock(ctx: Context, case: Case, clock: Clock | None, was: Case) -> Case:
     """The case with `clock` running from now. A pause keeps what is left of the handle clock."""
     paused = None
@@ -38,8 +42,10 @@ def first_reminder(config: Config, case: Case) -> datetime | None:
         return case.clock_started_at + timedelta(days=config.rating.remind_after_days)
     if case.clock not in LADDER_CLOCKS:
         return case.due_at
-    if is_urgent(case):
+    if is_urgent(case) and case.clock in UNTAKEN:
         return case.clock_started_at + timedelta(minutes=config.deadlines.urgent_repeat_minutes)
+    if is_urgent(case):
+        return case.clock_started_at + config.ladder.remind_at * (case.due_at - case.clock_started_at)
     total = config.calendar.hours_between(case.clock_started_at, case.due_at)
     return config.calendar.add_hours(case.clock_started_at, total * config.ladder.remind_at)
 

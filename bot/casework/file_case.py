@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.casework.bind_group import post_to_group
 from bot.casework.clocks import HOURS_A_DAY, promised_date
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move
@@ -11,7 +12,7 @@ from bot.casework.notify import case_say, tell_office, tell_officers
 from bot.dialogue.message import Button, Words
 from bot.dialogue.session import Draft, Understood, Where
 from routing.config import Config, Handle
-from routing.decide import Ask, decide
+from routing.decide import Ask, Decision, decide
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Urgency
 
 CELL_DEGREES = 0.001
@@ -105,8 +106,8 @@ def file_one(
         on_behalf=draft.on_behalf,
         masked=understood.masked if understood else "",
         folded=understood.folded if understood else "",
-        private=_is_private(ctx.config, draft, category),
-        about_official=bool(understood and understood.about_official),
+        private=_is_private(ctx.config, draft, category, decision),
+        about_official=decision.about_official,
         flags=_flags(draft),
         insisted=draft.insisted,
         rule=decision.rule,
@@ -144,7 +145,8 @@ def _tell(ctx: Context, case: Case) -> None:
     key = "push.new_urgent" if case.urgency is Urgency.KHAN else "push.new"
     buttons = ((Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open"))),)
     told = tell_office(ctx, case, case_say(key, *buttons))
-    if told == 0:
+    posted = post_to_group(ctx, case, case.agency)
+    if told == 0 and posted == 0:
         # An agency without anybody to read is no place to forget a case: the triage desk is told instead.
         desk = ctx.tx.officers.of_agency(ctx.triage)
         tell_officers(ctx, case, desk, case_say("push.nobody", *buttons))
@@ -187,9 +189,12 @@ def _floor(degrees: float) -> float:
     return int(degrees / CELL_DEGREES) * CELL_DEGREES
 
 
-def _is_private(config: Config, draft: Draft, category: str) -> bool:
-    about_official = bool(draft.understood and draft.understood.about_official)
-    return about_official or bool(draft.private) or config.categories[category].privacy == "private"
+def _is_private(config: Config, draft: Draft, category: str, decision: Decision) -> bool:
+    """By the citizen's choice, because an official is concerned, or as the sub-category or category protects people."""
+    known = config.categories[category]
+    sub = known.subcategories.get(decision.sub or "")
+    is_protected = "private" in (known.privacy, sub.privacy if sub else known.privacy)
+    return decision.about_official or bool(draft.private) or is_protected
 
 
 def _flags(draft: Draft) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def review_rating(
     reason: str | None = None,
     to: AgencyId | None = None,
 ) -> Case:
-    """The verdict, with words to the citizen. `reason` stands in for one that the citizen did not give. Raises Refused."""
+    """The verdict, with words to the citizen; `reason` stands in for one that they did not give. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     rating = _rating(ctx, reviewer, case)
     if not words.strip():

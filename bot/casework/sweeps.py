@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.casework.clocks import LADDER_CLOCKS, is_urgent
+from bot.casework.clocks import UNTAKEN, is_urgent
 from bot.casework.context import Context
+from bot.casework.digests import morning_digest, weekly_digest
+from bot.casework.facts import holder
 from bot.casework.lifecycle import move, remark
-from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers, tell_person
+from bot.casework.notify import Notices, case_say, tell_citizen, tell_office, tell_officers, tell_person
+from bot.casework.watch_promises import sweep_promises, sweep_remedies
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
 from storage.outbox import NewPush
@@ -31,118 +34,130 @@ Sweep = Callable[[Context, int], int]
 def sweep_cases(ctx: Context, limit: int = LIMIT) -> int:
     """Everything due on a case's clock: reminder, ladder, khẩn, citizen's silence, rating reminder, closing."""
     due = ctx.tx.cases.due(ctx.now, limit)
+    notices = Notices()
     for case in due:
-        _act(ctx, case)
+        _act(ctx, case, notices)
+    notices.send(ctx)
     return len(due)
 
 
-def _act(ctx: Context, case: Case) -> None:
+def _act(ctx: Context, case: Case, notices: Notices) -> None:
     match case.clock:
         case Clock.CITIZEN:
-            _silence(ctx, case)
+            _silence(ctx, case, notices)
         case Clock.RATING:
-            _rating(ctx, case)
+            _rating(ctx, case, notices)
         case Clock.REOPEN | None:
             ctx.tx.cases.save(replace(case, remind_at=None))
-        case _ if is_urgent(case) and case.clock in (Clock.ACCEPT, Clock.TRIAGE):
-            _urgent(ctx, case)
+        case _ if is_urgent(case) and case.clock in UNTAKEN:
+            _urgent(ctx, case, notices)
         case _:
-            _ladder(ctx, case)
+            _ladder(ctx, case, notices)
 
 
-def _ladder(ctx: Context, case: Case) -> None:
+def _ladder(ctx: Context, case: Case, notices: Notices) -> None:
     """One step up: 0 reminder at 75 %, 1 due, 2 parent agency (+1 working day), 3 city office (+3)."""
-    assert case.clock in LADDER_CLOCKS and case.due_at is not None
-    calendar, ladder = ctx.config.calendar, ctx.config.ladder
-    steps: tuple[tuple[datetime, Callable[[Context, Case], Case]], ...] = (
+    assert case.due_at is not None
+    steps: tuple[tuple[datetime, Callable[[Context, Case, Notices], Case]], ...] = (
         (case.remind_at or case.due_at, _remind),
         (case.due_at, _overdue),
-        (calendar.add_days(case.due_at, ladder.parent_after_days), _tell_parent),
-        (calendar.add_days(case.due_at, ladder.city_after_days), _tell_city),
+        (_later(ctx, case, 1), _tell_parent),
+        (_later(ctx, case, 2), _tell_city),
     )
-    # After a long silence of the service only the highest step that is due is told: one notice, not four.
+    # After a long silence of the service a reminder is pointless once it is due; what concerns others is told once.
     reached = max((i for i in range(case.ladder, len(steps)) if steps[i][0] <= ctx.now), default=case.ladder)
-    told = steps[reached][1](ctx, case)
+    if case.ladder <= 1 < reached:
+        # The citizen's honest word is owed whatever the service has slept through.
+        case = _overdue(ctx, case, notices)
+    told = steps[reached][1](ctx, case, notices)
     following = steps[reached + 1][0] if reached + 1 < len(steps) else None
     ctx.tx.cases.save(replace(told, ladder=reached + 1, remind_at=following))
 
 
-def _remind(ctx: Context, case: Case) -> Case:
+def _later(ctx: Context, case: Case, step: int) -> datetime:
+    """When the parent agency (step 1) and the city office (step 2) hear of it; khẩn counts half hours, not days."""
+    assert case.due_at is not None
+    if is_urgent(case):
+        return case.due_at + step * timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
+    ladder = ctx.config.ladder
+    return ctx.config.calendar.add_days(case.due_at, ladder.parent_after_days if step == 1 else ladder.city_after_days)
+
+
+def _remind(ctx: Context, case: Case, notices: Notices) -> Case:
     noted = remark(ctx, case, "reminded", SYSTEM, facts={"step": 0})
-    tell_office(ctx, noted, case_say("push.reminder", _open_button(case)))
+    tell_office(ctx, noted, case_say("push.reminder", _open_button(case)), notices=notices)
     return noted
 
 
-def _overdue(ctx: Context, case: Case) -> Case:
-    noted = remark(ctx, case, "overdue", SYSTEM, facts={"step": 1})
+def _overdue(ctx: Context, case: Case, notices: Notices) -> Case:
+    noted = remark(ctx, case, "overdue", SYSTEM, facts={"step": 1, "clock": case.clock, "agency": case.agency})
     say = case_say("push.overdue_office", _open_button(case))
-    tell_office(ctx, noted, say)
-    tell_officers(ctx, noted, _leads(ctx, case.agency), say)
-    tell_citizen(ctx, noted, case_say("push.overdue_citizen"))
+    told = tell_office(ctx, noted, say, notices=notices)
+    tell_officers(ctx, noted, _leads(ctx, holder(ctx, case)), say, notices=notices)
+    if told == 0:
+        # Nobody works there (yet): the triage desk is told, so that somebody is.
+        tell_officers(ctx, noted, ctx.tx.officers.of_agency(ctx.triage), say, notices=notices)
+    tell_citizen(ctx, noted, case_say("push.overdue_citizen"), notices=notices)
     return noted
 
 
-def _tell_parent(ctx: Context, case: Case) -> Case:
-    noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": case.parent})
-    parent = case.parent or ctx.reviewer
-    tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), case_say("push.overdue_parent", _open_button(case)))
+def _tell_parent(ctx: Context, case: Case, notices: Notices) -> Case:
+    parent = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
+    noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": parent})
+    say = case_say("push.overdue_parent", _open_button(case))
+    tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say, notices=notices)
     return noted
 
 
-def _tell_city(ctx: Context, case: Case) -> Case:
+def _tell_city(ctx: Context, case: Case, notices: Notices) -> Case:
     noted = remark(ctx, case, "overdue_city", SYSTEM, facts={"step": 3})
     city = ctx.tx.officers.of_agency(ctx.reviewer)
-    tell_officers(ctx, noted, city, case_say("push.overdue_city", _open_button(case)))
+    tell_officers(ctx, noted, city, case_say("push.overdue_city", _open_button(case)), notices=notices)
     return noted
 
 
-def _urgent(ctx: Context, case: Case) -> None:
-    """Khẩn and nobody has taken it: again every 15 minutes by the wall clock, then the lead too."""
+def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
+    """Khẩn and nobody has taken it: again every 15 minutes by the wall clock, then the lead and the parent too."""
     assert case.clock_started_at is not None
     deadlines = ctx.config.deadlines
-    noted = remark(ctx, case, "reminded", SYSTEM, facts={"step": case.ladder, "urgent": True})
+    is_late = case.due_at is not None and case.due_at <= ctx.now
+    is_first = is_late and not any(
+        e.kind == "overdue" and e.at >= case.clock_started_at for e in ctx.tx.events.of(case.id)
+    )
+    facts = {"step": case.ladder, "urgent": True, "clock": case.clock, "agency": case.agency}
+    noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts)
     say = case_say("push.urgent_again", (Button(f"take:{case.code}", Words("desk.take")),))
     tell_office(ctx, noted, say)
     if ctx.now - case.clock_started_at >= timedelta(minutes=deadlines.urgent_lead_minutes):
         tell_officers(ctx, noted, _leads(ctx, case.agency), say)
         parent = case.parent or ctx.triage
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say)
+    if is_first:
+        tell_citizen(ctx, noted, case_say("push.overdue_citizen"), notices=notices)
     again = ctx.now + timedelta(minutes=deadlines.urgent_repeat_minutes)
     ctx.tx.cases.save(replace(noted, ladder=case.ladder + 1, remind_at=again))
 
 
-def _silence(ctx: Context, case: Case) -> None:
+def _silence(ctx: Context, case: Case, notices: Notices) -> None:
     """The citizen did not answer in time: the case goes on with what there is."""
     resumed = move(ctx, case, CaseStatus.ACCEPTED, "silence", SYSTEM)
     question = ctx.tx.questions.open_of(case.id)
     if question is not None:
         ctx.tx.questions.save(replace(question, answered_at=ctx.now))
-    tell_office(ctx, resumed, case_say("push.silence", _open_button(case)))
-    tell_person(ctx, resumed, case.citizen, case_say("push.silence_citizen"))
+    tell_office(ctx, resumed, case_say("push.silence", _open_button(case)), notices=notices)
+    tell_person(ctx, resumed, case.citizen, case_say("push.silence_citizen"), notices=notices)
 
 
-def _rating(ctx: Context, case: Case) -> None:
+def _rating(ctx: Context, case: Case, notices: Notices) -> None:
     """One reminder to rate, then silence closes."""
     if case.due_at is not None and case.due_at <= ctx.now:
         closed = move(ctx, case, CaseStatus.CLOSED, "closed", SYSTEM, facts={"silent": True}, closed_at=ctx.now)
-        tell_citizen(ctx, closed, case_say("push.closed_silently"))
+        tell_citizen(ctx, closed, case_say("push.closed_silently"), notices=notices)
         return
     noted = remark(ctx, case, "rating_reminded", SYSTEM)
     say = case_say("push.rating_reminder", *level_buttons(case.code, case.round), answer=case.answer or "")
-    tell_person(ctx, noted, case.citizen, say, Priority.RATING)
+    tell_person(ctx, noted, case.citizen, say, Priority.RATING, notices=notices)
     ctx.tx.cases.save(replace(noted, ladder=case.ladder + 1, remind_at=case.due_at))
-
-
-def sweep_promises(ctx: Context, limit: int = LIMIT) -> int:
-    """Promised dates that have passed without a result the citizen accepted: reported as missed."""
-    today = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo).date()
-    due = ctx.tx.promises.due(today, limit)
-    for promise in due:
-        case = ctx.tx.cases.lock(promise.case)
-        ctx.tx.promises.save(replace(promise, missed_at=ctx.now))
-        noted = remark(ctx, case, "promise_due", SYSTEM, facts={"due_on": promise.due_on.isoformat()})
-        tell_office(ctx, noted, case_say("push.promise_due", _open_button(case), words=promise.words))
-    return len(due)
 
 
 def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
@@ -181,5 +196,12 @@ def _open_button(case: Case) -> tuple[Button, ...]:
     return (Button(f"open:{case.code}", Words("desk.open")),)
 
 
-SWEEPS: dict[str, Sweep] = {"cases": sweep_cases, "promises": sweep_promises, "drafts": sweep_drafts}
+SWEEPS: dict[str, Sweep] = {
+    "cases": sweep_cases,
+    "promises": sweep_promises,
+    "remedies": sweep_remedies,
+    "drafts": sweep_drafts,
+    "morning": morning_digest,
+    "weekly": weekly_digest,
+}
 """Every sweep by name."""

@@ -7,9 +7,12 @@ from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen, tell_office
 from bot.casework.permissions import ensure_may_work_on
 from bot.dialogue.message import Button, Words
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role
 
-WRONG_CATEGORY = "sai_linh_vuc"
+TRANSFERABLE = frozenset(
+    {CaseStatus.TRIAGE, CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN, CaseStatus.ESCALATED}
+)
+"""An answered case goes to another agency only by a reviewer's verdict."""
 
 
 def transfer_case(
@@ -24,6 +27,8 @@ def transfer_case(
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
+    if case.status not in TRANSFERABLE:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
     agency = ctx.agency(to)
     if agency is None or agency.closed:
         raise Refused("refused.unknown_agency", agency=to)
@@ -31,6 +36,7 @@ def transfer_case(
         raise Refused("refused.same_agency")
     if not why.strip():
         raise Refused("refused.transfer_reason")
+    _ensure_not_own_unit(ctx, officer, case, to)
     if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
         raise Refused("refused.may_not_transfer", code=case.code)
     triage = ctx.triage
@@ -59,3 +65,10 @@ def transfer_case(
     buttons = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
     tell_office(ctx, moved, case_say("push.new", buttons), undoable=True)
     return moved
+
+
+def _ensure_not_own_unit(ctx: Context, officer: Officer, case: Case, to: AgencyId) -> None:
+    """A complaint about an official never goes to that official's unit; only the triage desk may know which that is."""
+    safe = {AgencyId(ctx.config.roles.officials), ctx.triage, ctx.reviewer}
+    if case.about_official and to not in safe and officer.role is not Role.TRIAGE:
+        raise Refused("refused.official_unit", code=case.code)

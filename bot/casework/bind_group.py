@@ -1,0 +1,55 @@
+"""A group chat of an agency: new cases are posted there without personal data, and the first press takes one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.casework.context import Context, Refused
+from bot.casework.notify import UNDOABLE
+from bot.casework.permissions import ensure_role
+from bot.dialogue.message import Button, Say, Words
+from storage.outbox import NewPush
+from storage.records import AgencyId, Case, Chat, Officer, Priority, Role, Urgency
+
+
+def bind_group(ctx: Context, officer: Officer, channel: str, chat: str, is_bound: bool = True) -> Chat:
+    """Binds a group to the agency of a lead (or frees it). Raises Refused for a private chat or another's group."""
+    ensure_role(officer, Role.LEAD, Role.TRIAGE, Role.ADMIN)
+    known = ctx.tx.chats.get(channel, chat) or Chat(channel, chat)
+    if known.citizen is not None or known.officer is not None:
+        raise Refused("refused.not_a_group")
+    if known.agency is not None and known.agency != officer.agency and officer.role is not Role.ADMIN:
+        raise Refused("refused.group_taken")
+    bound = replace(known, agency=officer.agency if is_bound else None, reachable=True, last_heard_at=ctx.now)
+    ctx.tx.chats.save(bound)
+    what = "group_bound" if is_bound else "group_freed"
+    ctx.tx.audit.add(f"officer:{officer.id}", what, ctx.now, {"agency": officer.agency, "channel": channel})
+    return bound
+
+
+def post_to_group(ctx: Context, case: Case, agency: AgencyId | None, key: str = "push.new_group") -> int:
+    """Posts a case to the agency's groups: code, topic, ward, deadline; never a word of the citizen. How many."""
+    if agency is None:
+        return 0
+    groups = [g for g in ctx.tx.chats.of_agency(agency) if g.reachable and g.officer is None and g.citizen is None]
+    take = (Button(f"take:{case.code}", Words("desk.take")),)
+    # That somebody has taken it is told when it can no longer be taken back.
+    may_be_undone = key == "push.taken_group" and case.urgency is not Urgency.KHAN
+    for group in groups:
+        say = Say(Words(key), (take,) if key == "push.new_group" else (), slot=f"group{case.code}")
+        ctx.tx.outbox.add(
+            NewPush(
+                channel=group.channel,
+                chat=group.chat,
+                person=None,
+                key=key,
+                args=say.to_json(),
+                priority=Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS,
+                created_at=ctx.now,
+                case=case.id,
+                event=case.seq,
+                not_before=ctx.now + UNDOABLE if may_be_undone else None,
+                dedupe=f"{case.id}:{case.seq}:{group.channel}:{group.chat}:{key}",
+            )
+        )
+    return len(groups)

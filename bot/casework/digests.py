@@ -1,0 +1,126 @@
+"""What staff read without asking: the day's work each working morning, the week's figures at its beginning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+
+from bot.casework.context import Context
+from bot.casework.facts import agency_name, category_label
+from bot.casework.notify import plain_say, tell_plainly
+from bot.dialogue.message import Button, Say, Words, raw
+from storage.records import AgencyId, Case, CaseStatus, Officer, Priority, Role
+
+MORNING = time(8, 0)
+NOON = time(12, 0)
+"""A digest of the morning that could not be sent before noon is not sent at all."""
+WORK = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN, CaseStatus.ESCALATED)
+SHOWN = 5
+MOST = 5000
+
+
+def morning_digest(ctx: Context, _limit: int) -> int:
+    """At 08:00 on working days, once: each member of staff is told what waits. Returns how many were told."""
+    local = _local(ctx)
+    if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
+        return 0
+    if not _first_time(ctx, "digest.morning", local.date().isoformat()):
+        return 0
+    told = 0
+    for officer in ctx.tx.officers.all():
+        if not officer.is_active or (officer.out_until is not None and officer.out_until > ctx.now):
+            continue
+        say = digest_of(ctx, officer)
+        if say is not None:
+            told += tell_plainly(ctx, (officer,), say, f"{local:%Y%m%d}", Priority.DIGEST)
+    return told
+
+
+def digest_of(ctx: Context, officer: Officer) -> Say | None:
+    """What waits for an officer today; None when nothing does."""
+    cases = waiting_for(ctx, officer)
+    if not cases:
+        return None
+    midnight = _local(ctx).replace(hour=23, minute=59, second=59)
+    late = [c for c in cases if c.due_at is not None and c.due_at < ctx.now]
+    today = [c for c in cases if c.due_at is not None and ctx.now <= c.due_at <= midnight]
+    fresh = [c for c in cases if c.status in (CaseStatus.RECEIVED, CaseStatus.TRIAGE)]
+    lines = tuple(
+        Words(
+            "desk.digest_line",
+            {"code": c.code, "category": category_label(ctx, c.category), "due_at": c.due_at},
+        )
+        for c in cases[:SHOWN]
+    )
+    rows = tuple((Button(f"open:{c.code}", raw(str(c.code))),) for c in cases[:SHOWN])
+    args = {"n": len(cases), "late": len(late), "today": len(today), "fresh": len(fresh), "lines": lines}
+    return plain_say("push.digest", *rows, **args)
+
+
+def waiting_for(ctx: Context, officer: Officer) -> tuple[Case, ...]:
+    """The open work of an officer, the most urgent first: one's own and what nobody took; a lead's whole unit."""
+    queue = ctx.tx.cases.queue
+    match officer.role:
+        case Role.TRIAGE:
+            return queue(statuses=(CaseStatus.TRIAGE,), limit=MOST)
+        case Role.REVIEWER:
+            return queue(statuses=(CaseStatus.DISPUTED,), limit=MOST)
+        case Role.ADMIN:
+            return ()
+        case Role.LEAD:
+            return queue(agency=officer.agency, statuses=WORK, limit=MOST)
+    unit = queue(agency=officer.agency, statuses=WORK, limit=MOST)
+    return tuple(case for case in unit if case.officer in (None, officer.id))
+
+
+def weekly_digest(ctx: Context, _limit: int) -> int:
+    """On the week's first working morning, once: leads and reviewers read the past seven days. How many were told."""
+    local = _local(ctx)
+    if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
+        return 0
+    year, week, _ = local.isocalendar()
+    if not _first_time(ctx, "digest.weekly", f"{year}-{week:02}"):
+        return 0
+    counts = week_counts(ctx, local - timedelta(days=7))
+    told = 0
+    for officer in ctx.tx.officers.all():
+        if not officer.is_active or officer.role not in (Role.LEAD, Role.REVIEWER):
+            continue
+        scope = officer.agency if officer.role is Role.LEAD else None
+        total = sum((c for a, c in counts.items() if scope in (None, a)), Counter[str]())
+        args = {name: total[name] for name in ("received", "done", "refused", "overdue", "satisfied", "dissatisfied")}
+        name = agency_name(ctx, officer.agency) if scope else ctx.config.city
+        say = plain_say("push.weekly", agency=name, **args)
+        told += tell_plainly(ctx, (officer,), say, f"{year}{week:02}", Priority.DIGEST)
+    return told
+
+
+def week_counts(ctx: Context, since: datetime) -> dict[AgencyId | None, Counter[str]]:
+    """What happened since then, by the agency that holds the case now."""
+    counts: dict[AgencyId | None, Counter[str]] = {}
+    after = ""
+    while batch := ctx.tx.cases.all(after_id=after, limit=1000):
+        after = batch[-1].id
+        for case in batch:
+            mine = counts.setdefault(case.agency, Counter())
+            mine["received"] += case.filed_at >= since
+            mine["done"] += case.resolved_at is not None and case.resolved_at >= since
+            mine["overdue"] += case.is_open and case.due_at is not None and case.due_at < ctx.now
+            refused_at = case.clock_started_at if case.status is CaseStatus.REJECTED else None
+            mine["refused"] += refused_at is not None and refused_at >= since
+    for rating in ctx.tx.ratings.all():
+        if rating.rated_at >= since:
+            mine = counts.setdefault(ctx.tx.cases.get(rating.case).agency, Counter())
+            mine["satisfied" if rating.is_satisfied else "dissatisfied"] += 1
+    return counts
+
+
+def _first_time(ctx: Context, key: str, value: str) -> bool:
+    if ctx.tx.meta.get(key) == value:
+        return False
+    ctx.tx.meta.set(key, value)
+    return True
+
+
+def _local(ctx: Context) -> datetime:
+    return ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)
