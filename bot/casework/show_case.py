@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from bot.casework.context import Context, Refused
 from bot.casework.facts import facts_of
+from bot.casework.lifecycle import LEGAL, standing
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.slots.slot import shorten
 from storage.codes import check_code
-from storage.records import Case, CaseStatus, Citizen, Event, FileStatus
+from storage.records import Case, CaseStatus, Citizen, Event, FileStatus, Purpose
 
 PAGE = 5
 SHOWN_EVENTS = 12
+SHOWN_FILES = 10
+SHOWN_WORDS = 160
+WITH_WORDS = frozenset({"asked", "answered", "added", "resolved", "rejected", "extended", "withdrawn", "reopened"})
 TOLD = frozenset(
     {
         "filed",
@@ -36,27 +41,38 @@ TOLD = frozenset(
 
 
 def case_list(ctx: Context, citizen: Citizen, page: int) -> tuple[Say, ...]:
-    """A page of the citizen's cases, newest first, each with its state and who holds it."""
+    """A page of the citizen's cases, newest first, then those they follow, each with its state and who holds it."""
     cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=PAGE + 1, offset=page * PAGE)
-    if not cases:
-        return (Say(Words("track.none")),)
+    followed = [ctx.tx.cases.get(c) for c in ctx.tx.followers.of_citizen(citizen.id)] if page == 0 else []
+    if not cases and not followed:
+        return case_list(ctx, citizen, 0) if page else (Say(Words("track.none")),)
     lines = tuple(Words("track.line", facts_of(ctx, case)) for case in cases[:PAGE])
-    rows = [(Button(f"case:{case.code}", raw(str(case.code))),) for case in cases[:PAGE]]
+    lines += tuple(Words("track.line_followed", facts_of(ctx, case)) for case in followed[-PAGE:])
+    rows = [(Button(f"case:{case.code}", raw(str(case.code))),) for case in (*cases[:PAGE], *followed[-PAGE:])]
     if len(cases) > PAGE:
         rows.append((Button(f"do:cuatoi {page + 1}", Words("more")),))
+    if page:
+        rows.append((Button(f"do:cuatoi {page - 1}", Words("track.newer")),))
     return (Say(Words("track.list", {"lines": lines}), tuple(rows)),)
 
 
 def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tuple[Say, ...]:
-    """One case with its history and pictures. Raises Refused for a code that is not this person's."""
+    """One case with its history and pictures. Raises Refused for a code that is not this person's.
+
+    Who only follows it sees masked words and the office's own photos, never what its author sent.
+    """
     case = own_case(ctx, citizen, code, digits)
-    events = [e for e in ctx.tx.events.of(case.id) if e.kind in TOLD][-SHOWN_EVENTS:]
-    history = tuple(
-        Words("track.event", {"at": e.at, "what": Words(f"event.{e.kind}"), "why": _why(e)}) for e in events
-    )
-    pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
-    words = Words("track.case", {**facts_of(ctx, case), "text": case.text, "history": history})
-    return (Say(words, _buttons(ctx, case), pictures),)
+    is_follower = case.citizen != citizen.id and not digits
+    events = [e for e in standing(ctx.tx.events.of(case.id)) if e.kind in TOLD][-SHOWN_EVENTS:]
+    why = _office_words if is_follower else _why
+    history = tuple(Words("track.event", {"at": e.at, "what": Words(f"event.{e.kind}"), "why": why(e)}) for e in events)
+    files = ctx.tx.files.of_case(case.id, Purpose.PROOF if is_follower else None)
+    files = tuple(f for f in files if f.status is FileStatus.READY and f.purpose is not Purpose.NOTE)
+    pictures = tuple(f.id for f in files)[-SHOWN_FILES:]
+    text = (case.masked if is_follower else case.text) or Words("track.voice")
+    rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
+    words = Words("track.case", {**facts_of(ctx, case), "text": text, "history": history})
+    return (Say(words, rows, pictures),)
 
 
 def explain_case(ctx: Context, citizen: Citizen, code: str) -> tuple[Say, ...]:
@@ -86,21 +102,27 @@ LOOK_UPS_AN_HOUR = 5
 
 
 def _why(event: Event) -> str:
-    return (
-        f": {event.why}"
-        if event.why and event.kind in ("asked", "answered", "resolved", "rejected", "extended")
-        else ""
-    )
+    return f": {shorten(event.why, SHOWN_WORDS)}" if event.why and event.kind in WITH_WORDS else ""
+
+
+def _office_words(event: Event) -> str:
+    return _why(event) if event.kind in ("resolved", "rejected", "extended") else ""
 
 
 def _buttons(ctx: Context, case: Case) -> tuple[tuple[Button, ...], ...]:
+    """What the owner may do with it now."""
     rows: list[tuple[Button, ...]] = []
     if case.is_open:
         rows.append((Button(f"say:{case.code}", Words("track.add")),))
+    if case.status is CaseStatus.CLOSED and case.due_at is not None and case.due_at > ctx.now:
+        rows.append((Button(f"reopen:{case.code}", Words("track.reopen")),))
     rated = ctx.tx.ratings.get(case.id, case.round)
+    is_changeable = rated is None or rated.review_started_at is None
     if case.status in (CaseStatus.RESOLVED, CaseStatus.REJECTED) or (
         case.status is CaseStatus.CLOSED and rated is None
     ):
-        rows += level_buttons(case.code, case.round)
+        rows += level_buttons(case.code, case.round) if is_changeable else ()
     rows.append((Button(f"do:visao {case.code}", Words("track.why")),))
+    if CaseStatus.WITHDRAWN in LEGAL[case.status]:
+        rows.append((Button(f"drop:{case.code}", Words("track.withdraw")),))
     return tuple(rows)

@@ -22,9 +22,12 @@ from bot.casework.file_case import Complaint, file_case
 from bot.casework.find_neighbours import find_neighbours
 from bot.casework.follow_case import follow_case
 from bot.casework.rate_case import give_reason, give_words, rate_case
+from bot.casework.reopen_case import reopen_case
 from bot.casework.show_case import case_list, case_page, explain_case
+from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Effect, Result, Session
+from bot.dialogue.texts import load_texts
 from storage.records import Case, Citizen, CitizenId, FileId
 
 Act = Callable[[Context, Citizen, Incoming, Mapping[str, Any]], Result | None]
@@ -88,6 +91,18 @@ def _add_words(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mappin
     return Result("add_words", facts={"key": "answer.answered" if was_asked else "answer.added", "code": case.code})
 
 
+def _withdraw_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    why = load_texts().pattern(f"own.{args['reason']}")
+    case = withdraw_case(ctx, citizen, _by_code(ctx, args["code"]).id, why)
+    return Result("withdraw_case", facts={"key": "own.withdrawn", "code": case.code})
+
+
+def _reopen_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    files = tuple(FileId(f) for f in args["files"])
+    case = reopen_case(ctx, citizen, _by_code(ctx, args["code"]).id, args["why"], files)
+    return Result("reopen_case", facts={"key": "own.reopened", **facts_of(ctx, case)})
+
+
 def _list_cases(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
     return Result("say", facts={"say": case_list(ctx, citizen, int(args["page"]))})
 
@@ -141,6 +156,8 @@ ACTS: Mapping[str, Act] = {
     "give_reason": _give_reason,
     "give_words": _give_words,
     "add_words": _add_words,
+    "withdraw_case": _withdraw_case,
+    "reopen_case": _reopen_case,
     "list_cases": _list_cases,
     "show_case": _show_case,
     "explain_case": _explain_case,

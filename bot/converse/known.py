@@ -7,9 +7,9 @@ from dataclasses import replace
 from bot.casework.context import Context
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Known, KnownCase
-from storage.records import Chat, Citizen, CitizenId, PersonId
+from storage.records import CaseStatus, Chat, Citizen, CitizenId, PersonId
 
-OPEN_SHOWN = 5
+OPEN_SHOWN = 20
 
 
 def citizen_behind(ctx: Context, incoming: Incoming) -> Citizen:
@@ -32,7 +32,9 @@ def known_of(ctx: Context, citizen: Citizen, incoming: Incoming) -> Known:
     """The person's consent, identity, open questions, ban, and the case that this message replies to."""
     open_cases = ctx.tx.cases.of_citizen(citizen.id, open_only=True, limit=OPEN_SHOWN, offset=0)
     questions = tuple(
-        (case.code, question.text) for case in open_cases if (question := ctx.tx.questions.open_of(case.id)) is not None
+        (case.code, question.text)
+        for case in open_cases
+        if case.status is CaseStatus.WAITING_CITIZEN and (question := ctx.tx.questions.open_of(case.id)) is not None
     )
     ban = ctx.tx.bans.active(citizen.id, ctx.now)
     return Known(

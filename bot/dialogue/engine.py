@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.flow import Flow, words
-from bot.dialogue.flows import answer, help, home, privacy, rate, report, track
-from bot.dialogue.message import Incoming, Say
-from bot.dialogue.session import Heard, Scene, Session, Turn
+from bot.dialogue.flows import answer, help, home, own, privacy, rate, report, track
+from bot.dialogue.message import Button, Incoming, Say
+from bot.dialogue.session import Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.slot import YES, YES_STEPS
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 
-FLOWS: dict[str, Flow] = {f.name: f for f in (home.FLOW, report.FLOW, rate.FLOW, track.FLOW, answer.FLOW, privacy.FLOW)}
+FLOWS: dict[str, Flow] = {
+    f.name: f for f in (home.FLOW, report.FLOW, rate.FLOW, track.FLOW, answer.FLOW, own.FLOW, privacy.FLOW)
+}
 """Every dialogue that a session can be in."""
 
 COMMANDS = {
@@ -55,8 +57,19 @@ WORDS = {
 }
 """Whole messages (folded) that mean a command; nothing that a person might say by accident."""
 
-GLOBAL_PRESSES = {"rate": rate.take_level, "why": rate.take_reason, "case": track.open_case, "say": answer.begin}
+GLOBAL_PRESSES = {
+    "rate": rate.take_level,
+    "why": rate.take_reason,
+    "case": track.open_case,
+    "say": answer.begin,
+    "drop": own.begin_withdrawal,
+    "reopen": own.begin_reopening,
+}
 """Buttons that stay valid after their conversation has moved on: the part before the first colon."""
+
+
+TOLD = frozenset({"add_words", "withdraw_case", "reopen_case"})
+"""Effects whose outcome is simply told, wherever one is."""
 
 
 def step(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -74,6 +87,8 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
             return Turn(session, tuple(heard.result.facts["say"]))
         if heard.result.kind in ("photo_ready", "photo_refused"):
             return report.hear_picture(session, heard.result, scene)
+        if heard.result.kind in TOLD:
+            return _tell(session, heard.result, scene, flow)
         return flow.hear(session, heard, scene)
     if incoming.command:
         act = COMMANDS.get(incoming.command)
@@ -82,7 +97,29 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         return act(session, heard, scene)
     if incoming.press:
         return _press(session, heard, scene, flow)
+    named = _named_case(heard, scene)
+    if named is not None and session.flow in ("home", "report"):
+        return answer.hear_reply(session, heard, *named)
     return flow.hear(session, heard, scene)
+
+
+def _named_case(heard: Heard, scene: Scene) -> tuple[str, str] | None:
+    """The case that a message answers by being a reply or by beginning with the code; and the words for it."""
+    if scene.known.replied_code and (heard.text or heard.files):
+        return scene.known.replied_code, heard.text
+    named = track.code_before(heard.text)
+    if named is not None and named[0] in {case.code for case in scene.known.open_cases}:
+        return named
+    return None
+
+
+def _tell(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
+    """What came of an act beside the conversation; the question under way is asked again."""
+    facts = dict(result.facts)
+    said = words(str(facts.pop("key", "fault")), **facts)
+    code = facts.get("code")
+    buttons = ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
+    return Turn(session, (Say(said, buttons), *(flow.ask(session, scene) if session.flow == report.NAME else ())))
 
 
 def _press(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:

@@ -99,7 +99,7 @@ class Stage:
     def say(self, who: str, name: str, text: str) -> None:
         self.clock.tick()
         terminal = self.terminal(who, name)
-        text = self.with_codes(text)
+        text = self.with_codes(text).replace(":reply last", f":reply {terminal.count}")
         if text == ":restart":
             self.service.close()
             self.service = self._open()

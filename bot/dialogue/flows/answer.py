@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.dialogue.flow import Flow, choices, pressed, words
 from bot.dialogue.flows import report
-from bot.dialogue.message import Say
+from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
-from bot.dialogue.slots.slot import shorten
+from bot.dialogue.slots.slot import category_words, shorten
 
 NAME = "answer"
 WHICH = "which"
 WORDS = "words"
+SHOWN = 8
 
 
 def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -22,13 +23,17 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, ask(session, scene))
 
 
-def hear_reply(session: Session, heard: Heard, _scene: Scene, code: str) -> Turn:
-    """A reply to one of our messages about a case goes into that case."""
-    return _add(session, code, heard.text, [f.id for f in heard.files])
+def hear_reply(session: Session, heard: Heard, code: str, text: str) -> Turn:
+    """A reply to one of our messages about a case, or words that begin with its code, go into that case.
+
+    Whatever else is under way stays where it is.
+    """
+    effect = Effect("add_words", {"code": code, "text": text, "files": [f.id for f in heard.files]})
+    return Turn(session, effects=(effect,))
 
 
 def ask_which(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """An officer waits for an answer and words arrive: ask whether they are that answer, keeping them."""
+    """Words or a photo arrive that may belong to a case: ask to which, keeping them."""
     kept = session.at(
         NAME, WHICH, text=heard.text, files=[f.id for f in heard.files], kinds=[f.kind.value for f in heard.files]
     )
@@ -37,9 +42,6 @@ def ask_which(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Takes the choice of case, or the words for it."""
-    if heard.result is not None:
-        facts = dict(heard.result.facts)
-        return Turn(session.at("home"), (Say(words(str(facts.pop("key", "answer.added")), **facts)),))
     if session.step == WORDS:
         if not heard.text and not heard.files:
             return Turn(session, (Say(words("answer.empty")), *ask(session, scene)))
@@ -55,7 +57,7 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
         home = session.at("home")
         draft = replace(home.draft, files=tuple(files), kinds=tuple(session.memo.get("kinds", ())))
         return report.begin(replace(home, draft=draft), replace(heard, incoming=incoming), scene)
-    if press in {code for code, _ in scene.known.questions}:
+    if press in {code for code, _ in _options(scene)}:
         return _add(session, str(press), text, files)
     more = f"{text}\n{heard.text}".strip()
     kinds = [*session.memo.get("kinds", ()), *(f.kind.value for f in heard.files)]
@@ -71,8 +73,19 @@ def _add(session: Session, code: str, text: str, files: list[str]) -> Turn:
 def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
     if session.step == WORDS:
         return (Say(words("answer.ask", code=session.memo.get("code", ""))),)
-    options = [(code, words("answer.to", code=code, question=shorten(q, 80))) for code, q in scene.known.questions]
-    return (Say(words("answer.which"), choices(session, WHICH, *options, ("new", words("answer.new")))),)
+    options = [*_options(scene), ("new", words("answer.new"))]
+    return (Say(words("answer.which"), choices(session, WHICH, *options)),)
+
+
+def _options(scene: Scene) -> tuple[tuple[str, Words], ...]:
+    """The cases that the words may be meant for: those with an open question, else all that are open."""
+    if scene.known.questions:
+        asked = scene.known.questions[:SHOWN]
+        return tuple((code, words("answer.to", code=code, question=shorten(q, 80))) for code, q in asked)
+    return tuple(
+        (case.code, words("answer.about", code=case.code, category=category_words(scene, case.label)))
+        for case in scene.known.open_cases[:SHOWN]
+    )
 
 
 FLOW = Flow(NAME, hear, ask)

@@ -30,9 +30,9 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Words out of nowhere: an answer to an officer's question, a case's code, or a new complaint."""
     if heard.result is not None:
         return _hear_result(session, heard.result)
-    if scene.known.replied_code:
-        return answer.hear_reply(session, heard, scene, scene.known.replied_code)
     if scene.known.questions and (heard.text or heard.files):
+        return answer.ask_which(session, heard, scene)
+    if scene.known.open_cases and _may_belong_to_a_case(heard):
         return answer.ask_which(session, heard, scene)
     if _is_small_talk(heard):
         return _greet(session, heard, scene)
@@ -45,6 +45,14 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     # Danger is spoken of before any greeting.
     urgent = sum(say.words.key.startswith("danger.") for say in turn.say)
     return replace(turn, say=(*turn.say[:urgent], Say(words("home.welcome")), *turn.say[urgent:]))
+
+
+def _may_belong_to_a_case(heard: Heard) -> bool:
+    """A photo without words, or words too long for a greeting that tell of no problem ("sao lâu thế chưa ai đến")."""
+    if heard.files and not heard.text:
+        return True
+    reading = heard.reading
+    return reading is not None and reading.scope == Scope.KHONG_PHAI_PHAN_ANH and not _is_small_talk(heard)
 
 
 def _is_small_talk(heard: Heard) -> bool:

@@ -18,6 +18,13 @@ def code_in(text: str) -> str | None:
     return found.group(0).upper() if found and len(text) <= 24 else None
 
 
+def code_before(text: str) -> tuple[str, str] | None:
+    """A case code that begins a message, and the words after it."""
+    found = _CODE.match(text.strip())
+    rest = text.strip()[found.end() :].lstrip(" :,.-–\n") if found else ""
+    return (f"HN-{found[1]}-{found[2]}".upper(), rest) if found and rest else None
+
+
 def list_cases(session: Session, heard: Heard, scene: Scene) -> Turn:
     page = int(heard.incoming.argument) if heard.incoming.argument.isdigit() else 0
     return Turn(session, effects=(Effect("list_cases", {"page": page}),))
