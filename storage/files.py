@@ -6,14 +6,15 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from storage.failpoints import reach
 
 
 class FileStore:
-    """A folder of files named by the SHA-256 of what was asked to be stored under: ab/cdef…"""
+    """A folder of files, each under the SHA-256 that it was stored by: ab/cdef…"""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -22,8 +23,12 @@ class FileStore:
         """Stores durably: written, fsynced, renamed, and its folder fsynced. Storing again changes nothing."""
         path = self._path(digest)
         if path.exists():
+            os.utime(path)  # young again, so that `remove_unwanted` leaves it to whoever is about to speak of it
+            _sync_folder(path.parent)
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._folder)
         fresh = path.parent / f".{secrets.token_hex(8)}.new"
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -55,6 +60,22 @@ class FileStore:
         except FileNotFoundError:
             return False
         return True
+
+    def remove_unwanted(self, wanted: Container[str], before: datetime) -> int:
+        """Deletes files last stored before `before` that are neither wanted nor the thumbnail of a wanted one.
+
+        Takes drafts that were thrown away, pictures of the erased, and what a crash left half-written. `before` must
+        leave time between storing a picture and committing the row that speaks of it: an hour is plenty.
+        """
+        thumbs = {thumb_name(digest) for digest in self.digests() if digest in wanted}
+        count = 0
+        for path in list(self._folder.glob("??/*")):
+            digest = path.parent.name + path.name
+            is_kept = not path.name.startswith(".") and (digest in wanted or digest in thumbs)
+            if not is_kept and path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                count += 1
+        return count
 
     def digests(self) -> Iterator[str]:
         """Every stored file."""

@@ -5,10 +5,20 @@ Imports nothing of ours. It is run with limits on memory and time, and may die: 
 
 import io
 import json
+import resource
 import sys
-import warnings
+from datetime import datetime
 
-from PIL import ExifTags, Image, ImageOps
+MEMORY_BYTES = 1024 * 1024 * 1024
+"""Address space: a picture of the pixel cap takes 150 MB decoded, and twice that while it is turned."""
+CPU_SECONDS = 12
+
+if __name__ == "__main__":  # before anything is loaded that reads what strangers wrote
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+from PIL import ExifTags, Image, ImageOps  # noqa: E402
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
@@ -17,8 +27,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def main() -> None:
-    warnings.simplefilter("ignore")
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    Image.MAX_IMAGE_PIXELS = None  # counted below, so that the reason can be told
     out = sys.stdout.buffer
     try:
         image = Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=FORMATS)
@@ -28,12 +37,12 @@ def main() -> None:
     if image.width * image.height > MAX_PIXELS:
         out.write(b'{"refused": "photo.too_many_pixels"}\n')
         return
+    point, taken = _position(image), _taken(image)
     try:
-        exif = image.getexif()
-        point, taken = _position(exif), _taken(exif)
         if image.format == "JPEG":
             image.draft("RGB", (MAX_SIDE * 2, MAX_SIDE * 2))
-        upright = _flat(ImageOps.exif_transpose(image))
+        image.load()
+        upright = _flat(_turned(image))
     except Exception:
         out.write(b'{"refused": "photo.broken"}\n')
         return
@@ -63,6 +72,14 @@ def difference_hash(image: Image.Image) -> str:
     return f"{bits:016x}"
 
 
+def _turned(image: Image.Image) -> Image.Image:
+    """Upright, as the camera was held; as it is when that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
+
+
 def _flat(image: Image.Image) -> Image.Image:
     """RGB on white, without palette or transparency."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -80,10 +97,10 @@ def _encode(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def _position(exif: Image.Exif) -> tuple[float, float] | None:
+def _position(image: Image.Image) -> tuple[float, float] | None:
     """Latitude and longitude in degrees, or None when absent or nonsense."""
     try:
-        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        gps = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
         lat = _degrees(gps[2], gps.get(1, "N") == "S")
         lon = _degrees(gps[4], gps.get(3, "E") == "W")
     except Exception:
@@ -96,11 +113,16 @@ def _degrees(parts: tuple[float, float, float], is_negative: bool) -> float:
     return round(-degrees if is_negative else degrees, 6)
 
 
-def _taken(exif: Image.Exif) -> str | None:
+def _taken(image: Image.Image) -> str | None:
     """When it was taken, as the camera's clock had it; taken for Hà Nội's time."""
-    written = exif.get_ifd(ExifTags.IFD.Exif).get(0x9003) or exif.get(0x9003) or exif.get(0x0132)
     try:
-        day, time = str(written).split(" ")
-        return f"{day.replace(':', '-')}T{time}+07:00" if len(day) == 10 and len(time) == 8 else None
-    except ValueError:
+        exif = image.getexif()
+        written = exif.get_ifd(ExifTags.IFD.Exif).get(0x9003) or exif.get(0x0132)
+        taken = datetime.strptime(f"{written} +0700", "%Y:%m:%d %H:%M:%S %z")
+    except Exception:
         return None
+    return taken.isoformat()
+
+
+if __name__ == "__main__":
+    main()
