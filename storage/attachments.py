@@ -67,6 +67,35 @@ class Files(Shelf):
         query = select(files).where(files.c.case_id.is_(None), files.c.created_at < before)
         return self._all(query.order_by(files.c.created_at).limit(limit))
 
+    def abandoned(self, before: datetime, limit: int = 500) -> tuple[File, ...]:
+        """Files of no case, older than `before` and not given up yet."""
+        query = select(files).where(
+            files.c.case_id.is_(None), files.c.created_at < before, files.c.status != FileStatus.REFUSED
+        )
+        return self._all(query.order_by(files.c.created_at).limit(limit))
+
+    def condemned(self, limit: int) -> tuple[File, ...]:
+        """Files given up whose bytes may still lie somewhere."""
+        query = select(files).where(files.c.status == FileStatus.REFUSED, files.c.sha256.is_not(None))
+        return self._all(query.order_by(files.c.id).limit(limit))
+
+    def condemned_of(self, person: PersonId | str) -> tuple[File, ...]:
+        """The same, of one person."""
+        query = select(files).where(
+            files.c.person == person, files.c.status == FileStatus.REFUSED, files.c.sha256.is_not(None)
+        )
+        return self._all(query)
+
+    def is_kept(self, digest: str) -> bool:
+        """Whether any other row still needs these bytes."""
+        query = select(files.c.id).where(files.c.sha256 == digest, files.c.status == FileStatus.READY)
+        return self._row(query.limit(1)) is not None
+
+    def forget_bytes(self, digest: str) -> None:
+        """The bytes of given-up files are gone: nothing points to them, nor tells what they looked like."""
+        mine = (files.c.sha256 == digest, files.c.status == FileStatus.REFUSED)
+        self._connection.execute(update(files).where(*mine).values(sha256=None, phash=None))
+
     def remove(self, file: FileId) -> None:
         self._connection.execute(files.delete().where(files.c.id == file))
 

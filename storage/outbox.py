@@ -194,6 +194,13 @@ class Outbox(Shelf):
         gone = outbox.delete().where(outbox.c.person == person, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
         return self._connection.execute(gone).rowcount
 
+    def forget_case(self, case: CaseId) -> int:
+        """Removes what waits to be told about a case to anybody, and blanks what was told: its author is forgotten."""
+        mine = outbox.c.case_id == case
+        gone = self._connection.execute(outbox.delete().where(mine, outbox.c.sent_at.is_(None))).rowcount
+        self._connection.execute(update(outbox).where(mine).values(sealed=None))
+        return gone
+
     def stats(self, now: datetime) -> dict[str, int]:
         """How many rows wait, are parked, are dead; and for how many seconds the oldest due one has waited."""
         counts = {

@@ -143,6 +143,9 @@ def _files(connection: Connection, store: FileStore) -> Iterator[Fault]:
             yield Fault("files", row["id"], "its bytes are missing")
             continue
         wanted |= {row["sha256"], thumb_name(row["sha256"])}
+    given_up = select(files.c.sha256).where(files.c.status == FileStatus.REFUSED, files.c.sha256.is_not(None))
+    for condemned in connection.execute(given_up).scalars():
+        wanted |= {condemned, thumb_name(condemned)}  # their bytes are deleted soon
     for digest in store.digests():
         if digest not in wanted:
             yield Fault("file", digest, "belongs to no row")
