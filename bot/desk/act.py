@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.casework.context import Context, Refused
 from bot.casework.permissions import ensure_may_see
-from bot.dialogue.message import Incoming, Say, Words
+from bot.dialogue.message import Button, Incoming, Say, Words, raw
+from nlp.normalize import fold
+from nlp.reader import Reader
 from storage.codes import check_code
 from storage.records import Case, FileId, Officer
 
@@ -26,6 +28,7 @@ class Act:
     files: tuple[FileId, ...] = ()
     memo: Mapping[str, Any] = field(default_factory=dict)
     """What earlier messages of the same command already said."""
+    reader: Reader | None = None
 
     def need_case(self) -> Case:
         """The case that the command is about. Raises Ask when none was named or replied to."""
@@ -40,13 +43,35 @@ class Act:
             raise Ask(key, **args)
         return self.words.strip()
 
+    def need(self, slot: str, key: str, **args: Any) -> str:
+        """One further answer, asked for by itself. Raises Ask until it was given."""
+        given = str(self.memo.get(slot) or "").strip()
+        if not given:
+            raise Ask(key, slot=slot, **args)
+        return given
+
+    def choose(self, slot: str, key: str, options: Sequence[tuple[str, str]], **args: Any) -> str:
+        """One of some codes, pressed, numbered or typed as its words. Raises Ask until it was chosen."""
+        given = str(self.memo.get(slot) or "").strip()
+        for code, label in options:
+            if given and (given == code or fold(given) == fold(label)):
+                return code
+        rows = tuple((Button(f"pick:{code}", raw(label)),) for code, label in options)
+        raise Ask(key, Say(Words(key, args), rows), slot=slot)
+
 
 class Ask(Exception):
-    """Something is missing: a follow-up question, whose answer completes the same command."""
+    """Something is missing: a follow-up question, whose answer completes the same command.
 
-    def __init__(self, key: str, *says: Say, **args: Any) -> None:
+    With a `slot` the next message fills it; else it is added to the words of the command.
+    """
+
+    def __init__(self, key: str, *says: Say, slot: str = "", forget: bool = False, **args: Any) -> None:
         super().__init__(key)
         self.say = says[0] if says else Say(Words(key, args))
+        self.slot = slot
+        self.forget = forget
+        """The slot's wrong answer, or without a slot the words so far, are not kept."""
 
 
 Command = Callable[[Act], tuple[Say, ...]]

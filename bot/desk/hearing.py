@@ -12,11 +12,12 @@ from bot.casework.facts import agency_name
 from bot.casework.join_staff import join_staff
 from bot.casework.permissions import ensure_active
 from bot.desk.act import Act, Ask, find_case
-from bot.desk.commands import COMMANDS, PRESSES
+from bot.desk.commands import CASELESS, COMMANDS, PRESSES
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
+from nlp.reader import Reader
 from routing.config import Config
 from storage.codes import check_code
 from storage.failpoints import reach
@@ -24,6 +25,9 @@ from storage.outbox import NewPush
 from storage.records import Case, File, FileId, Officer, PersonId, Priority, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
+
+SLOT = "_slot"
+"""Where a pending command keeps the name of the answer that it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,10 @@ class Pending:
 class Desk:
     """The officers' side of the service, whatever the channel."""
 
-    def __init__(self, store: Store, config: Callable[[], Config]) -> None:
+    def __init__(self, store: Store, config: Callable[[], Config], reader: Reader | None = None) -> None:
         self._store = store
         self._config = config
+        self._reader = reader
 
     async def hear(self, incoming: Incoming) -> None:
         """Takes effect exactly once, and returns only after COMMIT."""
@@ -87,10 +92,7 @@ class Desk:
                 return
             ctx = Context(tx, config, incoming.at)
             officer = self._officer(ctx, incoming)
-            if officer is None:
-                says = _join(ctx, incoming)
-            else:
-                says = self._act(ctx, officer, incoming)
+            says = _join(ctx, incoming) if officer is None else self._act(ctx, officer, incoming)
             self._say(ctx, incoming, says)
             reach("input.before_commit")
 
@@ -138,17 +140,32 @@ class Desk:
         self, ctx: Context, officer: Officer, incoming: Incoming, pending: Pending, files: tuple[FileId, ...]
     ) -> tuple[tuple[Say, ...], Pending]:
         command, code, said, memo = _meant(incoming, pending)
-        command_of = COMMANDS.get(command)
+        if command == "huy":
+            return (Say(Words("desk.dropped" if pending.command else "desk.nothing_to_drop")),), Pending(
+                focus=pending.focus
+            )
+        command_of = COMMANDS.get(command or "trogiup")
         if command_of is None:
-            key = "desk.help" if command in ("", "start", "trogiup", "help") else "command.unknown"
-            return (Say(Words(key)),), pending
-        case = self._case(ctx, incoming, code, pending)
-        act = Act(ctx, officer, incoming, said, case, (*_kept_files(pending, command), *files), memo)
+            return (Say(Words("command.unknown")),), pending
+        case = None if command in CASELESS else self._case(ctx, incoming, code, pending)
+        kept_files = (*_kept_files(pending, command), *files)
+        act = Act(ctx, officer, incoming, said, case, kept_files, memo, self._reader)
         focus = str(case.code) if case else pending.focus
         try:
             return command_of(act), Pending(focus=focus)
         except Ask as question:
-            kept = Pending(command, focus, said, tuple(act.files), memo, focus)
+            if question.slot:
+                memo = {**memo, SLOT: question.slot}
+                if question.forget:
+                    memo.pop(question.slot, None)
+            kept = Pending(
+                command=command,
+                code=str(case.code) if case else "",
+                words="" if question.forget and not question.slot else said,
+                files=tuple(act.files),
+                memo=memo,
+                focus=focus,
+            )
             return (question.say,), kept
 
     def _case(self, ctx: Context, incoming: Incoming, code: str, pending: Pending) -> Case | None:
@@ -212,18 +229,26 @@ def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
 
 
 def _meant(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:
-    """Command, code, words and memo: from a command, a button, a number on offer, or the answer to a follow-up question."""
+    """Command, code, words and memo: from a command, a button, a number, or an answer to a question."""
     press = incoming.press or _chosen(incoming, pending)
     if press:
         name, _, rest = press.partition(":")
         if name == "do":
             command, _, said = rest.partition(" ")
             return command, "", said, {}
-        if name in ("promise", "rewrite") and pending.command:
-            memo = {**(pending.memo or {}), "promise": name == "promise"}
-            return pending.command, pending.code, pending.words if name == "promise" else "", memo
+        if name in ("promise", "rewrite", "again") and pending.command:
+            memo = {**(pending.memo or {})}
+            if name != "again":
+                memo["promise"] = name == "promise"
+            return pending.command, pending.code, "" if name == "rewrite" else pending.words, memo
+        if name == "pick" and pending.command:
+            memo = dict(pending.memo or {})
+            slot = memo.pop(SLOT, "")
+            return pending.command, pending.code, pending.words, {**memo, slot: rest} if slot else memo
         code, _, said = rest.partition(":")
         return PRESSES.get(name, name), code, said, {}
+    if incoming.command == "giaitrinh":
+        return _overruled(incoming, pending)
     if incoming.command:
         first, _, rest = incoming.argument.strip().partition(" ")
         if _is_code(first):
@@ -231,11 +256,28 @@ def _meant(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[st
         return incoming.command, "", incoming.argument.strip(), {}
     text = (incoming.text or "").strip()
     if pending.command:
+        memo = dict(pending.memo or {})
+        slot = memo.pop(SLOT, "")
+        if slot and text:
+            return pending.command, pending.code, pending.words, {**memo, slot: text}
+        if slot:
+            # A picture alone answers no question: it is kept and the question asked again.
+            return pending.command, pending.code, pending.words, memo
         joined = f"{pending.words}\n{text}".strip() if pending.words and text else text or pending.words
         return pending.command, pending.code, joined, dict(pending.memo or {})
     if incoming.reply_to and (text or incoming.attachments):
         return "xong", "", text, {}
     return "", "", text, {}
+
+
+def _overruled(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:
+    """/giaitrinh [CODE] WORDS: the answer that was called generic goes out with a written justification."""
+    first, _, rest = incoming.argument.strip().partition(" ")
+    words = rest.strip() if _is_code(first) else incoming.argument.strip()
+    if pending.command not in ("xong", "tuchoi"):
+        return "giaitrinh", "", "", {}
+    memo = {k: v for k, v in (pending.memo or {}).items() if k != SLOT}
+    return pending.command, pending.code, pending.words, {**memo, "override": words} if words else memo
 
 
 def _kept_files(pending: Pending, command: str) -> tuple[FileId, ...]:

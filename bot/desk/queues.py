@@ -1,0 +1,110 @@
+"""Lists of the desk: what waits, by urgency and deadline, filtered, paged, or as a table file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+from bot.casework.digests import digest_of, waiting_for
+from bot.casework.facts import category_label, ward_name
+from bot.desk.act import Act, done
+from bot.desk.cards import line
+from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.texts import HANOI
+from nlp.normalize import fold
+from storage.records import Case, OfficerId, Urgency
+
+PAGE = 8
+Keep = Callable[[Case], bool]
+
+
+def show_queue(act: Act) -> tuple[Say, ...]:
+    """/viec [quá hạn | khẩn | của tôi | lĩnh vực | phường] [csv] [trang]."""
+    words, page, as_table = _parts(act.words)
+    cases = [case for case in waiting_for(act.ctx, act.officer) if all(keep(case) for keep in _filters(act, words))]
+    if not cases:
+        return done("desk.queue_empty")
+    if as_table:
+        return (Say(Words("desk.table", {"n": len(cases)}), document=("viec.csv", table(act, cases))),)
+    shown = cases[page * PAGE : (page + 1) * PAGE]
+    rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in shown]
+    if len(cases) > (page + 1) * PAGE:
+        rows.append((Button(f"do:viec {' '.join(words)} {page + 1}"[:60], Words("more")),))
+    lines = tuple(line(act.ctx, case) for case in shown)
+    return (Say(Words("desk.queue", {"n": len(cases), "lines": lines}), tuple(rows)),)
+
+
+def show_today(act: Act) -> tuple[Say, ...]:
+    """/homnay: the digest of the morning, now."""
+    say = digest_of(act.ctx, act.officer)
+    return (say,) if say else done("desk.queue_empty")
+
+
+def _parts(said: str) -> tuple[list[str], int, bool]:
+    """Folded filter words, page, and whether a table is wanted."""
+    words = fold(said).replace(",", " ").split()
+    as_table = "csv" in words
+    words = [word for word in words if word != "csv"]
+    page = 0
+    if words and words[-1].isdigit() and len(words[-1]) < 4:
+        page = int(words.pop())
+    return words, page, as_table
+
+
+def _filters(act: Act, words: list[str]) -> list[Keep]:
+    """Each filter that the words name; whatever else they say is looked for in the cases' text."""
+    text = f" {' '.join(words)} "
+    keeps: list[Keep] = []
+    if " qua han " in text:
+        keeps.append(lambda case: case.due_at is not None and case.due_at < act.ctx.now)
+        text = text.replace(" qua han ", " ")
+    if " khan " in text:
+        keeps.append(lambda case: case.urgency is Urgency.KHAN)
+        text = text.replace(" khan ", " ")
+    if " cua toi " in text:
+        keeps.append(lambda case: case.officer == act.officer.id)
+        text = text.replace(" cua toi ", " ")
+    if " chua ai nhan " in text:
+        keeps.append(lambda case: case.officer is None)
+        text = text.replace(" chua ai nhan ", " ")
+    for code, category in act.ctx.config.categories.items():
+        for name in (code, fold(category.label)):
+            if f" {name} " in text:
+                keeps.append(lambda case, code=code: case.category == code)  # type: ignore[misc]
+                text = text.replace(f" {name} ", " ")
+    rest = text.strip()
+    if rest:
+        keeps.append(lambda case: rest in case.folded or rest in fold(ward_name(act.ctx, case)))
+    return keeps
+
+
+def table(act: Act, cases: list[Case]) -> str:
+    """A table file for spreadsheets: masked words, no names, no telephone numbers."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["Mã", "Trạng thái", "Lĩnh vực", "Nơi", "Mức độ", "Gửi lúc", "Hạn", "Hẹn với dân", "Cán bộ", "Nội dung"]
+    )
+    names: dict[OfficerId, str] = {}
+    for case in cases:
+        if case.officer and case.officer not in names:
+            names[case.officer] = act.ctx.tx.officers.get(case.officer).name
+        row = [
+            case.code,
+            case.status.value,
+            str(category_label(act.ctx, case.category).args["words"]),
+            ward_name(act.ctx, case),
+            case.urgency.value,
+            *(at.astimezone(HANOI).strftime("%Y-%m-%d %H:%M") if at else "" for at in (case.filed_at, case.due_at)),
+            case.promised_at.astimezone(HANOI).strftime("%Y-%m-%d %H:%M") if case.promised_at else "",
+            names.get(case.officer, "") if case.officer else "",
+            case.masked,
+        ]
+        writer.writerow([guarded(str(cell)) for cell in row])
+    return "\ufeff" + out.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is made plain text."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

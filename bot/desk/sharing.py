@@ -1,0 +1,138 @@
+"""A case among colleagues: given to one, noted upon, joined, split, answered from outside, explained, templated."""
+
+from __future__ import annotations
+
+from bot.casework.answer_externally import link_case
+from bot.casework.assign_case import assign_case
+from bot.casework.facts import agency_name, ward_name
+from bot.casework.merge_cases import merge_cases
+from bot.casework.note_case import note_case
+from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, may_see_person
+from bot.casework.split_case import split_case
+from bot.desk.act import Act, Ask, done, find_case
+from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.texts import when
+from nlp.normalize import fold
+from routing.config import Template
+from storage.records import Case, Officer, OfficerId
+
+ANSWER_PATH = "/tra-loi/"
+"""Where the web channel shows a case to whoever holds a link."""
+
+
+def assign(act: Act) -> tuple[Say, ...]:
+    """/giao CODE NAME: to a colleague; without a name the colleagues are offered."""
+    case = act.need_case()
+    ensure_may_assign(act.officer, case)
+    colleague = find_colleague(act, "to", "desk.ask_colleague", code=case.code)
+    assigned = assign_case(act.ctx, act.officer, case.id, colleague)
+    return done("desk.assigned", code=assigned.code, name=colleague.name)
+
+
+def find_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
+    """A colleague by name or press. Raises Ask, with all colleagues on offer, until one is clear."""
+    colleagues = act.ctx.tx.officers.of_agency(act.officer.agency)
+    said = str(act.memo.get(slot) or act.words).strip()
+    for officer in colleagues:
+        if said and said == officer.id:
+            return officer
+    wanted = fold(said)
+    fitting = [o for o in colleagues if wanted and (fold(o.name) == wanted or wanted in fold(o.name).split())]
+    if len(fitting) == 1:
+        return fitting[0]
+    offered = fitting or [o for o in colleagues if o.id != act.officer.id]
+    rows = tuple((Button(f"pick:{o.id}", raw(o.name or o.role.value)),) for o in offered[:20])
+    raise Ask(key, Say(Words(key, args), rows), slot=slot, forget=True)
+
+
+def note(act: Act) -> tuple[Say, ...]:
+    """/ghichu: for colleagues only."""
+    case = act.need_case()
+    noted = note_case(act.ctx, act.officer, case.id, act.need_words("desk.ask_note", code=case.code))
+    return done("desk.noted", code=noted.code)
+
+
+def merge(act: Act) -> tuple[Say, ...]:
+    """/gop CODE MAIN: the first goes into the second."""
+    case = act.need_case()
+    ensure_may_work_on(act.officer, case)
+    said = act.need_words("desk.ask_main", code=case.code)
+    main = find_case(act.ctx, said.split()[0])
+    if main is None:
+        raise Ask("desk.ask_main", forget=True, code=case.code)
+    merged = merge_cases(act.ctx, act.officer, case.id, main.id, " ".join(said.split()[1:]))
+    return done("desk.merged", code=merged.code, main=main.code)
+
+
+def split(act: Act) -> tuple[Say, ...]:
+    """/tach: the words of the second problem, and its category."""
+    case = act.need_case()
+    ensure_may_work_on(act.officer, case)
+    words = act.need_words("desk.ask_split", code=case.code)
+    category = choose_category(act, "category", "desk.ask_split_category", words, code=case.code)
+    fresh = split_case(act.ctx, act.officer, case.id, category, words)
+    return done("desk.split", code=case.code, fresh=fresh.code, agency=agency_name(act.ctx, fresh.agency))
+
+
+def choose_category(act: Act, slot: str, key: str, text: str, first: tuple[str, ...] = (), **args: object) -> str:
+    """A category: the likeliest three first, then all. Raises Ask."""
+    reading = act.reader.read(text) if act.reader is not None and text and not first else None
+    likely = first or (tuple(c.category for c in reading.candidates) if reading else ())
+    order = [*(code for code in likely if code in act.ctx.config.categories), *act.ctx.config.categories]
+    options = [(code, act.ctx.config.categories[code].label) for code in dict.fromkeys(order)]
+    return act.choose(slot, key, options, **args)
+
+
+def link_out(act: Act) -> tuple[Say, ...]:
+    """/ngoai CODE FIRM: a link for whoever has no account; valid 14 days, for one answer."""
+    case = act.need_case()
+    ensure_may_work_on(act.officer, case)
+    firm = act.need_words("desk.ask_firm", code=case.code)
+    link = link_case(act.ctx, act.officer, case.id, firm)
+    return done("desk.link", code=case.code, name=firm, path=f"{ANSWER_PATH}{link.token}", until=link.expires_at)
+
+
+def explain(act: Act) -> tuple[Say, ...]:
+    """/visao: the rule and the evidence that named the agency."""
+    case = act.need_case()
+    reasons = tuple(raw(f"• {reason}") for reason in case.because)
+    args = {
+        "code": case.code,
+        "agency": agency_name(act.ctx, case.agency),
+        "because": reasons,
+        "rule": case.rule,
+        "version": case.config_version[:8],
+    }
+    return (Say(Words("track.because", args)),)
+
+
+def show_templates(act: Act) -> tuple[Say, ...]:
+    """/mau: replies to start from, filled with the facts of the case."""
+    case = act.need_case()
+    ensure_may_work_on(act.officer, case)
+    fitting = [t for t in act.ctx.config.templates.values() if not t.categories or case.category in t.categories]
+    code = act.choose("template", "desk.ask_template", [(t.code, t.label) for t in fitting], code=case.code)
+    template = act.ctx.config.templates[code]
+    return (Say(raw(filled(act, case, template))),)
+
+
+def filled(act: Act, case: Case, template: Template) -> str:
+    """A template with the facts of a case put in; what only the officer knows stays as "…"."""
+    place = case.place_words if case.place_words and may_see_person(act.officer, case) else ward_name(act.ctx, case)
+    facts = {
+        "ma": str(case.code),
+        "linh_vuc": act.ctx.config.categories[case.category].label,
+        "dia_diem": place or "…",
+        "don_vi": agency_name(act.ctx, case.agency),
+        "han": when(case.promised_at) if case.promised_at else "…",
+        "ngay_gui": f"{case.filed_at:%d/%m/%Y}",
+    }
+    text = template.text
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def officer_named(act: Act, officer: str) -> Officer:
+    """An officer by id. Raises NotFound."""
+    return act.ctx.tx.officers.get(OfficerId(officer))

@@ -1,0 +1,132 @@
+"""Staff about themselves and one another: absence, leaving, invitations, confirmation, groups, help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.casework.bind_group import bind_group
+from bot.casework.extend_case import end_of_work
+from bot.casework.facts import agency_name
+from bot.casework.join_staff import invite
+from bot.casework.leave_service import confirm_officer, leave_service, revoke_officer, take_leave
+from bot.casework.permissions import ensure_role
+from bot.casework.resolve_case import promise_in
+from bot.desk.act import Act, Ask, done
+from bot.desk.handling import find_agency
+from bot.desk.sharing import find_colleague
+from bot.dialogue.message import Button, Say, Words, raw
+from nlp.normalize import fold
+from storage.records import AgencyId, Officer, Role
+
+NOBODY = ("khong ai", "khong", "-")
+SHOWN = 20
+
+
+def leave(act: Act) -> tuple[Say, ...]:
+    """/nghi DATE, then who covers; /nghi thôi comes back."""
+    if fold(act.words) in ("thoi", "het", "ve", "da ve"):
+        take_leave(act.ctx, act.officer, None, None)
+        return done("desk.back")
+    said = str(act.memo.get("until") or act.words)
+    found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
+    if found is None:
+        raise Ask("desk.ask_leave_until", slot="until")
+    until_at = end_of_work(act.ctx, found[0]) or act.ctx.now + timedelta(days=(found[0] - act.ctx.now.date()).days)
+    cover = None
+    if fold(str(act.memo.get("cover") or "")) not in NOBODY:
+        cover = find_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
+    take_leave(act.ctx, act.officer, until_at, cover)
+    return done("desk.out", until=until_at, name=cover.name if cover else "–")
+
+
+def quit_service(act: Act) -> tuple[Say, ...]:
+    """/roi: hands everything over, after a yes."""
+    heir = None
+    if fold(str(act.memo.get("heir") or "")) not in NOBODY:
+        heir = find_colleague(_only(act, "heir"), "heir", "desk.ask_heir")
+    sure = (("yes", "Rời khỏi"), ("no", "Ở lại"))
+    if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else "–") == "no":
+        return done("desk.stayed")
+    count = leave_service(act.ctx, act.officer, heir)
+    return done("desk.quit", n=count)
+
+
+def _only(act: Act, slot: str) -> Act:
+    """The act without its free words, so that they are not taken for a name."""
+    return replace(act, words="")
+
+
+def confirm(act: Act) -> tuple[Say, ...]:
+    """/xacnhan: administrators confirm who is behind a used invitation."""
+    ensure_role(act.officer, Role.ADMIN)
+    waiting = [o for o in act.ctx.tx.officers.all() if o.confirmed_at is None and o.revoked_at is None]
+    officer = _pick(act, waiting, "desk.ask_confirm", "desk.nobody_waits")
+    if officer is None:
+        return done("desk.nobody_waits")
+    confirmed = confirm_officer(act.ctx, act.officer, officer)
+    return done("desk.confirmed", name=confirmed.name, agency=agency_name(act.ctx, confirmed.agency))
+
+
+def revoke(act: Act) -> tuple[Say, ...]:
+    """/thuhoi NAME: takes the rights away, at once."""
+    ensure_role(act.officer, Role.ADMIN)
+    active = [o for o in act.ctx.tx.officers.all() if o.revoked_at is None and o.id != act.officer.id]
+    officer = _pick(act, active, "desk.ask_revoke", "desk.nobody_waits")
+    if officer is None:
+        return done("desk.nobody_waits")
+    count = revoke_officer(act.ctx, act.officer, officer)
+    return done("desk.revoked", name=officer.name, n=count)
+
+
+def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | None:
+    """One of several by name or press; None when there is nobody. Raises Ask."""
+    if not among:
+        return None
+    said = str(act.memo.get("who") or act.words).strip()
+    fitting = [o for o in among if said and (said == o.id or fold(said) in fold(o.name))]
+    if len(fitting) == 1:
+        return fitting[0]
+    rows = tuple(
+        (Button(f"pick:{o.id}", raw(f"{o.name or '–'} · {o.role.value} · {agency_name(act.ctx, o.agency)}")),)
+        for o in (fitting or among)[:SHOWN]
+    )
+    raise Ask(key, Say(Words(key), rows), slot="who", forget=True)
+
+
+def invite_staff(act: Act) -> tuple[Say, ...]:
+    """/moi AGENCY NAME: an invitation for one, to be confirmed after its use."""
+    ensure_role(act.officer, Role.ADMIN)
+    said = act.need_words("desk.ask_invite")
+    agency, name = find_agency(act, said)
+    if agency is None:
+        raise Ask("desk.ask_invite", forget=True)
+    roles = tuple((role.value, label) for role, label in ROLES.items())
+    role = Role(act.choose("role", "desk.ask_role", roles))
+    code = act.ctx.tx.new_id()
+    invite(act.ctx, code, AgencyId(agency), role, f"officer:{act.officer.id}", name)
+    return done("desk.invited", code=code, agency=agency_name(act.ctx, AgencyId(agency)))
+
+
+ROLES = {
+    Role.OFFICER: "Cán bộ",
+    Role.LEAD: "Lãnh đạo đơn vị",
+    Role.TRIAGE: "Điều phối",
+    Role.REVIEWER: "Giám sát",
+    Role.ADMIN: "Quản trị",
+}
+
+
+def bind(act: Act) -> tuple[Say, ...]:
+    """/nhom GROUP: the channel adds the group's id when a lead writes the command there; /nhom GROUP thôi frees it."""
+    chat, _, rest = act.words.strip().partition(" ")
+    if not chat:
+        return done("desk.ask_group")
+    is_bound = fold(rest) not in ("thoi", "bo")
+    bind_group(act.ctx, act.officer, act.incoming.channel, chat, is_bound)
+    return done("desk.group_bound" if is_bound else "desk.group_freed", agency=agency_name(act.ctx, act.officer.agency))
+
+
+def help_desk(act: Act) -> tuple[Say, ...]:
+    """/trogiup: what this role can do."""
+    return done(f"desk.help_{act.officer.role.value}")
