@@ -60,7 +60,7 @@ class Model:
     made_from: Mapping[str, Any]
 
     def raw(self, names: Iterable[str], signs: Mapping[str, float]) -> Floats:
-        """Raw score of every label of every head. Word features count by rarity and to length one, signs as they are."""
+        """Raw score of every label of every head; word features count by rarity and to length one, signs as given."""
         rows = self.rows
         at = [row for row in map(rows.get, names) if row is not None]
         width = self.weights.shape[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from nlp.normalize import fold
 
@@ -39,7 +40,7 @@ def learn_restorer(sentences: Iterable[Sequence[str]], at_least: int = 1) -> Res
     pairs: Counter[tuple[str, str]] = Counter()
     for sentence in sentences:
         words.update(sentence)
-        pairs.update(zip(sentence, sentence[1:], strict=False))
+        pairs.update(pairwise(sentence))
     alone: dict[str, str] = {}
     for word, _ in words.most_common():
         alone.setdefault(fold(word), word)

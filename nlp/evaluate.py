@@ -1,4 +1,4 @@
-"""Measures a reader on labelled texts: right answers, honest probabilities, accents stripped, noise, and plain baselines."""
+"""Measures a reader on labelled texts: as written, without accents, with noise, and beside plain baselines."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ Pairs = Sequence[tuple[Example, Reading]]
 
 
 def score_topics(pairs: Pairs) -> TopicScore:
-    """Top-1, top-3, macro-F1, how many are proposed alone and how often rightly, and how honest the probabilities are."""
+    """Right answers, how many are proposed alone and how often rightly, and how honest the probabilities are."""
     if not pairs:
         return TopicScore(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     right = [reading.category in example.accepted for example, reading in pairs]

@@ -1,4 +1,4 @@
-"""Labelled sentences: the corpus that ships with this package, corrections from use, test files; and how alike they are."""
+"""Labelled sentences: the corpus, corrections from use, test files; and how alike they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AUTHOR = re.compile(r"^([a-z0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One sentence with its right answers. `category` is None where only the scope is labelled; `author` who wrote it."""
+    """One sentence with its right answers; `category` is None where only the scope is labelled."""
 
     text: str
     category: str | None
@@ -34,7 +34,10 @@ class Example:
 
 
 def read_examples(path: Path, author: str = "") -> list[Example]:
-    """Rows of a JSON Lines file: {text, category | label, second | alt_labels, urgency, scope, voice}. Raises ValueError with the line."""
+    """Rows of a JSON Lines file: {text, category | label, second | alt_labels, urgency, scope, voice}.
+
+    Raises ValueError with file and line for a row that is none of these.
+    """
     examples = []
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):

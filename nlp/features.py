@@ -1,4 +1,4 @@
-"""What the linear model looks at: words and pairs with and without accents, parts of words, lexicon signs, the shape of a text."""
+"""What the linear model looks at: words in a row with and without accents, lexicon signs, the shape of a text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENOUGH = 4
 
 
 def word_features(words: Words, hints: list[str]) -> set[str]:
-    """Names of the word features that are present: "ổ gà" as written, "_o ga" without accents, "~oga" as part of a word."""
+    """Names of the word features that are present: "ổ gà" as written, "_o ga" without accents; numbers are "#"."""
     written = hints if words.plain else words.written
     shown = [word if not word[0].isdigit() else "#" for word in written]
     bare = [word if not word[0].isdigit() else "#" for word in words.bare]

@@ -1,4 +1,4 @@
-"""Words that mean something to a rule: phrases found in one pass, and rules over which of them stand near one another."""
+"""Words that mean something: phrases found in one pass, and rules over which of them stand near one another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Hits = dict[str, list[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words with their accents, and what finding them means. A `toned` phrase counts only when its accents were typed."""
+    """Words with their accents, and what they mean; a `toned` phrase counts only when its accents were typed."""
 
     words: tuple[str, ...]
     tag: str

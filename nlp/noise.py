@@ -1,4 +1,4 @@
-"""Makes a clean sentence look as typed on a phone: no accents, teencode, slips of the finger. For training and evaluation only."""
+"""Makes a clean sentence look as typed on a phone: no accents, teencode, slips. For training and evaluation."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import unicodedata
 # How people shorten frequent words; only what the teencode table can undo or the model must survive.
 _SHORT = {
     "không": ("ko", "k", "hok", "kh", "hông"), "được": ("dc", "đc", "đx"), "với": ("vs",), "mọi người": ("mn",),
-    "người": ("ng", "ngừi"), "gì": ("j", "gi"), "rồi": ("r", "rùi", "roi"), "cũng": ("cx", "cg"), "nhiều": ("nhìu", "nh"),
+    "người": ("ng", "ngừi"), "gì": ("j", "gi"), "rồi": ("r", "rùi", "roi"), "cũng": ("cx", "cg"),
+    "nhiều": ("nhìu", "nh"),
     "trước": ("trc",), "như thế nào": ("ntn",), "bây giờ": ("bh",), "biết": ("bít", "bik"), "vậy": ("z", "zậy"),
     "điện thoại": ("đt",), "nước": ("nc",), "đường": ("đg",), "phường": ("p",), "học sinh": ("hs",), "công an": ("ca",),
     "thời gian": ("tg",), "quá": ("wá", "qá", "quáaa"), "chưa": ("ch", "chx"), "mình": ("mik", "mk"), "luôn": ("lun",),
     "làm": ("lm",), "giờ": ("h",), "nữa": ("nx",), "phản ánh": ("pa",), "giải quyết": ("gq",), "xe máy": ("xm",),
 }  # fmt: skip
 _NEIGHBOURS = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl", "l": "k", "m": "n",
-    "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc", "y": "tu",
+    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl",
+    "l": "k", "m": "n",
+    "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb",
+    "x": "zc", "y": "tu",
 }  # fmt: skip
 
 

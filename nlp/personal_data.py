@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from nlp.normalize import normalize
 from nlp.reading import PersonalSpan
+from nlp.segment import segment
 
 SHOWN_AS = {
     "phone": "[số điện thoại]",
@@ -27,7 +28,8 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,12}")
 _ACCOUNT = re.compile(r"(?i)(?:\bstk|số tài khoản|so tai khoan|tài khoản số|số tk|so tk)\D{0,20}(\d[\d .]{6,18}\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+84|84(?=[ .-]?[3-9])|0)(?:[ .\-]?\d){8,10}(?!\d)")
 _ID_WORDS = re.compile(
-    r"(?i)(?:\bcccd|\bcmnd|\bcmt|\bcmtnd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|chứng minh(?: thư| nhân dân)?|hộ chiếu|ho chieu)"
+    r"(?i)(?:\bcccd|\bcmnd|\bcmt|\bcmtnd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|chứng minh(?: thư|"
+    r" nhân dân)?|hộ chiếu|ho chieu)"
     r"\D{0,20}([A-Z]?\d[\d ]{6,14}\d)"
 )
 _ID_NUMBER = re.compile(r"(?<!\d)0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)")
@@ -41,7 +43,8 @@ _ADDRESS = "ông|bà|anh|chị|cô|chú|bác|cụ|em|cháu|bạn|thầy|mợ|dì
 _CAPITALS = re.compile(rf"(?<!\w){_NAME_WORD}(?:[ ]+{_NAME_WORD}){{0,5}}(?!\w)")
 _TITLE = re.compile(rf"(?i)(?<!\w)(?:{_ADDRESS}|đồng chí|đ/c)$")
 _INTRODUCED = re.compile(
-    rf"(?i)(?<!\w)(?:{_ADDRESS}|đồng chí|đ/c|họ tên|họ và tên|tên là|tên (?:tôi|em|cháu|mình) là|tôi tên|tên tôi|em tên|tôi là|em là|cháu là|người gửi)\s*:?\s+$"
+    rf"(?i)(?<!\w)(?:{_ADDRESS}|đồng chí|đ/c|họ tên|họ và tên|tên là|tên (?:tôi|em|cháu|mình) là|"
+    rf"tôi tên|tên tôi|em tên|tôi là|em là|cháu là|người gửi)\s*:?\s+$"
 )
 _SURNAMES = (
     "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đào|đoàn|trịnh|đinh|lâm|mai|tô|hà|cao|"
@@ -52,17 +55,30 @@ _MIDDLES = (
     "van|thi|duc|huu|ngoc|xuan|cong|dinh|hong|bich|phuong|quoc|manh|tuan"
 )
 _LOWER_NAME = re.compile(
-    rf"(?i)(?<![\w])(?:{_ADDRESS}|ong|ba|chi|co|chu|bac|tên(?: tôi)? là|ten(?: toi)? la|tôi là|toi la|toi ten|tôi tên)"
+    rf"(?i)(?<![\w])(?:{_ADDRESS}|ong|ba|chi|co|chu|bac|tên(?: tôi)? là|ten(?: toi)? la|tôi là|toi la|"
+    rf"toi ten|tôi tên)"
     rf"\s+((?:{_SURNAMES})\s+(?:(?:{_MIDDLES})\s+)?[^\W\d_]{{1,7}})(?![\w])"
 )
 # "phố Bà Triệu" and "đường Ông Ích Khiêm" are streets, "Hai Bà Trưng" is both; "ông Chủ tịch" is an office.
 _PLACE_BEFORE = re.compile(
-    r"(?i)(?<!\w)(?:phố|đường|ngõ|ngách|hẻm|phường|quận|xã|đình|đền|chùa|chợ|hồ|cầu|khu|trường|p|q|đ|hai|pho|duong|ngo|phuong|quan|cho|ho|cau|chua|den|"
+    r"(?i)(?<!\w)(?:phố|đường|ngõ|ngách|hẻm|phường|quận|xã|đình|đền|chùa|chợ|hồ|cầu|khu|trường|"
+    r"p|q|đ|hai|pho|duong|ngo|phuong|quan|cho|ho|cau|chua|den|"
     r"thpt|thcs|số \d+\w?|\d+\w?)\.?\s*$"
 )
-_NOT_NAMES = frozenset(
-    "chủ trưởng bí giám phó tổ ubnd công hà đội cán bộ sở phòng hội ban bảo phường quận xã nhà nước ơi à ạ và ở tôi em đi là có không đã bị"
-    " này kia ấy hai ba triệu trưng huyện việt nam hàng sao thì mà cho với hay rất đang khu bên trên dưới cũng vẫn nào gì đó nội".split()
+_OTHER_WORDS = (
+    "chủ trưởng bí giám phó tổ ubnd công hà đội cán bộ sở phòng hội ban bảo phường quận xã nhà "
+    "nước ơi à ạ và ở tôi em đi là có không đã bị"
+    " này kia ấy hai ba triệu trưng huyện việt nam hàng sao thì mà cho với hay rất đang khu bên "
+    "trên dưới cũng vẫn nào gì đó nội"
+)
+_NOT_NAMES = frozenset(_OTHER_WORDS.split())
+
+
+# Middle names after which one more word always belongs to the name.
+_MARKERS = frozenset(("văn", "thị", "van", "thi"))
+# Frequent words that begin like a family name.
+_COMMON_WORDS = frozenset(
+    ("lý do", "cao tuổi", "hà nội", "mai mốt", "hồ sơ", "lê lết", "mai sau", "cao cấp", "hồ tây", "võ thuật")
 )
 
 
@@ -107,14 +123,23 @@ def _written_names(text: str) -> Iterator[PersonalSpan]:
 
 
 def _typed_names(text: str) -> Iterator[PersonalSpan]:
-    """Names in small letters: a form of address, a known family name, and what follows."""
+    """Names in small letters: form of address, known family name, and as much as segmentation takes for one word."""
     for found in _LOWER_NAME.finditer(text):
-        words = found.group(1).lower().split()
+        start, end = found.span(1)
         if _PLACE_BEFORE.search(text[max(0, found.start() - 12) : found.start()]):
             continue
-        if words[1] in _NOT_NAMES and words[1] != "nam":
-            continue
-        yield PersonalSpan("name", found.start(1), found.end(1))
+        words = found.group(1).lower().split()
+        joined = segment(text[start : start + 60])
+        length = len(joined[0]) if joined else 0
+        # "lê tuấn đỗ xe" is one name and a verb, "hồ bơi" is none: only segmentation can tell.
+        if joined and length == len(words[0]):
+            end = end if words[1] in _MARKERS else start
+        elif joined and joined[0] in _COMMON_WORDS:
+            end = start
+        elif joined:
+            end = max(start + length, end if words[1] in _MARKERS else start)
+        if end > start and words[1] not in _NOT_NAMES - {"nam"}:
+            yield PersonalSpan("name", start, end)
 
 
 def find_personal_data(text: str) -> tuple[PersonalSpan, ...]:

@@ -53,20 +53,25 @@ _DAY_MONTH = re.compile(
     r"|(?:ngay |mung )?(?<!\d)(\d{1,2}) thang (\d{1,2})(?!\d)(?: nam (\d{4})|/(\d{4}))?"
 )
 _NOT_A_DATE = re.compile(
-    r"(?:(?<!\w)(?:ngo|ngach|hem|kiet|so|so nha|nha|lo|to|can|phong|quyet dinh|nghi dinh|luat|thong tu|cong van|ke hoach|qd|van ban|duong day nong|truc|"
-    r"phuc vu|hoat dong|bien ban|thong bao|to trinh|giay moi|ty le|muc|diem|dieu|khoan|cu ly|may le) ?(?:so )?|\d[./])$"
+    r"(?:(?<!\w)(?:ngo|ngach|hem|kiet|so|so nha|nha|lo|to|can|phong|quyet dinh|nghi dinh|luat|thong tu|"
+    r"cong van|ke hoach|qd|van ban|duong day nong|truc|"
+    r"phuc vu|hoat dong|bien ban|thong bao|to trinh|giay moi|ty le|muc|diem|dieu|khoan|cu ly|may le) ?(?:so )?|"
+    r"\d[./])$"
 )
 _BARE_DAY = re.compile(
-    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|thang toi|hang thang))?"
+    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|"
+    r"thang toi|hang thang))?"
 )
 _SPAN = re.compile(
-    rf"(?<!\w)(?:(trong vong|trong|sau|khong qua|cam ket|toi da|cham nhat|muon nhat|them|khoang|mat|can|het|chua toi|chua den|du kien|cho|xin|hen) "
+    rf"(?<!\w)(?:(trong vong|trong|sau|khong qua|cam ket|toi da|cham nhat|muon nhat|them|khoang|"
+    rf"mat|can|het|chua toi|chua den|du kien|cho|xin|hen) "
     rf"(?:la |sau |them |khoang |toi da |tu |chi |chua day )*)?"
     rf"(?:({_NUMBER}){_ASIDE} ?(?:-|den|toi|hoac) ?)?({_NUMBER}|vai|nua|vai ba|may){_ASIDE} ?"
     rf"(ngay|hom|tuan|thang|gio|tieng|h|buoi)(?!\w)(?: (lam viec|nua|toi|sau|lien|qua|nay|truoc|ke tu|tinh tu))?"
 )
 _MONTH = re.compile(
-    r"(dau|giua|cuoi|het|trong|xong|trung tuan|thuong tuan|ha tuan|ngay trong|truoc cuoi|nua dau|nua cuoi) (?:cua )?thang"
+    r"(dau|giua|cuoi|het|trong|xong|trung tuan|thuong tuan|ha tuan|ngay trong|truoc cuoi|nua dau|"
+    r"nua cuoi) (?:cua )?thang"
     r"(?: (nay|sau|toi|\d{1,2}(?!\d))(?:[/-](\d{4})| nam (\d{4}))?)?(?! (?:qua|truoc))"
 )
 _BARE_MONTH = re.compile(r"(?<!\d )(?<!\w)thang (\d{1,2})(?!\d)(?:[/-](\d{4})| nam (\d{4}))?")
@@ -74,44 +79,62 @@ _QUARTER = re.compile(
     r"(?:trong|cuoi|het|xong|dau|truoc)? ?(?:quy) (iv|iii|ii|i|[1-4]|nay|sau|toi)(?!\w)(?:[/-](\d{4})| nam (\d{4}))?"
 )
 _YEAR = re.compile(
-    r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|nay|\d{4})|(?:cuoi|het) nam(?! \d| \w+ truoc)(?= |[.,;!]|$)"
+    r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|nay|\d{4})|(?:cuoi|het) nam(?! \d|"
+    r" \w+ truoc)(?= |[.,;!]|$)"
 )
 _WEEK = re.compile(
-    r"(?:(dau|giua|cuoi|trong|het|ngay|ngay trong|sang)? ?)tuan (nay|sau|toi|ke tiep|tiep theo)(?!\w)|sang tuan(?!\w)|cuoi tuan(?: nay| (?:toi|sau))?(?!\w)|ngay trong tuan(?!\w)|trong tuan(?! (?:qua|truoc|roi)|\w)"
+    r"(?:(dau|giua|cuoi|trong|het|ngay|ngay trong|sang)? ?)tuan (nay|sau|toi|ke tiep|tiep theo)(?!\w)|"
+    r"sang tuan(?!\w)|cuoi tuan(?: nay| (?:toi|sau))?(?!\w)|ngay trong tuan(?!\w)|trong tuan(?! (?:qua|"
+    r"truoc|roi)|\w)"
 )
 _WEEKDAY = re.compile(
-    r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))(?!\w)(?: (?:cua )?(tuan nay|tuan sau|tuan toi|nay|toi|sau|tuan ke tiep))?"
+    r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))(?!\w)(?: (?:cua )?(tuan nay|tuan sau|"
+    r"tuan toi|nay|toi|sau|tuan ke tiep))?"
 )
 _SOON = re.compile(
-    r"(?:(?:sang|trua|chieu|toi|dem|ngay|trong|het|trong ngay) )*(?:hom nay|trong ngay(?! \d)(?! (?:lam|nghi|mai|kia|thu|chu|mot))|chieu nay|sang nay|trua nay|toi nay|dem nay|ngay mai|sang mai|chieu mai|trua mai|toi mai|dem mai|hom sau|ngay kia|ngay mot|sang mot|chieu mot|sang ngay kia|ngay hom sau|hom kia nua|(?<=truoc )mai|(?<=den )mai|(?<![\w ] )(?<!\w)mai(?= (?:em|toi|chung|ben|se|tho|doi|anh|xe|cong|phuong)))(?!\w)"
+    r"(?:(?:sang|trua|chieu|toi|dem|ngay|trong|het|trong ngay) )*(?:hom nay|trong ngay(?! \d)(?! (?:lam|"
+    r"nghi|mai|kia|thu|chu|mot))|chieu nay|sang nay|trua nay|toi nay|dem nay|ngay mai|sang mai|"
+    r"chieu mai|trua mai|toi mai|dem mai|hom sau|ngay kia|ngay mot|sang mot|chieu mot|sang ngay kia|"
+    r"ngay hom sau|hom kia nua|(?<=truoc )mai|(?<=den )mai|(?<![\w ] )(?<!\w)mai(?= (?:em|toi|chung|"
+    r"ben|se|tho|doi|anh|xe|cong|phuong)))(?!\w)"
 )
 _TET = re.compile(
-    r"(?:truoc|trong|sau) (?:dip )?(?:tet|nguyen dan)(?! duong lich| tay)(?: (?:nguyen dan|am lich|at ty|binh ngo|dinh mui))?"
+    r"(?:truoc|trong|sau) (?:dip )?(?:tet|nguyen dan)(?! duong lich| tay)(?: (?:nguyen dan|am lich|"
+    r"at ty|binh ngo|dinh mui))?"
 )
 
 _LEADS = re.compile(
-    r"(?:^|\W)(se|du kien|cam ket|hen|hua|chac chan|phan dau|truoc|cham nhat|muon nhat|hoan thanh|xong|tra loi|thong bao|khac phuc|bao dam|dam bao|"
-    r"trong vong|khong qua|co ket qua|thay|sua|lap|giai quyet|xu ly|bo tri|to chuc|xin|den|vao|lich|toi han|han|thoi han|tra ket qua|lam lai|quay lai|co mat|tien hanh|thi cong|"
+    r"(?:^|\W)(se|du kien|cam ket|hen|hua|chac chan|phan dau|truoc|cham nhat|muon nhat|hoan thanh|"
+    r"xong|tra loi|thong bao|khac phuc|bao dam|dam bao|"
+    r"trong vong|khong qua|co ket qua|thay|sua|lap|giai quyet|xu ly|bo tri|to chuc|xin|den|vao|"
+    r"lich|toi han|han|thoi han|tra ket qua|lam lai|quay lai|co mat|tien hanh|thi cong|"
     r"ra quan|bat dau|gui|goi|chot|ke hoach|don|thu gom|dong|cap|mo|thong|cat|ban giao)(?=\W|$)"
 )
 _DONE = re.compile(
-    r"(?:^|\W)(da|vua|tung|ghi nhan|tiep nhan|nhan duoc|tu ngay|ngay nhan|ban hanh|xay ra|phan anh ngay|theo bien ban|lap ngay|hom truoc|truoc do|qua kiem tra|can cu|hoi)(?=\W|$)"
+    r"(?:^|\W)(da|vua|tung|ghi nhan|tiep nhan|nhan duoc|tu ngay|ngay nhan|ban hanh|xay ra|phan anh ngay|"
+    r"theo bien ban|lap ngay|hom truoc|truoc do|qua kiem tra|can cu|hoi)(?=\W|$)"
 )
 _WILL = re.compile(
-    r"(?:^|\W)(se|du kien|cam ket|hen|hua|phan dau|truoc|cham nhat|muon nhat|khong qua|quyet tam|chac chan|con lai|xin|den ngay|ke hoach|toi han|han chot|lich|co lich|len lich|xep lich|duoc bo tri|doi den|cho den)(?=\W|$)"
+    r"(?:^|\W)(se|du kien|cam ket|hen|hua|phan dau|truoc|cham nhat|muon nhat|khong qua|quyet tam|"
+    r"chac chan|con lai|xin|den ngay|ke hoach|toi han|han chot|lich|co lich|len lich|xep lich|duoc bo tri|"
+    r"doi den|cho den)(?=\W|$)"
 )
 _FINISH = re.compile(
-    r"(?:^|\W)(truoc|cham nhat|muon nhat|hoan thanh|xong|khong qua|trong vong|cam ket|dut diem|ban giao|co ket qua|ket thuc|tra ket qua|khac phuc|han)(?=\W|$)"
+    r"(?:^|\W)(truoc|cham nhat|muon nhat|hoan thanh|xong|khong qua|trong vong|cam ket|dut diem|"
+    r"ban giao|co ket qua|ket thuc|tra ket qua|khac phuc|han)(?=\W|$)"
 )
 _CONDITION = re.compile(
-    r"(?:^|\W)(neu|truong hop|khi nao|gia su|hang thang|hang tuan|hang ngay|dinh ky|moi tuan|moi thang|quy dinh la|theo quy dinh)(?=\W|$)"
+    r"(?:^|\W)(neu|truong hop|khi nao|gia su|hang thang|hang tuan|hang ngay|dinh ky|moi tuan|moi thang|"
+    r"quy dinh la|theo quy dinh)(?=\W|$)"
 )
 _CITIZEN = re.compile(
-    r"(?:^|\W)(de nghi|moi|yeu cau|nho|kinh moi|mong) (?:quy |cac |ong|ba|anh|chi|nguoi dan|cong dan|ban|gia dinh|phu huynh)"
+    r"(?:^|\W)(de nghi|moi|yeu cau|nho|kinh moi|mong) (?:quy |cac |ong|ba|anh|chi|nguoi dan|cong dan|"
+    r"ban|gia dinh|phu huynh)"
 )
 _SENTENCE = re.compile(r"[.!?;\n](?=\s|$)|\n")
 _AFTER_DONE = re.compile(
-    r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^ (?:hang tuan|hang thang|hang nam|moi tuan)(?!\w)|^ qua(?=[.,;]|$)"
+    r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^ (?:hang tuan|hang thang|hang nam|"
+    r"moi tuan)(?!\w)|^ qua(?=[.,;]|$)"
 )
 _ALREADY = re.compile(
     r"^(?: \w+){0,6} da (?!len lich|co lich|xep lich|bo tri)|^,? (?:chung toi |doi |to |phuong |ubnd phuong )?da "
@@ -126,9 +149,9 @@ def _weekday_only(day: date) -> bool:
 def find_promise(reply: str, sent_at: datetime, is_working_day: WorkingDay | None = None) -> Promise | None:
     """The date promised by a reply sent at `sent_at`, or None when it names none.
 
-    "trước ngày X" means X, "trong tuần tới" its Sunday, "5 ngày làm việc" counts days for which `is_working_day` is true
-    (Monday to Friday when None), starting the day after. Of several dates the one tied to finishing the work wins, then
-    the latest.
+    "trước ngày X" means X, "trong tuần tới" its Sunday, "5 ngày làm việc" counts days for which `is_working_day` is
+    true (Monday to Friday when None), starting the day after. Of several dates the one tied to finishing the work
+    wins, then the latest.
     """
     text = normalize(reply)[:6_000]
     folded = fold(text)
@@ -203,8 +226,7 @@ def _calendar_dates(folded: str, today: date) -> Iterator[_Mention]:
         if (
             _NOT_A_DATE.search(before)
             or _NUMBERED.search(before)
-            or (day, month) in ((24, 7), (24, 24))
-            and "ngay" not in before[-6:] + found[0]
+            or ((day, month) in ((24, 7), (24, 24)) and "ngay" not in before[-6:] + found[0])
         ):
             continue
         due = _this_or_next_year(day, month, year, today)

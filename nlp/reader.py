@@ -56,7 +56,7 @@ class Reader:
 
     @classmethod
     def load(cls, model_path: Path | None = None, keywords: Mapping[str, Sequence[str]] | None = None) -> Reader:
-        """A reader with the model at `model_path` (the shipped one when None) and an administrator's keywords by category.
+        """A reader with the model at `model_path` (None: the shipped one) and an administrator's keywords by category.
 
         A missing or broken model is no error: the reader starts, abstains, and says why in `degraded`.
         """
@@ -89,7 +89,7 @@ class Reader:
         return document
 
     def read(self, text: str) -> Reading:
-        """Everything understood of the text. Total: a stage that fails is skipped, its answer stays the cautious one."""
+        """Everything understood of the text; total: a stage that fails is skipped and its answer stays cautious."""
         document = Document(text=str(text)[:_LONGEST_TEXT])
         for stage in self.stages:
             try:

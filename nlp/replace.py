@@ -17,7 +17,7 @@ from nlp.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Top-1 of the model in use (None when there is none) and of the new one, on the development test and corrections."""
+    """Top-1 of the model in use (None: there is none) and of the new one, on the development test and corrections."""
 
     old: tuple[float, float | None] | None
     new: tuple[float, float | None]

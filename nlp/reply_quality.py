@@ -52,30 +52,53 @@ _CLAUSE = re.compile(r",\s|\s-\s|:\s")
 _ASPECT = re.compile(r"(?<!\w)(?:da|vua|moi|xong|roi)(?!\w)")
 _DONE_VERB = re.compile(r"(?<!\w)(?:da|vua moi|vua) ((?:\w+ ?){1,4})")
 _WHEN = re.compile(
-    r"(?<!\w)(?:luc |hoi |khoang )?\d{1,2} ?(?:h|gio|g)(?: ?\d{2}(?!\d))?(?!\w)|(?<![\w/.])\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?![\w/]|\.\d)"
-    r"|(?:sang|trua|chieu|toi|dem|rang sang) (?:nay|qua|hom|mai|thu|ngay|chu|\d)|hom qua|hom nay|hom kia|toi qua|dem qua|(?<!\w)thu (?:hai|ba|tu|nam|sau|bay|[2-7])(?!\w)"
-    r"|ngay \d{1,2} thang \d{1,2}|ngay \d{1,2}(?!\d| ?(?:ngay|lam viec))|chu nhat|tuan truoc|ngay mai|cuoi tuan nay|thang \d{1,2}(?!\d)|trong dem|ngay hom sau|sau \d+ (?:phut|gio|tieng|ngay)|luc \d"
+    r"(?<!\w)(?:luc |hoi |khoang )?\d{1,2} ?(?:h|gio|g)(?: ?\d{2}(?!\d))?(?!\w)|"
+    r"(?<![\w/.])\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?![\w/]|"
+    r"\.\d)"
+    r"|(?:sang|trua|chieu|toi|dem|rang sang) (?:nay|qua|hom|mai|thu|ngay|chu|\d)|hom qua|hom nay|"
+    r"hom kia|toi qua|dem qua|(?<!\w)thu (?:hai|ba|tu|nam|sau|bay|[2-7])(?!\w)"
+    r"|ngay \d{1,2} thang \d{1,2}|ngay \d{1,2}(?!\d| ?(?:ngay|lam viec))|chu nhat|tuan truoc|ngay mai|"
+    r"cuoi tuan nay|thang \d{1,2}(?!\d)|trong dem|ngay hom sau|sau \d+ (?:phut|gio|tieng|ngay)|"
+    r"luc \d"
 )
 _LEGAL = re.compile(
-    r"(?<!\w)(?:quyet dinh|nghi dinh|luat|thong tu|cong van|ke hoach|chi thi|van ban|nghi quyet|qd|nd|tt|huong dan|phieu chuyen|thong bao|to trinh)(?!\w)"
-    r"(?: [a-z]+){0,5}?(?: so)? ?[\d/.-]*[\w/.-]*(?: ?ngay \d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}| ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?)?"
+    r"(?<!\w)(?:quyet dinh|nghi dinh|luat|thong tu|cong van|ke hoach|chi thi|van ban|nghi quyet|"
+    r"qd|nd|tt|huong dan|phieu chuyen|thong bao|to trinh)(?!\w)"
+    r"(?: [a-z]+){0,5}?(?: so)? ?[\d/.-]*[\w/.-]*"
+    r"(?: ?ngay \d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}| ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?)?"
     r"|(?<!\w)dieu \d+|khoan \d+|diem [a-z] |nam 20\d\d|\d+/20\d\d/[\w-]+|\d+/[a-z][\w-]+"
 )
 _WHERE = re.compile(
-    r"(?<!\w)(?:so(?: nha)? \d+\w*|ngo \d+[\w/]*|ngach \d+[\w/]*|hem \d+|ngo [a-z]+ [a-z]+|cot (?:so )?\w*\d+|truoc (?:nha|cua|cong|so)|doi dien|dau ngo|cuoi ngo|goc (?:pho|duong|nga)|"
-    r"nga (?:ba|tu|nam)|doan (?:tu|qua|truoc|gan|\w+ \w+ den)|tai (?:so|quay|cua|hien truong|vi tri|diem|ho|tram|can|tang|toa)|km ?\d+|tang \d+|toa \w?\d+|tu dien|tram bien ap|ho ga|mieng cong|quay (?:so )?\d+|cua so \d+|phong \d+|lan (?:xe|duong)|phia (?:tay|dong|nam|bac|truoc|sau|trong|ngoai)|goc cay|canh (?:cong|nha|truong))(?!\w)"
+    r"(?<!\w)(?:so(?: nha)? \d+\w*|ngo \d+[\w/]*|ngach \d+[\w/]*|hem \d+|ngo [a-z]+ [a-z]+|cot (?:so )?\w*\d+|"
+    r"truoc (?:nha|cua|cong|so)|doi dien|dau ngo|cuoi ngo|goc (?:pho|duong|nga)|"
+    r"nga (?:ba|tu|nam)|doan (?:tu|qua|truoc|gan|\w+ \w+ den)|tai (?:so|quay|cua|hien truong|vi tri|"
+    r"diem|ho|tram|can|tang|toa)|km ?\d+|tang \d+|toa \w?\d+|tu dien|tram bien ap|ho ga|mieng cong|"
+    r"quay (?:so )?\d+|cua so \d+|phong \d+|lan (?:xe|duong)|phia (?:tay|dong|nam|bac|truoc|sau|"
+    r"trong|ngoai)|goc cay|canh (?:cong|nha|truong))(?!\w)"
 )
 _AMOUNT = re.compile(
-    r"(?<![\w/.-])\d+(?:[.,]\d+)* ?(?:trieu|nghin|ngan|dong|vnd|d|k|m|m2|m3|km|cm|met|khoi|tan|kg|xe|bong|den|cay|canh|nap|ho|nguoi|chuyen|bao|con|tam|vi tri|diem|cai|chiec|truong hop|doi tuong|chu|cong nhan|cot|lan|can|mau|phan tram|hoc sinh|chau|bien|loa|ban|ghe|mai|o|ho ga|tui|thung|lit|phut|so|suat|goi|db|dba|decibel)(?!\w)|\d+ ?%"
-    r"|(?<!\w)(?:hai|ba|bon|nam|sau|bay|muoi|ca|toan bo|mot) (?:xe|bong|den|cay|canh|nap|ho|doi tuong|cong nhan|con cho|nguoi|cot|vi tri|mau|chau|cai|chiec|tam|loa|bo loa|thanh nien|truong hop|bo ban|mai|bien|chuyen|ho ga)(?!\w)"
+    r"(?<![\w/.-])\d+(?:[.,]\d+)* ?(?:trieu|nghin|ngan|dong|vnd|d|k|m|m2|m3|km|cm|met|khoi|tan|"
+    r"kg|xe|bong|den|cay|canh|nap|ho|nguoi|chuyen|bao|con|tam|vi tri|diem|cai|chiec|truong hop|"
+    r"doi tuong|chu|cong nhan|cot|lan|can|mau|phan tram|hoc sinh|chau|bien|loa|ban|ghe|mai|o|ho ga|"
+    r"tui|thung|lit|phut|so|suat|goi|db|dba|decibel)(?!\w)|\d+ ?%"
+    r"|(?<!\w)(?:hai|ba|bon|nam|sau|bay|muoi|ca|toan bo|mot) (?:xe|bong|den|cay|canh|nap|ho|doi tuong|"
+    r"cong nhan|con cho|nguoi|cot|vi tri|mau|chau|cai|chiec|tam|loa|bo loa|thanh nien|truong hop|"
+    r"bo ban|mai|bien|chuyen|ho ga)(?!\w)"
 )
 _WHO = re.compile(
-    r"(?<!\w)(?:doi \d+|doi (?:thoat nuoc|chieu sang|cay xanh|ve sinh|trat tu|quan ly|csgt|sua chua|cong nhan|canh sat|dien)|to (?:\d+|cong tac|sua chua|dien|cong nhan|ve sinh|truc|dan pho|quan ly)|xi nghiep|cong nhan|dien luc|nuoc sach|urenco|hapulico|cong ty [a-z]+ [a-z]+|hawacom|viwaco|evn|viettel|vnpt|fpt|"
-    r"(?:anh|chi|ong|ba|dong chi|d/c|bac si|co giao|thay) [a-z]+|canh sat khu vuc|csgt|cong an phuong|cong an xa|doi quan ly|chu nha|chu ho|chu quan|chu cong trinh|chu dau tu|chu xe|nha thau|chu cho|tho|ky thuat|nhan vien|nha truong|hieu truong|benh vien|tram y te|ban quan ly|hop tac xa|phong \w+|to truong|dan quan|tai xe|chu co so|chung toi|toi|ben em|minh)(?!\w)"
+    r"(?<!\w)(?:doi \d+|doi (?:thoat nuoc|chieu sang|cay xanh|ve sinh|trat tu|quan ly|csgt|sua chua|"
+    r"cong nhan|canh sat|dien)|to (?:\d+|cong tac|sua chua|dien|cong nhan|ve sinh|truc|dan pho|"
+    r"quan ly)|xi nghiep|cong nhan|dien luc|nuoc sach|urenco|hapulico|cong ty [a-z]+ [a-z]+|hawacom|"
+    r"viwaco|evn|viettel|vnpt|fpt|"
+    r"(?:anh|chi|ong|ba|dong chi|d/c|bac si|co giao|thay) [a-z]+|canh sat khu vuc|csgt|cong an phuong|"
+    r"cong an xa|doi quan ly|chu nha|chu ho|chu quan|chu cong trinh|chu dau tu|chu xe|nha thau|"
+    r"chu cho|tho|ky thuat|nhan vien|nha truong|hieu truong|benh vien|tram y te|ban quan ly|hop tac xa|"
+    r"phong \w+|to truong|dan quan|tai xe|chu co so|chung toi|toi|ben em|minh)(?!\w)"
 )
 _FUTURE = re.compile(r"(?<!\w)(?:se|du kien|cam ket|hen|truoc|cham nhat|len lich|bo tri|lich|moi)(?!\w)")
 _NOT_YET = re.compile(
-    r"(?<!\w)(?:se|neu|can|de nghi|yeu cau|tiep tuc|thuong xuyen|phai|nham|tranh|khuyen cao|kip thoi|nghiem tuc|tham quyen|theo quy dinh)(?!\w)"
+    r"(?<!\w)(?:se|neu|can|de nghi|yeu cau|tiep tuc|thuong xuyen|phai|nham|tranh|khuyen cao|kip thoi|"
+    r"nghiem tuc|tham quyen|theo quy dinh)(?!\w)"
 )
 
 

@@ -1,4 +1,4 @@
-"""What a text is about: three candidates, whether to abstain, and a second topic when two problems share one message."""
+"""What a text is about: three candidates, whether to abstain, and a second topic when two share one message."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 
 from nlp.classify import Head, Model, Thresholds
@@ -40,7 +40,9 @@ class Recipe:
     urgency_strength: float = 2.0
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
     second_weight: float = 0.35  # a row's second topic is learned too, at this weight
-    sign_weight: float = 0.1  # how loudly lexicon signs speak beside words
+    topic_signs: float = 0.1  # how loudly lexicon signs speak beside words, by head
+    urgency_signs: float = 0.3
+    scope_signs: float = 0.15
     rarest: int = 1  # words seen in fewer rows are left out
     phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
@@ -101,7 +103,7 @@ class Sampler:
 
 
 def learn_space(samples: Sequence[Sample], originals: int, rarest: int) -> Space:
-    """Columns for words found in at least `rarest` of the first `originals` samples, with their rarity, and for all signs."""
+    """Columns for all signs, and for words in at least `rarest` of the first `originals` samples, with their rarity."""
     counts: Counter[str] = Counter()
     for sample in samples:
         counts.update(sample.words)
@@ -114,8 +116,8 @@ def learn_space(samples: Sequence[Sample], originals: int, rarest: int) -> Space
     return Space({word: at for at, word in enumerate(kept)}, rarity, {sign: at for at, sign in enumerate(signs)})
 
 
-def matrix(space: Space, samples: Sequence[Sample], sign_weight: float) -> csr_matrix:
-    """One row a sample: word columns by rarity and to length one, sign columns times `sign_weight`."""
+def matrix(space: Space, samples: Sequence[Sample]) -> csr_matrix:
+    """One row a sample: word columns by rarity and to length one, sign columns as they are."""
     starts, columns, values = [0], [], []
     sign_starts, sign_columns, sign_values = [0], [], []
     for sample in samples:
@@ -129,7 +131,7 @@ def matrix(space: Space, samples: Sequence[Sample], sign_weight: float) -> csr_m
             column = space.signs.get(sign)
             if column is not None:
                 sign_columns.append(column)
-                sign_values.append(value * sign_weight)
+                sign_values.append(value)
         sign_starts.append(len(sign_columns))
     words = csr_matrix((values, columns, starts), shape=(len(samples), len(space.words)), dtype=np.float32)
     signs = csr_matrix(
@@ -150,26 +152,35 @@ class Fitted:
         return scores
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one head learns: inverse regularisation, how far classes are balanced, how loudly signs speak."""
+
+    strength: float
+    balance: float
+    signs: float
+
+
 def fit_head(
-    rows: csr_matrix,
-    answers: Sequence[str],
-    labels: Sequence[str],
-    strength: float,
-    balance: float,
-    weights: Sequence[float],
+    rows: csr_matrix, words: int, answers: Sequence[str], labels: Sequence[str], weights: Sequence[float], way: Way
 ) -> Fitted:
-    """Multinomial logistic regression; labels without examples get weights that never win."""
+    """Multinomial logistic regression over `words` word columns and the signs after them.
+
+    Labels without examples get weights that never win.
+    """
     counts = Counter(answers)
     mean = len(answers) / len(counts)
-    factor = [weight * (mean / counts[answer]) ** balance for answer, weight in zip(answers, weights, strict=True)]
-    regression = LogisticRegression(C=strength, max_iter=120, tol=1e-3, fit_intercept=False)
-    regression.fit(rows, np.array(answers), sample_weight=np.array(factor))
+    factor = [weight * (mean / counts[answer]) ** way.balance for answer, weight in zip(answers, weights, strict=True)]
+    loudness = np.ones(rows.shape[1], dtype=np.float32)
+    loudness[words:] = way.signs
+    regression = LogisticRegression(C=way.strength, max_iter=120, tol=1e-3, fit_intercept=False)
+    regression.fit(rows @ diags(loudness), np.array(answers), sample_weight=np.array(factor))
     coefficients = regression.coef_
     if len(regression.classes_) == 2:
         coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
     table = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
     for label, line in zip(regression.classes_, coefficients, strict=True):
-        table[list(labels).index(label)] = line
+        table[list(labels).index(label)] = line * loudness
     return Fitted(tuple(labels), table)
 
 
@@ -203,13 +214,16 @@ def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon
     samples += [sampler.sample(fragment.text) for fragment in fragments]
     samples += [sampler.sample(strip_accents(fragment.text)) for fragment in fragments]
     space = learn_space(samples, len(examples), recipe.rarest)
-    return Lesson(sampler, space, matrix(space, samples, recipe.sign_weight), owners, fragments * 2)
+    return Lesson(sampler, space, matrix(space, samples), owners, fragments * 2)
 
 
 def lexicon_fragments(lexicon: Lexicon) -> list[Example]:
     """Phrases and situations of the lexicon as tiny sentences: each of its category, or outside the scope."""
-    fragments = [Example(" ".join(p.words), p.tag[2:], scope="in_scope") for p in lexicon.phrases if p.tag.startswith("t:")]
-    fragments += [Example(text, code, scope="in_scope") for text, code in situations()]
+    fragments = [
+        Example(" ".join(p.words), p.tag[2:], scope="in_scope") for p in lexicon.phrases if p.tag.startswith("t:")
+    ]
+    fragments += [Example(text, code, (), "binh_thuong", "in_scope") for text, code in situations()]
+    fragments += [Example(text, code, (), "khan", "in_scope") for text, code in situations("urgent.yaml")]
     return fragments + [Example(text, None, scope=code) for text, code in situations("outside.yaml")]
 
 
@@ -226,37 +240,34 @@ def fit_topics(lesson: Lesson, recipe: Recipe, labels: Sequence[str]) -> Fitted:
             at.append(row)
             answers.append(label)
             weights.append(weight * part)
-    return fit_head(lesson.rows[at], answers, labels, recipe.strength, recipe.balance, weights)
+    way = Way(recipe.strength, recipe.balance, recipe.topic_signs)
+    return fit_head(lesson.rows[at], len(lesson.space.words), answers, labels, weights, way)
 
 
 def fit_urgency(lesson: Lesson, recipe: Recipe) -> Fitted:
     """The head that says how urgent a complaint is."""
-    return _fit_plain(lesson, URGENCIES, recipe.urgency_strength, recipe.balance, _urgency_of)
+    way = Way(recipe.urgency_strength, recipe.balance, recipe.urgency_signs)
+    return _fit_plain(lesson, URGENCIES, way, _urgency_of)
 
 
 def fit_scope(lesson: Lesson, recipe: Recipe) -> Fitted:
     """The head that says whether a text is a complaint for this service, and what it is otherwise."""
-    return _fit_plain(lesson, SCOPES, recipe.scope_strength, recipe.balance, lambda example: example.scope)
+    way = Way(recipe.scope_strength, recipe.balance, recipe.scope_signs)
+    return _fit_plain(lesson, SCOPES, way, lambda example: example.scope)
 
 
 def _urgency_of(example: Example) -> str | None:
     return example.urgency if is_complaint(example) or example.scope == "khan_cap" else None
 
 
-def _fit_plain(
-    lesson: Lesson,
-    labels: Sequence[str],
-    strength: float,
-    balance: float,
-    answer: Callable[[Example], str | None],
-) -> Fitted:
+def _fit_plain(lesson: Lesson, labels: Sequence[str], way: Way, answer: Callable[[Example], str | None]) -> Fitted:
     named = [(row, answer(example), weight) for row, (example, weight) in enumerate(lesson.rows_with_weight(0.3))]
     kept = [(row, str(label), weight) for row, label, weight in named if label in labels]
     answers = [label for _, label, _ in kept]
     if len(set(answers)) < 2:
         return _only(answers[0] if answers else labels[0], labels, lesson)
     rows = lesson.rows[[row for row, _, _ in kept]]
-    return fit_head(rows, answers, labels, strength, balance, [weight for _, _, weight in kept])
+    return fit_head(rows, len(lesson.space.words), answers, labels, [weight for _, _, weight in kept], way)
 
 
 def _only(label: str, labels: Sequence[str], lesson: Lesson) -> Fitted:
@@ -279,23 +290,18 @@ def fit_model(examples: Sequence[Example], recipe: Recipe, tell: Tell = lambda _
     urgency = fit_urgency(lesson, recipe)
     tell("phạm vi")
     scope = fit_scope(lesson, recipe)
-    return pack(lesson, recipe, {"topics": topics, "urgency": urgency, "scope": scope}, len(examples))
+    return pack(lesson, {"topics": topics, "urgency": urgency, "scope": scope}, len(examples))
 
 
-def pack(lesson: Lesson, recipe: Recipe, heads: Mapping[str, Fitted], sentences: int) -> Model:
+def pack(lesson: Lesson, heads: Mapping[str, Fitted], sentences: int) -> Model:
     """Weights of all heads as small integers, one scale a feature; features that weigh nothing are left out."""
     table = np.concatenate([head.weights for head in heads.values()]).T
     size = np.abs(table).max(axis=1)
     names = [*lesson.space.words, *lesson.space.signs]
-    rarity = np.concatenate(
-        [lesson.space.rarity, np.full(len(lesson.space.signs), recipe.sign_weight, dtype=np.float32)]
-    )
+    rarity = np.concatenate([lesson.space.rarity, np.ones(len(lesson.space.signs), dtype=np.float32)])
     kept = np.flatnonzero(size > 1e-3)
     scales = (size[kept] / 127).astype(np.float32)
     weights = np.round(table[kept] / scales[:, None]).astype(np.int8)
-    # A sign enters as its value alone, so its loudness is folded into its scale.
-    is_sign = kept >= len(lesson.space.words)
-    scales = np.where(is_sign, scales * recipe.sign_weight, scales).astype(np.float32)
     return Model(
         heads={name: Head(head.labels, 1.0) for name, head in heads.items()},
         rows={names[at]: row for row, at in enumerate(kept)},

@@ -32,7 +32,7 @@ _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
 
 
 def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) -> None:
-    """Fills in urgency and danger. Tuned so that danger is rarely missed: a needless hotline costs little, a missed one may cost a life."""
+    """Fills in urgency and danger; a needless hotline costs little, a missed one may cost a life."""
     holding = [rule for rule in rules if rule.name in document.rules]
     strong = next((rule for rule in holding if rule.strong), None)
     chance = document.scores.urgency if document.scores else {}

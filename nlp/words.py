@@ -1,4 +1,4 @@
-"""Cuts a text into words as people type them: digits and letters, teencode written out, each with its unaccented twin."""
+"""Cuts a text into words as people type them: teencode written out, each word with its unaccented twin."""
 
 from __future__ import annotations
 
