@@ -201,6 +201,13 @@ class Outbox(Shelf):
         self._connection.execute(update(outbox).where(mine).values(sealed=None))
         return gone
 
+    def forget_dedupe(self, prefix: str) -> int:
+        """The same for all rows whose dedupe key begins so."""
+        mine = outbox.c.dedupe.startswith(prefix, autoescape=True)
+        gone = self._connection.execute(outbox.delete().where(mine, outbox.c.sent_at.is_(None))).rowcount
+        self._connection.execute(update(outbox).where(mine).values(sealed=None))
+        return gone
+
     def stats(self, now: datetime) -> dict[str, int]:
         """How many rows wait, are parked, are dead; and for how many seconds the oldest due one has waited."""
         counts = {

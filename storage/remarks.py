@@ -107,8 +107,9 @@ class Followers(Shelf):
 
     def add(self, case: CaseId, citizen: CitizenId) -> bool:
         """False when this person follows it already."""
-        count = self._connection.execute(select(func.count()).where(followers.c.case_id == case)).scalar_one()
-        return self._insert_new(followers, {"case_id": case, "citizen": citizen, "number": count + 1})
+        last = select(func.max(followers.c.number)).where(followers.c.case_id == case)
+        number = (self._connection.execute(last).scalar_one() or 0) + 1
+        return self._insert_new(followers, {"case_id": case, "citizen": citizen, "number": number})
 
     def remove(self, case: CaseId, citizen: CitizenId) -> bool:
         gone = followers.delete().where(followers.c.case_id == case, followers.c.citizen == citizen)
