@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
+from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
-from bot.casework.permissions import may_see_person, may_work_on
+from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, raw
-from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, Role
+from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, Role, Urgency
 
 HISTORY = 8
+OTHERS = 3
+SIMILAR_DAYS = 90
+
+OFFERS: Mapping[CaseStatus, tuple[str, ...]] = {
+    CaseStatus.TRIAGE: ("triage", "transfer", "reject"),
+    CaseStatus.RECEIVED: ("take", "transfer", "escalate", "reject"),
+    CaseStatus.ACCEPTED: ("resolve", "ask", "transfer", "extend", "escalate", "reject", "template"),
+    CaseStatus.WAITING_CITIZEN: ("resolve", "transfer", "reject", "template"),
+    CaseStatus.ESCALATED: ("take_over", "return", "reject"),
+}
+"""What may be pressed on a case that waits for this officer."""
+PRESSED = {"take_over": "take"}
+"""Labels whose press is another's: taking an escalated case over is accepting it."""
 
 
 def line(ctx: Context, case: Case) -> Words:
@@ -37,32 +52,58 @@ def card(ctx: Context, officer: Officer, case: Case) -> Say:
         "point": f"{case.point.lat:.6f}, {case.point.lon:.6f}" if case.point and sees_person else "–",
         "person": person if sees_person else Words("desk.person_hidden"),
         "answers": answers,
-        "flags": tuple(Words(f"flag.{flag}") for flag in case.flags),
+        "flags": (*(Words(f"flag.{flag}") for flag in case.flags), *_beside(ctx, officer, case)),
         "history": history,
     }
     pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
     return Say(Words("desk.card", args), buttons(officer, case), pictures, slot=f"case{case.code}")
 
 
+def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
+    """What else is known: holder, promise, difficulties, notes, similar cases, the author's other cases (masked)."""
+    lines: list[Words] = []
+    if case.officer is not None:
+        lines.append(Words("desk.held_by", {"name": ctx.tx.officers.get(case.officer).name}))
+    for promise in ctx.tx.promises.of(case.id):
+        if promise.kept_at is None:
+            lines.append(Words("desk.promise_line", {"due": f"{promise.due_on:%d/%m/%Y}", "words": promise.words}))
+    if may_work_on(officer, case) or officer.role in (Role.REVIEWER, Role.TRIAGE):
+        causes = ctx.config.reasons.difficulty
+        for held_up in ctx.tx.difficulties.of(case.id):
+            if held_up.ended_at is None:
+                args = {"cause": causes.get(held_up.cause, held_up.cause), "from_whom": held_up.needed_from}
+                lines.append(Words("desk.difficulty_line", args))
+        for note in ctx.tx.notes.of(case.id)[-OTHERS:]:
+            who = ctx.tx.officers.get(note.by).name
+            lines.append(Words("desk.note_line", {"who": who, "words": short(note.text, 200)}))
+    if case.ward_code is not None:
+        since = ctx.now - timedelta(days=SIMILAR_DAYS)
+        near = ctx.tx.cases.similar(case.ward_code, case.category, since, OTHERS + 1)
+        codes = [c.code for c in near if c.id != case.id and not c.private][:OTHERS]
+        if codes:
+            lines.append(Words("desk.similar", {"codes": ", ".join(codes)}))
+    if may_see_person(officer, case):
+        others = [c for c in ctx.tx.cases.of_citizen(case.citizen, limit=OTHERS + 1) if c.id != case.id][:OTHERS]
+        if others:
+            said = " · ".join(f"{c.code} {short(c.masked, 40)}" for c in others)
+            lines.append(Words("desk.others", {"lines": said}))
+    return tuple(lines)
+
+
 def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     """The next steps that this officer may take; rights are asked again when one is pressed."""
+    if officer.role is Role.REVIEWER and case.status is CaseStatus.DISPUTED:
+        return ((Button(f"review:{case.code}", Words("desk.review")),),)
     if not may_work_on(officer, case):
         return ()
-    code = case.code
-    offers: list[tuple[str, str]] = []
-    match case.status:
-        case CaseStatus.RECEIVED:
-            offers = [("take", "desk.take"), ("transfer", "desk.transfer"), ("reject", "desk.reject")]
-        case CaseStatus.ACCEPTED:
-            offers = [("resolve", "desk.resolve"), ("ask", "desk.ask"), ("transfer", "desk.transfer")]
-            offers += [("extend", "desk.extend"), ("reject", "desk.reject")]
-        case CaseStatus.WAITING_CITIZEN:
-            offers = [("resolve", "desk.resolve")]
-        case CaseStatus.TRIAGE if officer.role is Role.TRIAGE:
-            offers = [("triage", "desk.triage"), ("reject", "desk.reject")]
-        case _:
-            offers = []
-    made = [Button(f"{press}:{code}", Words(label)) for press, label in offers]
+    offers = list(OFFERS.get(case.status, ()))
+    if case.status is CaseStatus.TRIAGE and officer.role is not Role.TRIAGE:
+        offers = []
+    if case.urgency is Urgency.KHAN:
+        offers = [offer for offer in offers if offer != "extend"]
+    if case.status in ASSIGNABLE and may_assign(officer, case) and officer.role is Role.LEAD:
+        offers.append("assign")
+    made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
     return tuple(tuple(made[i : i + 2]) for i in range(0, len(made), 2))
 
 

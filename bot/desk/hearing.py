@@ -144,6 +144,8 @@ class Desk:
             return (Say(Words("desk.dropped" if pending.command else "desk.nothing_to_drop")),), Pending(
                 focus=pending.focus
             )
+        if command == "giaitrinh":
+            return (Say(Words("desk.override_nothing")),), pending
         command_of = COMMANDS.get(command or "trogiup")
         if command_of is None:
             return (Say(Words("command.unknown")),), pending
