@@ -173,8 +173,8 @@ def _shipped_phrases() -> tuple[Phrase, ...]:
         for sign, entries in read_yaml(name)["signs"].items():
             phrases += phrases_of(entries, f"{prefix}:{sign}")
     abuse = read_yaml("abuse.yaml")
-    phrases += phrases_of(abuse["always"], "a:abuse")
-    phrases += phrases_of(abuse["toned"], "a:abuse", toned=True)
+    for group in ("always", "toned", "bare"):
+        phrases += phrases_of(abuse[group], "a:abuse", toned=True)
     phrases += phrases_of(abuse["spam"], "a:spam")
     return tuple(phrases)
 

@@ -23,7 +23,7 @@ _FIRST_VOWEL = {
     for first, second in (("O", "A"), ("O", "E"), ("U", "Y"), ("o", "A"), ("o", "E"), ("u", "Y"))
     for tone in _TONES
 }
-_LATE_TONE = re.compile(r"(?<![qQ])(?:" + "|".join(_FIRST_VOWEL) + r")(?![^\W\d_])")
+_LATE_TONE = re.compile(r"(?<![qQ])(?:" + "|".join(_FIRST_VOWEL) + r")(?![^\W\d_]|[\u0300-\u036f])")
 
 
 def _fold_table() -> dict[int, str]:

@@ -1,0 +1,235 @@
+"""The reader as a whole: what it says of plain cases, and that no text and no broken model upsets it."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp import segment
+from nlp.classify import MODEL, ModelUnusable, load_model, save_model
+from nlp.reader import Reader
+from nlp.reading import Reading, Scope, Urgency
+from nlp.similar import similarity
+
+STRANGE = [
+    "",
+    " \n\t ",
+    "😀",
+    "👨‍👩‍👧‍👦🔥🔥",
+    "مرحبا بالعالم",
+    "日本語のテキスト",
+    "a" * 10_000,
+    "rác thải ngập ngụa " * 600,
+    "0912345678 " * 900,
+    "." * 10_000,
+    unicodedata.normalize("NFD", "Nước ngập vào nhà tôi"),
+    "r\u200bá\u200bc th\u200bải",
+    "\x00\x01\ud800 rác",
+    "ông " * 2_500,
+    "sẽ " * 3_000,
+    "%s %d {} {0} \\n <b>",
+]
+
+
+def _sound(reading: Reading, text: str) -> None:
+    assert reading.text == text
+    assert len(reading.candidates) == 3
+    assert reading.category == reading.candidates[0].category
+    assert len({candidate.category for candidate in reading.candidates}) == 3
+    assert reading.urgent == (reading.urgency is Urgency.KHAN)
+    assert all(0 <= span.start <= span.end <= len(text) for span in reading.personal_data)
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
+def test_strange_text_is_read_without_complaint(reader: Reader, text: str) -> None:
+    _sound(reader.read(text), text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=300))
+def test_the_reader_is_total(reader: Reader, text: str) -> None:
+    _sound(reader.read(text), text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(alphabet="aăâđeêioơuưyàáảãạ cháynướckẹt0123456789.,!?*\n", max_size=400))
+def test_the_reader_is_total_on_letters_that_look_vietnamese(reader: Reader, text: str) -> None:
+    _sound(reader.read(text), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Rác chất đống ở đầu ngõ cả tuần không ai dọn", "moi_truong_rac_thai"),
+        ("rac chat dong dau ngo ca tuan khong ai don", "moi_truong_rac_thai"),
+        ("mưa xong nước ngập ngang bánh xe, cống tắc", "thoat_nuoc_ngap_ung"),
+        ("đèn đường ngõ 12 tắt cả tuần tối om", "chieu_sang"),
+        ("quán nhậu kê bàn ghế chiếm hết vỉa hè", "trat_tu_do_thi"),
+        ("karaoke loa kéo ầm ĩ đến nửa đêm", "tieng_on"),
+        ("mất nước ba ngày nay không có nước sinh hoạt", "nuoc_sach"),
+        ("chó thả rông không rọ mõm cắn trẻ con", "vat_nuoi"),
+        ("trường thu quỹ lớp hai triệu ép phụ huynh ký tự nguyện", "giao_duc"),
+    ],
+)
+def test_a_plain_complaint_goes_to_its_category(reader: Reader, text: str, category: str) -> None:
+    assert reader.read(text).category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "hotline"),
+    [
+        ("Cháy nhà số 5 ngõ 10, có người mắc kẹt trên tầng 3", "114"),
+        ("chay nha roi cuu voi", "114"),
+        ("có người vừa rơi xuống hồ, cứu với", "112"),
+        ("nó đang cầm dao đuổi chém người ở đầu ngõ", "113"),
+        ("ông cụ ngã gục bất tỉnh, đang cần cấp cứu", "115"),
+        ("bé gái bên nhà bị bố dượng đánh đập dã man đang gào khóc", "111"),
+    ],
+)
+def test_danger_to_life_names_whom_to_call(reader: Reader, text: str, hotline: str) -> None:
+    reading = reader.read(text)
+    assert reading.urgent
+    assert reading.danger is not None
+    assert reading.danger.hotline == hotline
+    assert reading.scope is Scope.KHAN_CAP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phường nên tập huấn phòng cháy chữa cháy cho dân",
+        "Đèn đường cháy bóng cả tháng nay",
+        "rác bốc mùi, đề nghị dọn",
+        "vỉa hè lát xong lại đào lên",
+    ],
+)
+def test_no_danger_is_seen_where_there_is_none(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is None
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("Cho hỏi làm giấy khai sinh cần những giấy tờ gì ạ?", Scope.HOI_DAP),
+        ("Tôi làm đơn khiếu nại quyết định thu hồi đất số 12 của UBND huyện", Scope.KHIEU_NAI),
+        ("Tôi tố cáo ông chủ tịch xã nhận hối lộ khi cấp đất", Scope.TO_CAO),
+        ("Bạn vay tôi 50 triệu không trả, tôi muốn đòi nợ", Scope.TRANH_CHAP_DAN_SU),
+        ("chúc cả nhà ngủ ngon nhé", Scope.KHONG_PHAI_PHAN_ANH),
+        ("", Scope.KHONG_PHAI_PHAN_ANH),
+    ],
+)
+def test_what_is_no_complaint_is_told_apart(reader: Reader, text: str, scope: Scope) -> None:
+    assert reader.read(text).scope is scope
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bao giờ mới sửa cái ổ gà trước nhà tôi?",
+        "sao đèn đường hỏng mãi không ai thay vậy?",
+        "đm rác thối thế này mà không ai dọn",
+        "Cống trước cửa tràn nước bẩn, mong phường xử lý",
+    ],
+)
+def test_an_angry_or_asking_complaint_stays_a_complaint(reader: Reader, text: str) -> None:
+    assert reader.read(text).scope is Scope.IN_SCOPE
+
+
+@pytest.mark.parametrize("text", ["đm rác thối vl", "lũ khốn nạn không chịu dọn", "đ.m cống tắc", "Đ*t mẹ ngập hoài"])
+def test_foul_language_is_flagged(reader: Reader, text: str) -> None:
+    assert reader.read(text).abuse
+
+
+@pytest.mark.parametrize("text", ["vải thiều đổ đầy đường", "bố mẹ tôi già rồi", "chó cắn người", "con di hoc ve toi om"])
+def test_harmless_words_that_look_foul_are_not(reader: Reader, text: str) -> None:
+    assert not reader.read(text).abuse
+
+
+@pytest.mark.parametrize("text", ["test", "asdfghjkl", "aaaaaaaa", "123", "vay tiền nhanh lãi suất thấp zalo 0912345678"])
+def test_test_strings_and_advertising_are_spam(reader: Reader, text: str) -> None:
+    assert reader.read(text).spam
+
+
+@pytest.mark.parametrize("text", ["mất điện", "ngày nào cũng bị gọi mời vay tiền nhanh, đề nghị xử lý", "ngap roi"])
+def test_short_or_quoting_complaints_are_not_spam(reader: Reader, text: str) -> None:
+    assert not reader.read(text).spam
+
+
+def test_a_complaint_about_an_official_is_marked(reader: Reader) -> None:
+    assert reader.read("Cán bộ một cửa phường hách dịch, quát tháo dân").about_official
+    assert not reader.read("Rác ở đầu ngõ không ai dọn").about_official
+
+
+def test_personal_data_is_hidden_from_mask_and_search_text(reader: Reader) -> None:
+    reading = reader.read("Ông Nguyễn Văn Hùng xe 29A-123.45 gọi 0912345678 đổ rác bừa bãi")
+    for secret in ("0912345678", "123.45", "Hùng", "hung xe"):
+        assert secret not in reading.masked
+        assert secret not in reading.folded
+    assert reading.folded == reading.folded.lower()
+
+
+def test_a_keyword_of_the_administrator_acts_at_once() -> None:
+    text = "xin báo có flycam vè vè trên mái nhà"
+    plain, taught = Reader.load(), Reader.load(keywords={"an_ninh_trat_tu": ("flycam", "flycam vè vè")})
+    chance = {c.category: c.probability for c in plain.read(text).candidates}.get("an_ninh_trat_tu", 0.0)
+    taught_chance = {c.category: c.probability for c in taught.read(text).candidates}.get("an_ninh_trat_tu", 0.0)
+    assert taught_chance > chance
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PHANANH1", b"PHANANH1garbage", b"x" * 5_000])
+def test_without_a_sound_model_the_reader_starts_abstains_and_says_why(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "reading.bin"
+    if content is not None:
+        path.write_bytes(content)
+    reader = Reader.load(path)
+    reading = reader.read("Rác chất đống đầu ngõ, bãi rác bốc mùi")
+    assert reader.degraded
+    assert reading.abstain
+    assert reading.category == "moi_truong_rac_thai"
+    assert reader.read("cháy nhà, có người kẹt bên trong").danger is not None
+
+
+def test_a_model_cut_short_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "reading.bin"
+    path.write_bytes(MODEL.read_bytes()[:-500])
+    with pytest.raises(ModelUnusable):
+        load_model(path)
+
+
+def test_a_model_survives_being_written_and_read(tmp_path: Path) -> None:
+    model = load_model(MODEL)
+    save_model(model, tmp_path / "again.bin")
+    again = load_model(tmp_path / "again.bin")
+    assert again.thresholds == model.thresholds
+    assert again.scores(["rác", "_rac"], {"=bias": 1.0}) == model.scores(["rác", "_rac"], {"=bias": 1.0})
+
+
+def test_the_model_file_is_small() -> None:
+    assert MODEL.stat().st_size <= 10_000_000
+
+
+def test_segmentation_that_fails_costs_no_answer(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> list[str]:
+        raise RuntimeError("segmentation is down")
+
+    monkeypatch.setattr(segment, "_loaded", [broken])
+    reading = reader.read("ông nguyễn văn hùng đổ rác ra đường")
+    assert reading.category == "moi_truong_rac_thai"
+
+
+def test_the_same_matter_is_more_alike_than_another() -> None:
+    one = "rac chat dong dau ngo 86 hao nam ca tuan"
+    same = "dau ngo 86 hao nam rac dong to khong ai don"
+    other = "den duong ngo 12 kham thien tat toi om"
+    assert similarity(one, same) > similarity(one, other) + 0.2
+    assert similarity(one, one) == pytest.approx(1.0)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_likeness_is_symmetric_and_a_share(one: str, other: str) -> None:
+    assert similarity(one, other) == pytest.approx(similarity(other, one))
+    assert 0.0 <= similarity(one, other) <= 1.0
