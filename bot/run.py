@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 8.0
 """How long requests and deliveries under way may take to finish; with the rest of the stop, under ten seconds."""
+LINGER_SECONDS = 2.0
+"""How long the rest of a refused upload is read, so that its sender sees the answer."""
 SWEEP_SECONDS = 300.0
 LONG = timedelta(days=3650)
 WAITING = 100_000
@@ -63,13 +65,14 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[No
     house = await web_house(service, lines, wake)
     media = media_of(service, {"web": house.uploads, "desk": house.uploads}, wake)
     jobs = Jobs(service.store, service.current_config, service.clock, wake)
-    runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = web.AppRunner(
+        make_app(house), access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS
+    )
     await runner.setup()
     await web.SockSite(runner, listener).start()
-    tasks = [
-        asyncio.create_task(work)
-        for work in (delivery.run(), media.run(), _sweep(service.store, house.uploads, service.clock))
-    ]
+    sweep = _sweep(service.store, house.uploads, service.clock)
+    works = (delivery.run(), media.run(), service.live_config.follow(), sweep)
+    tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
     try:
         yield

@@ -29,11 +29,13 @@ def run(
 ) -> None:
     """Chạy dịch vụ: trang trò chuyện, bàn làm việc, gửi tin, nhắc hạn. Ctrl-C để dừng."""
     from bot.app import open_service
+    from bot.logs import configure_logs
     from bot.run import PortTaken, listen_on
     from bot.settings import Settings
 
     changes = {name: value for name, value in (("host", host), ("port", port), ("database_url", db)) if value}
     settings = Settings().model_copy(update=changes)
+    configure_logs(settings.log_level)
     try:
         listener = listen_on(settings.host, settings.port)
     except PortTaken as taken:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from http import HTTPStatus
 
 import structlog
 from aiohttp import web
 
 from bot.channels.web import desk, pages, talk
-from bot.channels.web.guard import CITIZENS, STAFF, Side, is_from_this_machine
+from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, is_from_this_machine
 from bot.channels.web.house import HOUSE, House, house_of
 from storage.records import CitizenId
 
@@ -144,13 +145,13 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         house.guard.need_host(request)
         response = await handler(request)
-    except web.HTTPRequestEntityTooLarge as fault:
-        response = fault if fault.content_type == "application/json" else _fault("too_long", 413)
+    except Refusal as refusal:
+        response = _fault(refusal.why, refusal.status)
     except web.HTTPException as answer:
-        response = answer
+        response = _fault("too_long" if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "none", answer.status)
     except Exception:
         log.exception("web.fault", route=_route(request))
-        response = _fault("fault", 500)
+        response = _fault("fault", HTTPStatus.INTERNAL_SERVER_ERROR)
     house.metrics.answered(_route(request), response.status, time.monotonic() - started)
     return response
 
@@ -159,6 +160,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Just before an answer begins, streams too."""
     for name, value in pages.HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = "phananh"
     if response.content_type in COMPRESSED and not isinstance(response, web.FileResponse):
         response.enable_compression()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
 from bot.casework.context import Context
+from bot.casework.digests import MOST, WORK, waiting_for
 from bot.casework.facts import agency_name, category_label, ward_name
 from bot.casework.join_staff import new_code
 from bot.casework.permissions import may_see, may_see_person
@@ -18,7 +20,6 @@ from bot.channels.web.house import House, house_of
 from bot.channels.web.login import Door, Entry
 from bot.channels.web.talk import body_of, need_open, text_in
 from bot.desk.cards import short
-from bot.desk.commands import WORKED_ON
 from bot.dialogue.message import Incoming
 from storage.records import Case, CaseStatus, Officer, OfficerId, Point, Role, Urgency
 from storage.store import Transaction
@@ -114,7 +115,7 @@ async def change_devices(request: web.Request) -> web.Response:
         await house.logins.remove(gone, officer.id)
         chats = (gone,)
     else:
-        refuse(web.HTTPBadRequest, "bad_message")
+        refuse(HTTPStatus.BAD_REQUEST, "bad_message")
     for each in chats:
         house.lines.tell(STAFF.channel, each, "end")
     return web.json_response({"ok": True})
@@ -157,26 +158,25 @@ async def need_officer(request: web.Request) -> tuple[House, str, Officer]:
 
 
 def _queue(house: House, tx: Transaction, officer: Officer) -> dict[str, Any]:
-    statuses = _statuses(officer.role)
-    agency = officer.agency if officer.role in (Role.OFFICER, Role.LEAD) else None
     if not officer.is_active:
         return {"total": 0, "cases": []}
     ctx = Context(tx, house.config(), house.clock())
-    cases = tx.cases.queue(agency=agency, statuses=statuses, limit=SHOWN)
+    cases = _cases(ctx, officer)
+    return {"total": len(cases), "cases": [_line(house, ctx, officer, case) for case in cases[:SHOWN]]}
+
+
+def _cases(ctx: Context, officer: Officer) -> tuple[Case, ...]:
+    """The officer's own work, and behind it what colleagues took: everybody of a unit sees who holds what."""
+    own = waiting_for(ctx, officer)
+    if officer.role is not Role.OFFICER:
+        return own
+    unit = ctx.tx.cases.queue(agency=officer.agency, statuses=WORK, limit=MOST)
+    known = {case.id for case in own}
+    return (*own, *(case for case in unit if case.id not in known))
+
+
+def _line(house: House, ctx: Context, officer: Officer, case: Case) -> dict[str, Any]:
     language = officer.language
-    return {
-        "total": tx.cases.count(agency=agency, statuses=statuses),
-        "cases": [_line(house, ctx, officer, case, language) for case in cases],
-    }
-
-
-def _statuses(role: Role) -> tuple[CaseStatus, ...]:
-    if role is Role.TRIAGE:
-        return (CaseStatus.TRIAGE,)
-    return (CaseStatus.DISPUTED,) if role is Role.REVIEWER else WORKED_ON
-
-
-def _line(house: House, ctx: Context, officer: Officer, case: Case, language: str) -> dict[str, Any]:
     holder = _name(ctx, case.officer)
     return {
         "code": case.code,

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -93,7 +94,7 @@ class Guard:
 
     def need_session(self, request: web.Request, side: Side) -> str:
         """The same; answers 403 without one."""
-        return self.session(request, side) or refuse(web.HTTPForbidden, "no_session")
+        return self.session(request, side) or refuse(HTTPStatus.FORBIDDEN, "no_session")
 
     def begin(self, request: web.Request) -> str:
         """A new chat id of 128 random bits; give it to the browser with `remember`."""
@@ -122,10 +123,10 @@ class Guard:
         origin = request.headers.get("Origin")
         own = self._public_origin or f"{request.scheme}://{request.host}"
         if site not in ("same-origin", "none") or (origin is not None and origin != own):
-            refuse(web.HTTPForbidden, "other_site")
+            refuse(HTTPStatus.FORBIDDEN, "other_site")
         chat = self.need_session(request, side)
         if not self._signer.fits(request.headers.get("X-Token", ""), "page", side.channel, chat):
-            refuse(web.HTTPForbidden, "old_page")
+            refuse(HTTPStatus.FORBIDDEN, "old_page")
         return chat
 
     def need_host(self, request: web.Request) -> None:
@@ -135,12 +136,12 @@ class Guard:
         host = request.host
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
         if host != self._public_host and name not in _LOCAL_HOSTS:
-            refuse(web.HTTPMisdirectedRequest, "other_host")
+            refuse(HTTPStatus.MISDIRECTED_REQUEST, "other_host")
 
     def spend(self, kind: str, who: str) -> None:
         """Answers 429 above the rate."""
         if not self._rates.take(kind, who):
-            refuse(web.HTTPTooManyRequests, "too_fast")
+            refuse(HTTPStatus.TOO_MANY_REQUESTS, "too_fast")
 
     def address(self, request: web.Request) -> str:
         """Where the request comes from; behind a proxy, what the proxy nearest to us saw."""
@@ -154,6 +155,15 @@ def is_from_this_machine(request: web.Request) -> bool:
     return request.remote in ("127.0.0.1", "::1") and "X-Forwarded-For" not in headers and "Forwarded" not in headers
 
 
-def refuse(kind: type[web.HTTPException], why: str) -> NoReturn:
-    """Answers with a code that the page puts into words."""
-    raise kind(text=f'{{"error":"{why}"}}', content_type="application/json")
+class Refusal(Exception):
+    """A request that is turned away: an HTTP status, and a code that the page puts into words."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+def refuse(status: HTTPStatus, why: str) -> NoReturn:
+    """Raises Refusal."""
+    raise Refusal(status, why)

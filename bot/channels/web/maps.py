@@ -1,4 +1,4 @@
-"""Maps drawn from the wards' outlines, as SVG: the city, to choose a ward; a ward, to choose a point; a case's thumbnail.
+"""Maps drawn from the wards' outlines, as SVG: the city, to choose a ward; a ward, for a point; a case's thumbnail.
 
 Map units are metres: x east of `WEST`, y south of `NORTH`, by the same plane as `routing.geography`. There are no
 streets on these maps, because we have no streets' shapes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from aiohttp import web
@@ -12,8 +13,10 @@ from aiohttp import web
 from bot.dialogue.texts import Texts
 
 TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "html": "text/html"}
-STATIC = ("chat.css", "chat.js", "desk.js", "login.js", "talk.js", "compose.js", "places.js", "words.js", "icon.svg")
+SCRIPTS = ("chat", "desk", "login", "talk", "compose", "places", "words", "menu")
+STATIC = ("chat.css", "icon.svg", *(f"{name}.js" for name in SCRIPTS))
 """Everything that may be asked for; nothing else of the folder is served."""
+PREFIX = "page."
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -76,6 +79,4 @@ def _read(name: str) -> str:
 
 @cache
 def _tag(name: str) -> str:
-    from hashlib import sha256
-
     return f'"{sha256(_read(name).encode()).hexdigest()[:16]}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -49,15 +50,15 @@ async def take_file(request: web.Request, side: Side) -> web.Response:
     house.guard.spend("upload", f"{side.channel}:{chat}")
     await need_open(house, side, chat)
     if (request.content_length or 0) > MAX_BYTES:
-        refuse(web.HTTPRequestEntityTooLarge, "file_too_big")
+        refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
     try:
         upload = await house.uploads.take(chat, request.content.iter_chunked(64 * 1024))
     except TooBig:
-        refuse(web.HTTPRequestEntityTooLarge, "file_too_big")
+        refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
     except UnknownKind:
-        refuse(web.HTTPUnsupportedMediaType, "file_kind")
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "file_kind")
     except NoRoom:
-        refuse(web.HTTPInsufficientStorage, "no_room")
+        refuse(HTTPStatus.INSUFFICIENT_STORAGE, "no_room")
     return web.json_response({"ref": upload.ref, "kind": upload.kind.value})
 
 
@@ -94,7 +95,7 @@ async def show_picture(request: web.Request, side: Side) -> web.Response:
     await need_open(house, side, chat)
     name = request.match_info["file"]
     if not house.pictures.is_signed(side.channel, chat, name, request.query.get("e", ""), request.query.get("s", "")):
-        refuse(web.HTTPForbidden, "old_link")
+        refuse(HTTPStatus.FORBIDDEN, "old_link")
     file = await house.pictures.visible(side.channel, chat, name)
     if file is None:
         raise web.HTTPNotFound
@@ -120,7 +121,7 @@ async def fresh_links(request: web.Request, side: Side) -> web.Response:
 async def need_open(house: House, side: Side, chat: str) -> None:
     """The staff side answers only on a device that is in; 401 otherwise."""
     if side is STAFF and not await _is_open(house, chat):
-        refuse(web.HTTPUnauthorized, "login")
+        refuse(HTTPStatus.UNAUTHORIZED, "login")
 
 
 async def _is_open(house: House, chat: str) -> bool:
@@ -130,13 +131,13 @@ async def _is_open(house: House, chat: str) -> bool:
 async def body_of(request: web.Request) -> dict[str, Any]:
     """The JSON object that was posted; 400 or 415 for anything else."""
     if request.content_type != "application/json":
-        refuse(web.HTTPUnsupportedMediaType, "not_json")
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json")
     try:
         body = await request.json()
     except (ValueError, RecursionError):
-        refuse(web.HTTPBadRequest, "not_json")
+        refuse(HTTPStatus.BAD_REQUEST, "not_json")
     if not isinstance(body, dict):
-        refuse(web.HTTPBadRequest, "not_json")
+        refuse(HTTPStatus.BAD_REQUEST, "not_json")
     return body
 
 
@@ -144,16 +145,16 @@ def text_in(body: dict[str, Any], name: str, limit: int) -> str:
     """A text of the body, "" when it is absent; 400 for another type or above the limit."""
     value = body.get(name, "")
     if not isinstance(value, str) or "\x00" in value:
-        refuse(web.HTTPBadRequest, "bad_message")
+        refuse(HTTPStatus.BAD_REQUEST, "bad_message")
     if len(value) > limit:
-        refuse(web.HTTPRequestEntityTooLarge, "too_long")
+        refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long")
     return value
 
 
 def _incoming(house: House, side: Side, chat: str, body: dict[str, Any]) -> Incoming:
     key = text_in(body, "key", 64)
     if not KEY.match(key):
-        refuse(web.HTTPBadRequest, "bad_message")
+        refuse(HTTPStatus.BAD_REQUEST, "bad_message")
     blank = Incoming(side.channel, chat, key, house.clock(), reply_to=text_in(body, "reply_to", 20) or None)
     text = text_in(body, "text", TEXT_LIMIT).strip()
     press = text_in(body, "press", PRESS_LIMIT)
@@ -165,21 +166,21 @@ def _incoming(house: House, side: Side, chat: str, body: dict[str, Any]) -> Inco
     if command is not None:
         return replace(blank, command=command[0], argument=command[1])
     if not text and not files and place is None:
-        refuse(web.HTTPBadRequest, "empty")
+        refuse(HTTPStatus.BAD_REQUEST, "empty")
     return replace(blank, text=text or None, attachments=files, place=place)
 
 
 def _attachments(house: House, chat: str, body: dict[str, Any]) -> tuple[Attachment, ...]:
     listed = body.get("files", [])
     if not isinstance(listed, list) or len(listed) > MAX_FILES:
-        refuse(web.HTTPBadRequest, "too_many_files")
+        refuse(HTTPStatus.BAD_REQUEST, "too_many_files")
     found = []
     for each in listed:
         if not isinstance(each, dict):
-            refuse(web.HTTPBadRequest, "bad_message")
+            refuse(HTTPStatus.BAD_REQUEST, "bad_message")
         upload = house.uploads.find(chat, text_in(each, "ref", 64))
         if upload is None:
-            refuse(web.HTTPGone, "file_gone")
+            refuse(HTTPStatus.GONE, "file_gone")
         name = text_in(each, "name", NAME_LIMIT) or None
         found.append(Attachment(upload.kind, upload.ref, name=name, mime=upload.mime))
     return tuple(found)
@@ -192,5 +193,5 @@ def _place(body: dict[str, Any]) -> Point | None:
     numbers = (place.get("lat"), place.get("lon")) if isinstance(place, dict) else (None, None)
     lat, lon = (float(n) if isinstance(n, int | float) and not isinstance(n, bool) else math.nan for n in numbers)
     if not (abs(lat) <= 90 and abs(lon) <= 180):
-        refuse(web.HTTPBadRequest, "bad_message")
+        refuse(HTTPStatus.BAD_REQUEST, "bad_message")
     return Point(lat, lon)
