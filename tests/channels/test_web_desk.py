@@ -1,0 +1,214 @@
+"""The staff desk over HTTP: the door, the devices, the queue that everybody of a unit sees."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+from bot.channels.web.login import fits_pin, hash_pin, is_good_pin
+from storage.records import Role
+from tests.channels.site import Site, Visitor, until_ready, visiting
+from tests.channels.test_web_chat import file_complaint
+
+PIN = "294817"
+
+
+@contextlib.asynccontextmanager
+async def officer_at(site: Site, name: str = "Lan", role: Role = Role.OFFICER) -> AsyncIterator[Visitor]:
+    """A device whose officer is in."""
+    async with visiting(site, "/desk") as device:
+        await enter(device, site.invite(name=name, role=role))
+        yield device
+
+
+async def enter(device: Visitor, code: str) -> None:
+    assert await device.post("/code", {"code": code}) == (200, {"door": "new_pin"})
+    assert await device.post("/pin", {"pin": PIN}) == (200, {"door": "open"})
+    assert "data-door" not in await device.open()
+
+
+async def test_an_invitation_and_a_new_pin_open_the_desk(site: Site) -> None:
+    async with officer_at(site) as device:
+        assert "/viec" in (await device.hear_until("/viec"))["text"]
+        assert "Hoàn Kiếm" in await device.open()
+
+
+async def test_a_stranger_sees_only_the_door(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        assert 'data-door="stranger"' in await device.open()
+        for path in ("/desk/events", "/desk/queue", "/desk/devices", "/desk/map/HN-2222-222.svg", "/desk/links?file=1"):
+            assert (await device.get(path))[0] == 401
+        assert await device.say("/viec") == 401
+        assert (await device.upload(b"\xff\xd8\xff"))[0] == 401
+        assert (await device.post("/pin", {"pin": PIN}))[1]["door"] == "stranger"
+
+
+async def test_an_invitation_opens_once(site: Site) -> None:
+    code = site.invite()
+    async with visiting(site, "/desk") as first, visiting(site, "/desk") as second:
+        await enter(first, code)
+        status, told = await second.post("/code", {"code": code})
+        assert (status, told["door"]) == (403, "stranger")
+        assert "mã mời" in told["words"].lower()
+
+
+async def test_a_locked_device_asks_for_the_pin(site: Site) -> None:
+    async with officer_at(site) as device:
+        assert (await device.post("/devices", {"do": "lock"}))[0] == 200
+        assert await device.say("/viec") == 401
+        assert 'data-door="pin"' in await device.open()
+        assert (await device.post("/pin", {"pin": "111222"}))[0] == 403
+        assert await device.post("/pin", {"pin": PIN}) == (200, {"door": "open"})
+        assert await device.say("/viec") == 200
+
+
+async def test_five_wrong_pins_lock_for_fifteen_minutes(site: Site) -> None:
+    async with officer_at(site) as device:
+        await device.post("/devices", {"do": "lock"})
+        for _ in range(5):
+            assert (await device.post("/pin", {"pin": "111222"}))[0] == 403
+        status, told = await device.post("/pin", {"pin": PIN})
+        assert status == 403
+        assert "15 phút" in told["words"]
+        site.clock.jump(minutes=16)
+        assert (await device.post("/pin", {"pin": PIN}))[0] == 200
+
+
+async def test_many_guesses_at_once_gain_nothing(site: Site) -> None:
+    async with officer_at(site) as device:
+        await device.post("/devices", {"do": "lock"})
+        await asyncio.gather(*(device.post("/pin", {"pin": f"{n:06}"}) for n in range(100_000, 100_012)))
+        assert (await device.post("/pin", {"pin": PIN}))[0] == 403
+
+
+async def test_twelve_idle_hours_close_a_device(site: Site) -> None:
+    async with officer_at(site) as device:
+        site.clock.jump(hours=11)
+        assert await device.say("/viec") == 200
+        site.clock.jump(hours=11)
+        assert await device.say("/viec") == 200
+        site.clock.jump(hours=13)
+        assert await device.say("/viec") == 401
+
+
+async def test_a_second_device_comes_in_by_a_code_and_the_pin(site: Site) -> None:
+    async with officer_at(site) as first, visiting(site, "/desk") as second:
+        _, told = await first.post("/devices", {"do": "add"})
+        assert await second.post("/code", {"code": told["code"]}) == (200, {"door": "pin"})
+        assert (await second.post("/pin", {"pin": PIN}))[0] == 200
+        await second.open()
+        assert (await second.post("/code", {"code": told["code"]}))[0] in (200, 403)
+        devices = json.loads((await second.get("/desk/devices"))[1])
+        assert [d["here"] for d in devices].count(True) == 1
+        assert len(devices) == 2
+
+
+async def test_a_device_code_is_good_once_and_for_ten_minutes(site: Site) -> None:
+    async with officer_at(site) as first, visiting(site, "/desk") as second, visiting(site, "/desk") as third:
+        _, told = await first.post("/devices", {"do": "add"})
+        assert (await second.post("/code", {"code": told["code"]}))[0] == 200
+        assert (await third.post("/code", {"code": told["code"]}))[0] == 403
+        _, late = await first.post("/devices", {"do": "add"})
+        site.clock.jump(minutes=11)
+        assert (await third.post("/code", {"code": late["code"]}))[0] == 403
+
+
+async def test_logging_out_everywhere_ends_every_stream(site: Site) -> None:
+    async with officer_at(site) as first, visiting(site, "/desk") as second:
+        _, told = await first.post("/devices", {"do": "add"})
+        await second.post("/code", {"code": told["code"]})
+        await second.post("/pin", {"pin": PIN})
+        listening = asyncio.create_task(listen_to_the_end(second))
+        await asyncio.sleep(0.3)
+        assert (await first.post("/devices", {"do": "lock_all"}))[0] == 200
+        async with asyncio.timeout(10):
+            await listening
+        assert await first.say("/viec") == 401
+        assert await second.say("/viec") == 401
+
+
+async def listen_to_the_end(device: Visitor) -> None:
+    async for _ in device.events():
+        pass
+
+
+async def test_a_removed_device_is_a_stranger_again(site: Site) -> None:
+    async with officer_at(site) as first, visiting(site, "/desk") as second:
+        _, told = await first.post("/devices", {"do": "add"})
+        await second.post("/code", {"code": told["code"]})
+        devices = json.loads((await first.get("/desk/devices"))[1])
+        (other,) = (d["chat"] for d in devices if not d["here"])
+        (own,) = (d["chat"] for d in devices if d["here"])
+        assert (await first.post("/devices", {"do": "remove", "device": own}))[0] == 400
+        assert (await first.post("/devices", {"do": "remove", "device": other}))[0] == 200
+        assert 'data-door="stranger"' in await second.open()
+
+
+async def test_what_one_officer_takes_the_other_sees(site: Site) -> None:
+    async with officer_at(site, "Lan") as lan, officer_at(site, "Minh") as minh, visiting(site) as citizen:
+        code = await file_complaint(citizen)
+        await until_ready(minh, None)
+        news = asyncio.create_task(next_queue_news(minh))
+        await asyncio.sleep(0.3)
+        assert await lan.say(f"/nhan {code}") == 200
+        async with asyncio.timeout(10):
+            await news
+        (line,) = (await queue_of(minh))["cases"]
+        assert (line["code"], line["officer"], line["is_mine"]) == (code, "Lan", False)
+        (own,) = (await queue_of(lan))["cases"]
+        assert own["is_mine"]
+
+
+async def next_queue_news(device: Visitor) -> None:
+    async for name, _ in device.events():
+        if name == "queue":
+            return
+
+
+async def queue_of(device: Visitor) -> dict:
+    status, told = await device.get("/desk/queue")
+    assert status == 200
+    return json.loads(told)
+
+
+async def test_a_case_card_has_its_pictures_and_its_map_for_its_unit_only(site: Site) -> None:
+    async with officer_at(site) as device, visiting(site, "/desk") as other, visiting(site) as citizen:
+        code = await file_complaint(citizen)
+        pushed = await device.hear_until("Vụ mới")
+        await device.say(f"/xem {code}")
+        card = await device.hear_until("Diễn biến", after=pushed["id"])
+        assert card["slot"] == f"case{code}"
+        assert (await device.get(card["pictures"][0]["large"]))[0] == 200
+        status, drawn = await device.get(f"/desk/map/{code}.svg")
+        assert status == 200
+        assert drawn.startswith(b"<svg")
+        await enter(other, site.invite(agency="ubnd-00004"))
+        assert (await other.get(f"/desk/map/{code}.svg"))[0] == 404
+        status, links = await other.get(f"/desk/links?file={card['pictures'][0]['file']}")
+        assert status == 200
+        assert (await other.get(json.loads(links)[0]["large"]))[0] == 404
+
+
+async def test_the_queue_of_another_unit_is_empty(site: Site) -> None:
+    async with officer_at(site), visiting(site, "/desk") as other, visiting(site) as citizen:
+        await file_complaint(citizen)
+        await enter(other, site.invite(agency="ubnd-00004"))
+        assert (await queue_of(other))["cases"] == []
+
+
+def test_a_pin_has_rules() -> None:
+    for bad in ("12345", "1234567890123", "111111", "123456", "456789", "987654", "12a456", "", "１２３９８７"):
+        assert not is_good_pin(bad), bad
+    for good in (PIN, "000001", "135790", "294817294817"):
+        assert is_good_pin(good), good
+
+
+def test_a_pin_is_kept_as_a_salted_hash() -> None:
+    one, other = hash_pin(PIN, b"a" * 16), hash_pin(PIN, b"b" * 16)
+    assert one != other
+    assert PIN not in one
+    assert fits_pin(PIN, one)
+    assert not fits_pin("294818", one)
+    assert not fits_pin(PIN, "")
