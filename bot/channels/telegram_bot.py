@@ -1,0 +1,195 @@
+"""What both Telegram bots do alike: take updates to their commit, send, fetch pictures, start and stop."""
+
+from __future__ import annotations
+
+import abc
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.channels.telegram_budget import Budget
+from bot.channels.telegram_message import album_of
+from bot.channels.telegram_polling import Polling
+from bot.channels.telegram_sender import CallFailed, Markup, TelegramSender, Wire
+from bot.channels.telegram_updates import Intake, Raw
+from bot.dialogue.message import Incoming, Outgoing
+from bot.dialogue.texts import LANGUAGES, Texts
+from storage.files import FileStore
+from storage.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+MOST_ASIDE = 200
+"""Small courtesies (a typing sign, a stopped spinner) under way at once; more are left out."""
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+
+Work = Callable[[Transaction], object]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a bot is given by the composition root."""
+
+    store: Store
+    files: FileStore
+    texts: Texts
+    work: Callable[[Incoming], Work]
+    """The transaction of one message: the conversation's or the desk's."""
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    """Called when something was committed."""
+    token: str
+    api_base: str
+    webhook: tuple[str, str] | None = None
+    """Public address and secret; None for long polling."""
+
+
+@dataclass
+class Heard:
+    """What the framework's handler made of an update."""
+
+    said: list[Incoming] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    """Transactions for what is no message: somebody blocked the bot, a group must be told where to write."""
+
+
+class TelegramBot(abc.ABC):
+    """One bot; its library is behind the abstract methods."""
+
+    name: str
+    """Of the bot and of its channel."""
+
+    def __init__(self, parts: Parts, wire: Wire) -> None:
+        self.parts = parts
+        self.store = parts.store
+        self.budget = Budget()
+        self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
+        self._intake = Intake(self.name, parts.store, self._take, parts.clock)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._aside: set[asyncio.Task[Any]] = set()
+
+    # What the libraries do
+
+    @abc.abstractmethod
+    async def open(self) -> None:
+        """Makes the library ready; without a call of the platform."""
+
+    @abc.abstractmethod
+    async def close(self) -> None: ...
+
+    @abc.abstractmethod
+    async def feed(self, raw: Raw, heard: Heard) -> None:
+        """Takes an update through the framework; raises whatever its handler raised."""
+
+    @abc.abstractmethod
+    async def poll(self, offset: int | None, seconds: int) -> list[object]:
+        """Raises PollFailed."""
+
+    @abc.abstractmethod
+    async def fetch(self, ref: str) -> bytes:
+        """The bytes of a file of the platform. Raises FetchFailed."""
+
+    @abc.abstractmethod
+    async def prepare(self) -> None:
+        """Sets the webhook or removes it, and the menus. Raises CallFailed."""
+
+    @abc.abstractmethod
+    async def keyboard(self, message: Outgoing) -> Markup | None:
+        """The keyboard of a message."""
+
+    # What we do
+
+    async def start(self) -> None:
+        """Begins to hear; returns at once, whatever the state of the platform."""
+        await self.open()
+        self._tasks.add(asyncio.create_task(self._hear()))
+
+    async def stop(self) -> None:
+        """Ends; what was not committed comes again after the next start."""
+        for task in (*self._tasks, *self._aside):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        await self._intake.stop()
+        await self.close()
+
+    async def send(self, message: Outgoing) -> str | None:
+        """See Sender."""
+        return await self._sender.send(message)
+
+    async def hook(self, secret: str, raw: Raw) -> None:
+        """An update that came to the webhook. Raises PermissionError for a wrong secret, else what a commit raises."""
+        if self.parts.webhook is None or not hmac.compare_digest(secret.encode(), self.parts.webhook[1].encode()):
+            raise PermissionError
+        await asyncio.shield(self._intake.add(raw))
+
+    def soon(self, courtesy: Coroutine[Any, Any, object]) -> None:
+        """Does something that nobody needs to wait for and whose failure changes nothing."""
+        if len(self._aside) >= MOST_ASIDE:
+            courtesy.close()
+            return
+        task = asyncio.create_task(_quietly(courtesy))
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    def in_each_language(self, key: str) -> dict[str, str]:
+        return {language: self.parts.texts.pattern(key, language) for language in LANGUAGES}
+
+    async def _hear(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self.prepare()
+                break
+            except CallFailed as failure:
+                log.error("telegram.not_ready", bot=self.name, why=str(failure)[:200], seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")
+        if self.parts.webhook is None:
+            await Polling(self.name, self.store, self._intake, self.poll).run()
+
+    async def _take(self, raws: tuple[Raw, ...]) -> None:
+        """One update, or an album, to its commit."""
+        heard = Heard()
+        for raw in raws:
+            await self.feed(raw, heard)
+        works = [*heard.works]
+        if len(heard.said) > 1:
+            works.append(self._album_work(tuple(heard.said)))
+        elif heard.said:
+            works.append(self.parts.work(heard.said[0]))
+        for work in works:
+            await self.store.write(work)
+        if works:
+            self.parts.wake()
+
+    def _album_work(self, parts: tuple[Incoming, ...]) -> Work:
+        """An album as one message; a part that was heard before is left out, however it came then."""
+        whole = self.parts.work(_keyed(parts))
+
+        def work(tx: Transaction) -> None:
+            new = tuple(p for p in parts if tx.inputs.first_time(p.channel, p.chat, p.key, p.at))
+            if new == parts:
+                whole(tx)
+            elif new:
+                self.parts.work(_keyed(new))(tx)
+
+        return work
+
+
+def _keyed(parts: tuple[Incoming, ...]) -> Incoming:
+    album = album_of(parts)
+    return replace(album, key=f"a{album.key}")
+
+
+async def _quietly(courtesy: Awaitable[object]) -> None:
+    try:
+        await courtesy
+    except Exception as fault:
+        log.debug("telegram.courtesy_failed", fault=type(fault).__name__)

@@ -1,0 +1,80 @@
+"""How fast a bot may speak: Telegram's limits in all and per chat, as turns that are waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+PER_SECOND = 30.0
+CHAT_SECONDS = 1.0
+GROUP_SECONDS = 3.0
+"""Telegram's stated limits: about 30 messages a second, one a second to a chat, 20 a minute to a group."""
+BURST = 20.0
+"""Below the limit of a second, so that messages which overtake one another on the way do not breach it."""
+FORGOTTEN = 10_000
+"""So many chats are remembered before those that may speak again are forgotten."""
+
+
+class Budget:
+    """The turns of one bot. Times are those of the running event loop."""
+
+    def __init__(self, per_second: float = PER_SECOND, burst: float = BURST) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._tokens = burst
+        self._counted_at: float | None = None
+        self._in_line = 0
+        self._next_turn: dict[str, float] = {}
+        self._closed_until = 0.0
+
+    def room(self) -> int:
+        """How many messages may be begun now, besides those that already wait for their turn."""
+        now = self._refill()
+        return 0 if now < self._closed_until else max(0, int(self._tokens + 1e-9) - self._in_line)
+
+    def seconds_until_room(self) -> float:
+        """How long until one more message may be begun."""
+        now = self._refill()
+        missing = self._in_line + 1 - self._tokens
+        return max(self._closed_until - now, missing / self._per_second, 0.0)
+
+    def close_for(self, seconds: float) -> None:
+        """The platform demands silence."""
+        self._closed_until = max(self._closed_until, self._refill() + seconds)
+
+    @contextlib.asynccontextmanager
+    async def turn(self, chat: str) -> AsyncIterator[None]:
+        """Waits until one message may go to this chat; the block sends it. The chat's pause begins when it is sent."""
+        loop = asyncio.get_running_loop()
+        while (left := self._next_turn.get(chat, 0.0) - loop.time()) > 0:  # noqa: ASYNC110 - the time is known
+            await asyncio.sleep(left)
+        self._in_line += 1
+        try:
+            while (left := self._seconds_left()) > 0:  # noqa: ASYNC110 - the time is known
+                await asyncio.sleep(left)
+            self._tokens -= 1
+        finally:
+            self._in_line -= 1
+        try:
+            yield
+        finally:
+            self._remember(chat, loop.time())
+
+    def _seconds_left(self) -> float:
+        now = self._refill()
+        missing = 1 - self._tokens
+        return max(self._closed_until - now, missing / self._per_second if missing > 1e-9 else 0.0)
+
+    def _refill(self) -> float:
+        now = asyncio.get_running_loop().time()
+        if self._counted_at is not None:
+            self._tokens = min(self._burst, self._tokens + (now - self._counted_at) * self._per_second)
+        self._counted_at = now
+        return now
+
+    def _remember(self, chat: str, now: float) -> None:
+        pause = GROUP_SECONDS if chat.startswith("-") else CHAT_SECONDS
+        self._next_turn[chat] = now + pause
+        if len(self._next_turn) > FORGOTTEN:
+            self._next_turn = {chat: at for chat, at in self._next_turn.items() if at > now}

@@ -1,0 +1,37 @@
+"""What is no message: a person blocks the bot or lets it in again; somebody writes to the citizens' bot in a group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue.message import Say, Words
+from storage.outbox import NewPush
+from storage.records import Priority
+from storage.store import Transaction
+
+
+def membership_work(channel: str, chat: str, is_there: bool) -> Callable[[Transaction], None]:
+    """Nothing is sent to somebody who blocked the bot, until they come back."""
+
+    def work(tx: Transaction) -> None:
+        known = tx.chats.get(channel, chat)
+        if known is None:
+            return
+        tx.chats.save(replace(known, reachable=is_there))
+        if is_there:
+            tx.outbox.unpark(channel, chat)
+
+    return work
+
+
+def pointer_work(channel: str, chat: str, now: datetime) -> Callable[[Transaction], None]:
+    """One polite pointer to the private chat, once in a group's life: complaints are nobody else's business."""
+
+    def work(tx: Transaction) -> None:
+        say = Say(Words("telegram.group"))
+        dedupe = f"pointer:{channel}:{chat}"
+        tx.outbox.add(NewPush(channel, chat, None, "telegram.group", say.to_json(), Priority.REPLY, now, dedupe=dedupe))
+
+    return work

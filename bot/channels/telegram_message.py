@@ -1,0 +1,160 @@
+"""What Telegram's messages mean to us and ours to Telegram, whichever library carries them.
+
+Both libraries give a message the field names of the Bot API, so one translation serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from bot.dialogue.command import command_in
+from bot.dialogue.message import Attachment, Incoming, Outgoing
+from storage.records import FileKind, Point
+
+TEXT_UNITS = 4096
+CAPTION_UNITS = 1024
+"""Limits of the Bot API, in UTF-16 code units."""
+PRESS_BYTES = 64
+ALBUM_PICTURES = 10
+PRIVATE = "private"
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that we ask for."""
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
+
+
+def incoming_of(channel: str, message: Any, now: datetime, edited: bool = False) -> Incoming | None:
+    """A message of a private chat as any channel hears it. None for a live location that merely moves."""
+    if edited and message.location is not None:
+        return None
+    key = f"m{message.message_id}"
+    if edited:
+        changed_at = message.edit_date
+        key += f"e{int(changed_at.timestamp() if isinstance(changed_at, datetime) else changed_at or 0)}"
+    author = message.from_user
+    heard = Incoming(
+        channel=channel,
+        chat=str(message.chat.id),
+        key=key,
+        at=now,
+        attachments=_attachments(message),
+        place=_place(message),
+        reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else None,
+        name=author.full_name[:80] if author is not None else None,
+        edited=edited,
+    )
+    heard = _with_words(heard, message)
+    is_silent = not (heard.text or heard.attachments or heard.place or heard.command or heard.phone)
+    return replace(heard, unsupported=is_silent)
+
+
+def _with_words(heard: Incoming, message: Any) -> Incoming:
+    """Text, caption, command or contact; a contact of somebody else counts as words."""
+    if message.contact is not None:
+        is_own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        number = message.contact.phone_number
+        return replace(heard, phone=number) if is_own else replace(heard, text=number)
+    text = message.text or message.caption
+    if not text and message.venue is not None:
+        text = f"{message.venue.title}, {message.venue.address}"
+    command = command_in(text) if text and not heard.attachments else None
+    if command is not None:
+        return replace(heard, command=command[0], argument=command[1])
+    return replace(heard, text=text or None)
+
+
+def _place(message: Any) -> Point | None:
+    found = message.venue.location if message.venue is not None else message.location
+    return Point(found.latitude, found.longitude) if found is not None else None
+
+
+def _attachments(message: Any) -> tuple[Attachment, ...]:
+    forwarded = message.forward_origin is not None
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return (Attachment(FileKind.PHOTO, largest.file_id, mime="image/jpeg", forwarded=forwarded),)
+    kinds = (
+        (FileKind.VIDEO, message.animation or message.video or message.video_note),
+        (FileKind.VOICE, message.voice or message.audio),
+        (FileKind.DOCUMENT, message.document),
+    )
+    for kind, found in kinds:
+        if found is not None:
+            name, mime = getattr(found, "file_name", None), getattr(found, "mime_type", None)
+            kind = FileKind.PHOTO if kind is FileKind.DOCUMENT and _is_picture(name, mime) else kind
+            return (Attachment(kind, found.file_id, name=name, mime=mime, forwarded=forwarded),)
+    return ()
+
+
+def _is_picture(name: str | None, mime: str | None) -> bool:
+    """A picture sent as a file keeps its position; clients do not always say what a file is."""
+    return (mime or "").startswith("image/") or PurePath(name or "").suffix.lower() in _PICTURES
+
+
+def album_of(parts: tuple[Incoming, ...]) -> Incoming:
+    """The parts of an album as one message: in the order of their numbers, under the first one's key."""
+    ordered = sorted(parts, key=lambda part: int(part.key[1:]) if part.key[1:].isdigit() else 0)
+    words = "\n".join(part.text for part in ordered if part.text)
+    return replace(
+        ordered[0],
+        text=words or None,
+        attachments=tuple(attachment for part in ordered for attachment in part.attachments),
+        unsupported=all(part.unsupported for part in ordered),
+    )
+
+
+def chat_in(raw: Mapping[str, Any]) -> str:
+    """The chat that an update belongs to, for keeping its order; "" when it has none. Takes anything."""
+    for name in UPDATES:
+        found = raw.get(name)
+        if isinstance(found, Mapping):
+            inner = found.get("message") if name == "callback_query" else found
+            chat = inner.get("chat") if isinstance(inner, Mapping) else None
+            return str(chat.get("id", "")) if isinstance(chat, Mapping) else ""
+    return ""
+
+
+def album_in(raw: Mapping[str, Any]) -> str | None:
+    """The album that an update is a part of. Takes anything."""
+    found = raw.get("message")
+    album = found.get("media_group_id") if isinstance(found, Mapping) else None
+    return str(album) if album else None
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as the Bot API counts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def parts_of(text: str, limit: int = TEXT_UNITS) -> tuple[str, ...]:
+    """The text in pieces of at most `limit` UTF-16 units, cut between paragraphs, lines or words where it can be."""
+    parts = []
+    rest = text.strip()
+    while units(rest) > limit:
+        head = _head(rest, limit)
+        cut = max((head.rfind(mark) for mark in ("\n\n", "\n", " ")), default=-1)
+        for mark in ("\n\n", "\n", " "):
+            found = head.rfind(mark)
+            if found > len(head) // 2:
+                cut = found
+                break
+        piece = head[:cut] if cut > 0 else head
+        parts.append(piece.rstrip())
+        rest = rest[len(piece) :].lstrip()
+    return (*parts, rest) if rest or not parts else tuple(parts)
+
+
+def _head(text: str, limit: int) -> str:
+    """The longest beginning of at most `limit` units that cuts no character in two."""
+    head = text[:limit]
+    while units(head) > limit:
+        head = head[: len(head) - max(1, (units(head) - limit) // 2)]
+    return head
+
+
+def is_short(message: Outgoing) -> bool:
+    """Whether the words fit below a picture."""
+    return units(message.text) <= CAPTION_UNITS

@@ -1,0 +1,97 @@
+"""Long polling of Telegram: our own loop, because libraries acknowledge an update before it is handled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.channels.telegram_updates import Intake, number_of
+from storage.failpoints import reach
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 25
+LOOK_AGAIN = 0.25
+"""Seconds between two looks while an update is still being taken: parts of an album may be on their way."""
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+
+
+class PollFailed(Exception):
+    """Updates could not be fetched."""
+
+    def __init__(self, words: str, pause: float = 0.0) -> None:
+        """`pause`: the least number of seconds to wait; 0 for a growing pause."""
+        super().__init__(words)
+        self.pause = pause
+
+
+Fetch = Callable[[int | None, int], Awaitable[list[object]]]
+"""(offset, seconds to wait for news) -> raw updates. Raises PollFailed."""
+
+
+class Polling:
+    """Fetches updates of one bot; the offset passes one only when it is committed or put aside."""
+
+    def __init__(self, bot: str, store: Store, intake: Intake, fetch: Fetch) -> None:
+        self._bot = bot
+        self._store = store
+        self._intake = intake
+        self._fetch = fetch
+        self._under_way: dict[int, asyncio.Future[None]] = {}
+        """Updates behind the offset: those being taken, and those settled before an earlier one is."""
+
+    async def run(self) -> None:
+        """Polls until cancelled."""
+        committed = await self._store.read(lambda tx: tx.updates.offset(self._bot))
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                offset = None if committed is None else committed + 1
+                batch = await self._fetch(offset, 0 if self._under_way else POLL_SECONDS)
+                settled = await self._settled(batch)
+            except PollFailed as failure:
+                wait = failure.pause or pause
+                log.warning("telegram.poll_failed", bot=self._bot, why=str(failure), seconds=wait)
+            except Exception as fault:
+                wait = pause
+                log.error("telegram.poll_fault", bot=self._bot, fault=type(fault).__name__)
+            else:
+                committed = settled if settled is not None else committed
+                pause = FIRST_PAUSE
+                continue
+            await asyncio.sleep(wait)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _settled(self, batch: list[object]) -> int | None:
+        """Takes what is new, and moves the offset over what is settled; returns the new last committed number."""
+        for raw in batch:
+            number = number_of(raw)
+            if number is not None and number not in self._under_way:
+                self._under_way[number] = self._intake.add(raw)  # type: ignore[arg-type]
+        if not self._under_way:
+            if batch:
+                raise PollFailed("nothing in the answer is an update")
+            return None
+        await asyncio.wait(self._under_way.values(), timeout=LOOK_AGAIN)
+        last = None
+        for number in sorted(self._under_way):
+            future = self._under_way[number]
+            if not future.done():
+                break
+            del self._under_way[number]
+            if future.cancelled() or future.exception() is not None:
+                await self._advance(last)
+                raise PollFailed("an update could not be committed")
+            last = number
+        await self._advance(last)
+        return last
+
+    async def _advance(self, last: int | None) -> None:
+        if last is None:
+            return
+        await self._store.write(lambda tx: tx.updates.set_offset(self._bot, last))
+        reach("offset.after_commit")

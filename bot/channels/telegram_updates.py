@@ -1,0 +1,184 @@
+"""How updates of Telegram are taken: in order within a chat, acknowledged only when committed or put aside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.channels.telegram_message import album_in, chat_in
+from bot.dialogue.message import Say, Words
+from storage.failpoints import reach
+from storage.outbox import NewPush
+from storage.records import Priority
+from storage.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+MAX_TRIES = 5
+FIRST_PAUSE = 0.25
+"""Seconds before the second try; each further pause is twice as long."""
+CAREFUL = 100
+"""So many updates after a start are taken one by one and counted before the work: one of them may have killed us."""
+QUIET_SECONDS = 0.6
+LONGEST_ALBUM = 3.0
+"""An album is complete when no part came for this long; it waits at most `LONGEST_ALBUM` seconds."""
+LARGEST_ID = 2**63 - 1
+
+Raw = Mapping[str, Any]
+Take = Callable[[tuple[Raw, ...]], Awaitable[None]]
+"""Carries one update, or the parts of one album, to its commit. Raises when that failed."""
+
+
+def number_of(raw: object) -> int | None:
+    """The number of an update; None for something that is no update at all."""
+    number = raw.get("update_id") if isinstance(raw, Mapping) else None
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_ID
+    return number if is_number else None
+
+
+@dataclass
+class _Unit:
+    """What is taken together: one update, or the parts of an album."""
+
+    album: str | None
+    raws: list[Raw] = field(default_factory=list)
+    settled: list[asyncio.Future[None]] = field(default_factory=list)
+    begun_at: float = 0.0
+    touched_at: float = 0.0
+
+
+class Intake:
+    """The updates of one bot, whether they were fetched or came to a webhook."""
+
+    def __init__(self, bot: str, store: Store, take: Take, clock: Callable[[], datetime]) -> None:
+        """`bot` is also the name of its channel."""
+        self._bot = bot
+        self._store = store
+        self._take = take
+        self._clock = clock
+        self._lines: dict[str, deque[_Unit]] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._careful = CAREFUL
+        self._one_by_one = asyncio.Lock()
+
+    def add(self, raw: Raw) -> asyncio.Future[None]:
+        """Resolves when the update is committed or put aside; raises when the database could not be written."""
+        chat, album = chat_in(raw), album_in(raw)
+        loop = asyncio.get_running_loop()
+        settled: asyncio.Future[None] = loop.create_future()
+        line = self._lines.setdefault(chat, deque())
+        unit = line[-1] if line and album is not None and line[-1].album == album else None
+        if unit is None:
+            unit = _Unit(album, begun_at=loop.time())
+            line.append(unit)
+        unit.raws.append(raw)
+        unit.settled.append(settled)
+        unit.touched_at = loop.time()
+        if chat not in self._workers:
+            self._workers[chat] = asyncio.create_task(self._work(chat))
+        return settled
+
+    async def stop(self) -> None:
+        """Ends what is under way; what is not committed will be delivered again."""
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, chat: str) -> None:
+        """Settles the units of one chat, one after the other."""
+        line = self._lines[chat]
+        try:
+            while line:
+                await self._complete(line[0])
+                unit = line.popleft()
+                fault = await self._settle_or_fault(unit)
+                for settled in unit.settled:
+                    if settled.done():
+                        continue
+                    settled.set_exception(fault) if fault else settled.set_result(None)
+        finally:
+            for settled in (future for unit in line for future in unit.settled):
+                settled.cancel()
+            del self._workers[chat], self._lines[chat]
+
+    async def _complete(self, unit: _Unit) -> None:
+        """Waits until an album has all its parts, as far as one can know."""
+        loop = asyncio.get_running_loop()
+        while unit.album is not None:
+            ends_at = min(unit.touched_at + QUIET_SECONDS, unit.begun_at + LONGEST_ALBUM)
+            if loop.time() >= ends_at:
+                return
+            await asyncio.sleep(ends_at - loop.time())
+
+    async def _settle_or_fault(self, unit: _Unit) -> Exception | None:
+        try:
+            await self._settle(unit)
+        except Exception as fault:
+            log.exception("telegram.not_settled", bot=self._bot)
+            return fault
+        return None
+
+    async def _settle(self, unit: _Unit) -> None:
+        if len(unit.raws) > 1:
+            try:
+                await self._take(tuple(unit.raws))
+            except Exception as fault:
+                log.warning("telegram.album_apart", bot=self._bot, fault=type(fault).__name__)
+            else:
+                return
+        for raw in unit.raws:
+            if self._careful > 0:
+                self._careful -= 1
+                async with self._one_by_one:
+                    await self._settle_one(raw, is_careful=True)
+            else:
+                await self._settle_one(raw, is_careful=False)
+
+    async def _settle_one(self, raw: Raw, is_careful: bool) -> None:
+        """Tries until it is committed, or dead after five tries."""
+        number = number_of(raw)
+        assert number is not None
+        error = "the process ended while it was being taken"
+        tries = 0
+        while True:
+            if is_careful:
+                tries = await self._count(number)
+                if tries > MAX_TRIES:
+                    break
+            try:
+                reach("update.before_work")
+                await self._take((raw,))
+                reach("update.after_work")
+                return
+            except Exception as fault:
+                error = type(fault).__name__
+                log.warning("telegram.update_failed", bot=self._bot, update=number, fault=error)
+            if not is_careful:
+                tries = await self._count(number)
+            if tries >= MAX_TRIES:
+                break
+            await asyncio.sleep(FIRST_PAUSE * 2 ** (tries - 1))
+        await self._store.write(lambda tx: self._put_aside(tx, raw, number, error))
+        log.error("telegram.dead_letter", bot=self._bot, update=number, fault=error)
+
+    async def _count(self, number: int) -> int:
+        return await self._store.write(lambda tx: tx.updates.tries(self._bot, number))
+
+    def _put_aside(self, tx: Transaction, raw: Raw, number: int, error: str) -> None:
+        """Kept sealed for whoever mends the fault; its sender is told that something went wrong."""
+        now = self._clock()
+        tx.updates.dead_letter(self._bot, number, json.dumps(raw), error, now)
+        chat = chat_in(raw)
+        if tx.chats.get(self._bot, chat) is None:
+            return
+        say = Say(Words("fault"))
+        dedupe = f"dead:{self._bot}:{number}"
+        tx.outbox.add(NewPush(self._bot, chat, None, "fault", say.to_json(), Priority.REPLY, now, dedupe=dedupe))

@@ -1,0 +1,106 @@
+"""A whole service with a Telegram bot, run over real HTTP against the server of `tests.doubles.telegram`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import Service, media_of, open_service
+from bot.channels.telegram_bot import Parts, TelegramBot
+from bot.delivery import Delivery
+from bot.settings import Settings
+from tests.conversations.play import SureReader
+from tests.doubles.telegram import Call, TelegramServer
+
+ROOT = Path(__file__).parent.parent.parent
+CITIZENS = "111:citizens"
+STAFF = "222:staff"
+LAN = 5001
+
+
+class Town:
+    """The server, the service, and the bots that are at work."""
+
+    def __init__(self, folder: Path, server: TelegramServer, service: Service) -> None:
+        self.folder = folder
+        self.server = server
+        self.service = service
+        self.bots: dict[str, TelegramBot] = {}
+        self.delivery: Delivery | None = None
+
+    def parts(self, token: str, webhook: tuple[str, str] | None = None) -> Parts:
+        side = self.service.converse if token == CITIZENS else self.service.desk
+        return Parts(
+            store=self.service.store,
+            files=self.service.files,
+            texts=self.service.texts,
+            work=side.work,
+            clock=self.service.clock,
+            wake=self.wake,
+            token=token,
+            api_base=self.server.base,
+            webhook=webhook,
+        )
+
+    def wake(self) -> None:
+        if self.delivery is not None:
+            self.delivery.wake()
+
+    @contextlib.asynccontextmanager
+    async def at_work(self, *bots: TelegramBot) -> AsyncIterator[None]:
+        """Bots, delivery and pictures run for as long as the block lasts."""
+        service = self.service
+        named = {bot.name: bot for bot in bots}
+        self.delivery = Delivery(service.store, service.current_config, service.texts, named, service.clock)
+        media = media_of(service, named, self.delivery.wake)
+        for bot in bots:
+            await bot.start()
+        tasks = [asyncio.create_task(self.delivery.run()), asyncio.create_task(_often(media))]
+        try:
+            yield
+        finally:
+            for bot in bots:
+                await bot.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def said(self, words: str, chat: int = LAN, seconds: float = 10.0) -> Call:
+        """Waits until a message with these words stands in the chat, and returns the newest."""
+
+        def look() -> Call | None:
+            return next((c for c in reversed(self.server.sent(chat)) if words in c.text), None)
+
+        try:
+            found: Call = await self.server.until(look, seconds)
+        except AssertionError:
+            raise AssertionError(f"never said: {words!r}; said: {[c.text for c in self.server.sent(chat)]}") from None
+        return found
+
+
+async def _often(media: object) -> None:
+    while True:
+        await media.fetch_due()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.05)
+
+
+@contextlib.asynccontextmanager
+async def town(folder: Path) -> AsyncIterator[Town]:
+    """A service on an empty database beside a server."""
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{folder}/test.db",
+        var_dir=folder / "var",
+        key_file=folder / "master.key",
+        config_file=ROOT / "config.yaml",
+        model_file=folder / "none",
+    )
+    service = open_service(settings, lambda: datetime.now(UTC), reads=SureReader)
+    try:
+        async with TelegramServer() as server:
+            yield Town(folder, server, service)
+    finally:
+        service.close()

@@ -1,0 +1,217 @@
+"""The citizens' bot over real HTTP: what people do in Telegram, and what they see."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.channels import telegram_budget
+from bot.channels.telegram_citizen import TelegramCitizens
+from storage.records import Case, File
+from tests.channels.telegram_stage import CITIZENS, LAN, ROOT, Town, town
+from tests.doubles.telegram import Call
+
+PHOTO = (ROOT / "tests/pictures/o-ga.jpg").read_bytes()
+PLACED_PHOTO = (ROOT / "tests/pictures/co-vi-tri.jpg").read_bytes()
+HOAN_KIEM = {"latitude": 21.0287, "longitude": 105.8523}
+RUBBISH = "Rác thải chất đống đầu ngõ bốc mùi hôi thối"
+
+
+@pytest.fixture
+async def hanoi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """A town whose citizens' bot is at work; its chats need no pause, so that a conversation takes no minutes."""
+    monkeypatch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
+    async with town(tmp_path) as made, made.at_work(TelegramCitizens(made.parts(CITIZENS))):
+        yield made
+
+
+async def consented(hanoi: Town, start: str = "/start") -> None:
+    """Lan has agreed and keeps her name to herself."""
+    for words in (start, "đồng ý", "bỏ qua tất cả"):
+        hanoi.server.say(CITIZENS, LAN, words)
+    await hanoi.said("Xin cho biết tên")
+    await hanoi.server.until_idle(CITIZENS)
+
+
+def cases(hanoi: Town) -> tuple[Case, ...]:
+    return hanoi.service.store.read_now(lambda tx: tx.cases.all())
+
+
+def files(hanoi: Town) -> tuple[File, ...]:
+    chat = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram", str(LAN)))
+    assert chat is not None
+    return hanoi.service.store.read_now(lambda tx: tx.files.of_person(chat.citizen))
+
+
+def heard_keys(hanoi: Town) -> list[str]:
+    """Keys of the messages that were heard."""
+    with contextlib.closing(sqlite3.connect(hanoi.folder / "test.db")) as database:
+        return [key for (key,) in database.execute("select key from inputs")]
+
+
+async def test_a_complaint_from_greeting_to_code(hanoi: Town) -> None:
+    await consented(hanoi)
+    hanoi.server.say(CITIZENS, LAN, f"{RUBBISH} ở phường Hoàn Kiếm")
+    await hanoi.said("Có ảnh thì gửi luôn")
+    hanoi.server.photo(CITIZENS, LAN, PHOTO)
+    card = await hanoi.said("phường Hoàn Kiếm")
+    send = next(b["text"] for b in card.buttons if "confirm:send" in b["callback_data"])
+    hanoi.server.press(CITIZENS, card, send)
+    await hanoi.said("HN-")
+    [case] = cases(hanoi)
+    stored = hanoi.service.store.read_now(lambda tx: tx.files.of_case(case.id))
+    assert [(f.status.value, f.kind.value) for f in stored] == [("ready", "photo")]
+    assert [c.fields["callback_query_id"] for c in hanoi.server.calls if c.method == "answerCallbackQuery"]
+    assert [c for c in hanoi.server.calls if c.method == "sendChatAction" and c.fields["action"] == "typing"]
+
+
+async def test_a_poster_presets_the_ward(hanoi: Town) -> None:
+    hanoi.server.say(CITIZENS, LAN, "/start w_00070")
+    await hanoi.said("ghi ở Phường Hoàn Kiếm")
+
+
+async def asked_for_place(hanoi: Town) -> Call:
+    await consented(hanoi)
+    hanoi.server.say(CITIZENS, LAN, RUBBISH)
+    return await hanoi.said("Việc xảy ra ở đâu")
+
+
+async def test_a_button_for_sharing_the_place_appears_only_when_a_place_is_asked(hanoi: Town) -> None:
+    asked = await asked_for_place(hanoi)
+    assert [b for b in asked.keyboard if b.get("request_location")]
+    before = hanoi.server.sent(LAN)[:-1]
+    assert not [b for call in before for b in call.keyboard if b.get("request_location")]
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, location=HOAN_KIEM)})
+    after = await hanoi.said("Có ảnh thì gửi luôn")
+    assert not after.keyboard
+
+
+async def test_a_venue_is_a_place(hanoi: Town) -> None:
+    await asked_for_place(hanoi)
+    venue = {"location": HOAN_KIEM, "title": "Đền Ngọc Sơn", "address": "Đinh Tiên Hoàng"}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, venue=venue, location=HOAN_KIEM)})
+    await hanoi.said("Có ảnh thì gửi luôn")
+
+
+async def test_a_live_location_counts_once_however_far_it_moves(hanoi: Town) -> None:
+    await asked_for_place(hanoi)
+    message = hanoi.server.message(LAN, location={**HOAN_KIEM, "live_period": 900})
+    hanoi.server.give(CITIZENS, {"message": message})
+    await hanoi.said("Có ảnh thì gửi luôn")
+    count = len(hanoi.server.sent(LAN))
+    for minute in range(3):
+        moved = {**message, "edit_date": message["date"] + minute + 1, "location": {"latitude": 20, "longitude": 105}}
+        hanoi.server.give(CITIZENS, {"edited_message": moved})
+    await hanoi.server.until_idle(CITIZENS)
+    assert len(hanoi.server.sent(LAN)) == count
+
+
+async def test_an_album_is_one_message_whatever_the_order_of_its_parts(hanoi: Town) -> None:
+    await consented(hanoi)
+    parts = [
+        hanoi.server.message(LAN, media_group_id="7", photo=[photo(hanoi, PHOTO, number)], **caption)
+        for number, caption in enumerate(({"caption": f"{RUBBISH} ở phường Hoàn Kiếm"}, {}, {}))
+    ]
+    for part in (parts[2], parts[0], parts[1]):
+        hanoi.server.give(CITIZENS, {"message": part})
+    await hanoi.server.until_idle(CITIZENS)
+    await hanoi.server.until(lambda: [f.status.value for f in files(hanoi)] == ["ready"] * 3)
+    keys = [k for k in heard_keys(hanoi) if k.startswith("a")]
+    assert len(keys) == 1
+
+
+async def test_a_part_of_an_album_that_comes_late_is_kept_and_repeated_parts_are_not(hanoi: Town) -> None:
+    await consented(hanoi)
+    parts = [
+        {"message": hanoi.server.message(LAN, media_group_id="7", photo=[photo(hanoi, PHOTO, n)])} for n in range(3)
+    ]
+    hanoi.server.give(CITIZENS, parts[0])
+    hanoi.server.give(CITIZENS, parts[1])
+    await hanoi.server.until_idle(CITIZENS)
+    for part in parts:
+        hanoi.server.give(CITIZENS, {"message": part["message"]})
+    await hanoi.server.until_idle(CITIZENS)
+    assert len(files(hanoi)) == 3
+
+
+def photo(hanoi: Town, content: bytes, number: int) -> dict[str, object]:
+    file_id = hanoi.server.keep(content)
+    return {"file_id": file_id, "file_unique_id": f"{file_id}{number}", "width": 900, "height": 900}
+
+
+async def test_a_photo_sent_as_a_file_offers_the_place_it_was_taken_at(hanoi: Town) -> None:
+    await asked_for_place(hanoi)
+    document = {"file_id": hanoi.server.keep(PLACED_PHOTO), "file_unique_id": "u", "file_name": "IMG_1.JPG"}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, document=document)})
+    await hanoi.said("Trong ảnh có ghi vị trí")
+    [file] = files(hanoi)
+    assert file.kind.value == "photo"
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [("voice", "voice"), ("video", "video"), ("video_note", "video"), ("audio", "voice"), ("document", "document")],
+)
+async def test_voice_video_and_files_are_kept(hanoi: Town, part: str, kind: str) -> None:
+    await consented(hanoi)
+    thing = {"file_id": hanoi.server.keep(b"bytes"), "file_unique_id": "u", "duration": 3}
+    thing |= {"video": {"width": 9, "height": 9}, "video_note": {"length": 9}}.get(part, {})
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, **{part: thing})})
+    await hanoi.server.until(lambda: [(f.kind.value, f.status.value) for f in files(hanoi)] == [(kind, "ready")])
+
+
+async def test_a_sticker_is_answered_kindly(hanoi: Town) -> None:
+    await consented(hanoi)
+    sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 9, "height": 9}
+    sticker |= {"is_animated": False, "is_video": False}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, sticker=sticker)})
+    await hanoi.said("Chưa đọc được loại tin này")
+
+
+async def test_a_forwarded_photo_is_known_as_one(hanoi: Town) -> None:
+    await consented(hanoi)
+    origin = {"type": "hidden_user", "sender_user_name": "Ai đó", "date": int(time.time())}
+    hanoi.server.photo(CITIZENS, LAN, PHOTO, forward_origin=origin)
+    await hanoi.server.until(lambda: [f.forwarded for f in files(hanoi)] == [True])
+
+
+async def test_an_own_contact_is_the_phone_number(hanoi: Town) -> None:
+    for words in ("/start", "đồng ý", "Lan"):
+        hanoi.server.say(CITIZENS, LAN, words)
+    asked = await hanoi.said("Số điện thoại để cán bộ liên hệ")
+    assert [b for b in asked.keyboard if b.get("request_contact")]
+    contact = {"phone_number": "+84912345678", "first_name": "Lan", "user_id": LAN}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(LAN, contact=contact)})
+    await hanoi.said("Nhà ở phường, xã nào")
+
+
+async def test_updates_and_messages_that_come_twice_are_heard_once(hanoi: Town) -> None:
+    await consented(hanoi)
+    message = hanoi.server.message(LAN, text="/cuatoi")
+    hanoi.server.give(CITIZENS, {"message": message}, times=3)
+    hanoi.server.give(CITIZENS, {"message": message})
+    await hanoi.server.until_idle(CITIZENS)
+    await hanoi.said("phản ánh")
+    assert heard_keys(hanoi).count(f"m{message['message_id']}") == 1
+
+
+async def test_a_group_gets_one_pointer(hanoi: Town) -> None:
+    group = {"id": -77, "type": "supergroup", "title": "Tổ dân phố"}
+    for _ in range(3):
+        hanoi.server.give(CITIZENS, {"message": {**hanoi.server.message(LAN, text="/start"), "chat": group}})
+    await hanoi.server.until_idle(CITIZENS)
+    await hanoi.said("khung trò chuyện riêng", chat=-77)
+    assert len(hanoi.server.sent(-77)) == 1
+    assert not cases(hanoi)
+
+
+async def test_the_command_menu_is_set_in_both_languages(hanoi: Town) -> None:
+    await hanoi.server.until(lambda: "en" in [c.fields.get("language_code") for c in hanoi.server.calls])
+    menus = [c.fields for c in hanoi.server.calls if c.method == "setMyCommands"]
+    assert [m.get("language_code") for m in menus] == [None, "en"]
+    assert "cuatoi" in [c["command"] for c in menus[0]["commands"]]

@@ -1,0 +1,388 @@
+"""A Bot API server on loopback: both bots run against it over real HTTP, with faults and duplicates on order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
+            "editMessageCaption", "editMessageReplyMarkup")  # fmt: skip
+"""Calls that count against the platform's budgets."""
+
+
+@dataclass
+class Call:
+    """One request of a bot."""
+
+    method: str
+    bot: str
+    fields: dict[str, Any]
+    files: dict[str, bytes]
+    at: float
+    result: Any = None
+
+    @property
+    def chat(self) -> str:
+        return str(self.fields.get("chat_id", ""))
+
+    @property
+    def text(self) -> str:
+        return str(self.fields.get("text") or self.fields.get("caption") or "")
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        markup = self.fields.get("reply_markup") or {}
+        return [button for row in markup.get("inline_keyboard", []) for button in row]
+
+    @property
+    def keyboard(self) -> list[dict[str, Any]]:
+        markup = self.fields.get("reply_markup") or {}
+        return [button for row in markup.get("keyboard", []) for button in row]
+
+
+@dataclass
+class Fault:
+    """What the next matching call meets instead of an answer; `after` carries the call out all the same."""
+
+    status: int = 500
+    description: str = "Internal Server Error"
+    retry_after: int | None = None
+    moved_to: int | None = None
+    hang: float = 0.0
+    cut: bool = False
+    after: bool = False
+    times: int = 1
+
+
+class Bucket:
+    """Counts messages above the platform's limits: a burst of `size`, refilled at `rate` a second."""
+
+    def __init__(self, rate: float, size: float) -> None:
+        self._rate, self._size = rate, size
+        self._level, self._at = size, float("-inf")
+        self.breaches = 0
+
+    def take(self, now: float) -> None:
+        if self._at > float("-inf"):
+            self._level = min(self._size, self._level + (now - self._at) * self._rate)
+        self._at = now
+        # A clock's grain must not count as a breach.
+        if self._level < 1 - 1e-6:
+            self.breaches += 1
+        self._level -= 1
+
+
+@dataclass
+class Budgets:
+    """30 messages a second in all, one a second to a chat."""
+
+    all: Bucket = field(default_factory=lambda: Bucket(30, 30))
+    chats: dict[str, Bucket] = field(default_factory=dict)
+
+    def take(self, chat: str, now: float) -> None:
+        self.all.take(now)
+        self.chats.setdefault(chat, Bucket(1, 1)).take(now)
+
+    @property
+    def breaches(self) -> int:
+        return self.all.breaches + sum(bucket.breaches for bucket in self.chats.values())
+
+
+class TelegramServer:
+    """The server; `say`, `press` and their like make updates, `calls` holds what the bots did."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.calls: list[Call] = []
+        self.files: dict[str, bytes] = {}
+        self.budgets: dict[str, Budgets] = {}
+        self.webhooks: dict[str, dict[str, Any]] = {}
+        self.confirmed: Counter[str] = Counter()
+        self.cards: dict[tuple[str, str], Call] = {}
+        """The present state of each message that a bot sent, by chat and message id."""
+        self._faults: dict[str, deque[Fault]] = {}
+        self._updates: dict[str, list[dict[str, Any]]] = {}
+        self._news: dict[str, asyncio.Event] = {}
+        self._next_update = 1000
+        self._next_message = 1
+        self._runner: web.AppRunner | None = None
+        self.base = ""
+
+    async def __aenter__(self) -> TelegramServer:
+        app = web.Application(client_max_size=60 * 1024 * 1024)
+        app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/{path:.*}", self._file)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.base = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    # What people do
+
+    def give(self, bot: str, update: dict[str, Any], times: int = 1) -> dict[str, Any]:
+        """Queues an update for a bot, the same one several times if wanted; returns it."""
+        update.setdefault("update_id", self.next_update())
+        self._updates.setdefault(bot, []).extend(dict(update) for _ in range(times))
+        self._event(bot).set()
+        return update
+
+    def next_update(self) -> int:
+        self._next_update += 1
+        return self._next_update
+
+    def message(self, chat: int, **parts: Any) -> dict[str, Any]:
+        """A private message as Telegram would send it; `parts` are its further fields."""
+        person = {"id": chat, "is_bot": False, "first_name": "Lan", "last_name": "Trần"}
+        place = {"id": chat, "type": "private", "first_name": "Lan"}
+        made = {"message_id": self.next_message(), "date": int(time.time()), "chat": place, "from": person, **parts}
+        text = made.get("text", "")
+        if text.startswith("/"):
+            made["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        return made
+
+    def next_message(self) -> int:
+        self._next_message += 1
+        return self._next_message
+
+    def say(self, bot: str, chat: int, text: str, **parts: Any) -> dict[str, Any]:
+        return self.give(bot, {"message": self.message(chat, text=text, **parts)})
+
+    def photo(self, bot: str, chat: int, content: bytes, **parts: Any) -> dict[str, Any]:
+        """A picture in two sizes, of which the larger is `content`."""
+        small, large = self.keep(b"small"), self.keep(content)
+        sizes = [_photo_size(small, 90, 5), _photo_size(large, 1280, len(content))]
+        return self.give(bot, {"message": self.message(chat, photo=sizes, **parts)})
+
+    def keep(self, content: bytes) -> str:
+        """A file on the server: its id."""
+        file_id = f"file{len(self.files)}"
+        self.files[file_id] = content
+        return file_id
+
+    def press(self, bot: str, call: Call, label: str, chat: int | None = None) -> dict[str, Any]:
+        """Somebody presses the button of this label below a message that a bot sent."""
+        press = next(b["callback_data"] for b in call.buttons if label in b["text"])
+        return self.press_raw(bot, int(chat or call.chat), call.result["message_id"], press)
+
+    def press_raw(self, bot: str, chat: int, message_id: int, press: str) -> dict[str, Any]:
+        query = {
+            "id": str(self.next_update() * 7),
+            "from": {"id": chat, "is_bot": False, "first_name": "Lan"},
+            "chat_instance": "1",
+            "data": press,
+            "message": {**self.message(chat, text="…"), "message_id": message_id},
+        }
+        return self.give(bot, {"callback_query": query})
+
+    def fail(self, method: str, **fault: Any) -> None:
+        """The next call of this method (or `times` calls) meets this fault."""
+        self._faults.setdefault(method, deque()).append(Fault(**fault))
+
+    def sent(self, chat: int | str | None = None) -> list[Call]:
+        """Messages that bots sent, in order."""
+        return [
+            c
+            for c in self.calls
+            if c.method in MESSAGES and c.result is not None and (chat is None or c.chat == str(chat))
+        ]
+
+    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> Any:
+        """Waits until something is true, and returns it."""
+        ends_at = time.monotonic() + seconds
+        while not (found := condition()):
+            assert time.monotonic() < ends_at, "it never came true"
+            await asyncio.sleep(0.01)
+        return found
+
+    async def until_idle(self, bot: str, seconds: float = 10.0) -> None:
+        """Waits until a bot has confirmed everything that was given to it."""
+        await self.until(lambda: not self._updates.get(bot), seconds)
+
+    # What bots do
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        bot, method = request.match_info["token"], request.match_info["method"]
+        fields, files = await _read(request)
+        call = Call(method, bot, fields, files, self.clock())
+        fault = self._next_fault(method)
+        if fault is not None:
+            if fault.after:
+                await self._do(call)
+            return await _met(request, fault)
+        answer: Callable[[Call], Awaitable[Any]] = self._get_updates if method == "getUpdates" else self._do
+        try:
+            return web.json_response({"ok": True, "result": await answer(call)})
+        except ValueError as refusal:
+            return _error(400, f"Bad Request: {refusal}")
+
+    def _next_fault(self, method: str) -> Fault | None:
+        queue = self._faults.get(method)
+        if not queue:
+            return None
+        queue[0].times -= 1
+        return queue.popleft() if queue[0].times <= 0 else queue[0]
+
+    async def _get_updates(self, call: Call) -> list[dict[str, Any]]:
+        """An offset confirms everything below it; waits for news as long as `timeout` says."""
+        offset, limit = int(call.fields.get("offset") or 0), int(call.fields.get("limit") or 100)
+        waiting = self._updates.setdefault(call.bot, [])
+        self.confirmed[call.bot] = max(self.confirmed[call.bot], offset)
+        waiting[:] = [u for u in waiting if u["update_id"] >= offset]
+        if not waiting:
+            self._event(call.bot).clear()
+            try:
+                async with asyncio.timeout(float(call.fields.get("timeout") or 0)):
+                    await self._event(call.bot).wait()
+            except TimeoutError:
+                return []
+        return waiting[:limit]
+
+    async def _do(self, call: Call) -> Any:
+        self.calls.append(call)
+        if call.method in MESSAGES:
+            _check(call)
+            self.budgets.setdefault(call.bot, Budgets()).take(call.chat, call.at)
+        call.result = self._result(call)
+        return call.result
+
+    def _result(self, call: Call) -> Any:
+        match call.method:
+            case "getMe":
+                return {"id": int(call.bot.split(":")[0]), "is_bot": True, "first_name": "Bot", "username": "test_bot"}
+            case "getFile":
+                file_id = call.fields["file_id"]
+                if file_id not in self.files:
+                    raise ValueError("invalid file_id")
+                return {"file_id": file_id, "file_unique_id": file_id, "file_path": f"photos/{file_id}.jpg"}
+            case "setWebhook":
+                self.webhooks[call.bot] = call.fields
+                return True
+            case "deleteWebhook":
+                self.webhooks.pop(call.bot, None)
+                return True
+            case "sendMediaGroup":
+                return [self._message(call) for _ in call.fields["media"]]
+            case method if method.startswith("edit"):
+                return self._edited(call)
+            case "sendMessage" | "sendPhoto" | "sendDocument":
+                made = self._message(call)
+                self.cards[call.chat, str(made["message_id"])] = call
+                return made
+        return True
+
+    def _message(self, call: Call) -> dict[str, Any]:
+        made = {
+            "message_id": self.next_message(),
+            "date": int(time.time()),
+            "chat": {"id": int(call.chat), "type": "private"},
+        }
+        return {**made, "text": call.text} if call.method == "sendMessage" else {**made, "caption": call.text}
+
+    def _edited(self, call: Call) -> dict[str, Any]:
+        number = str(call.fields["message_id"])
+        before = self.cards.get((call.chat, number))
+        if before is None:
+            raise ValueError("message to edit not found")
+        if (before.text, before.fields.get("reply_markup")) == (call.text, call.fields.get("reply_markup")):
+            raise ValueError("message is not modified")
+        if call.method == "editMessageText" and before.method != "sendMessage" and before.method != "editMessageText":
+            raise ValueError("there is no text in the message to edit")
+        self.cards[call.chat, number] = call
+        return {
+            "message_id": int(number),
+            "date": 1,
+            "chat": {"id": int(call.chat), "type": "private"},
+            "text": call.text,
+        }
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file_id = request.match_info["path"].removeprefix("photos/").removesuffix(".jpg")
+        if file_id not in self.files:
+            raise web.HTTPNotFound
+        return web.Response(body=self.files[file_id])
+
+    def _event(self, bot: str) -> asyncio.Event:
+        return self._news.setdefault(bot, asyncio.Event())
+
+
+def _check(call: Call) -> None:
+    """The refusals that a bot can cause by itself."""
+    limit = 4096 if call.method in ("sendMessage", "editMessageText") else 1024
+    length = len(call.text.encode("utf-16-le")) // 2
+    if call.method in ("sendMessage", "editMessageText") and length == 0:
+        raise ValueError("message text is empty")
+    if length > limit:
+        raise ValueError("message is too long" if limit == 4096 else "message caption is too long")
+    if any(len(b.get("callback_data", "x").encode()) > 64 for b in call.buttons):
+        raise ValueError("BUTTON_DATA_INVALID")
+    if call.method == "sendMediaGroup" and not 2 <= len(call.fields["media"]) <= 10:
+        raise ValueError("wrong number of items in a media group")
+
+
+async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Fields (JSON inside them opened) and files of a call, however it was encoded."""
+    fields: dict[str, Any] = dict(request.query)
+    files: dict[str, bytes] = {}
+    if request.content_type == "application/json":
+        fields |= await request.json()
+    elif request.content_type.startswith(("multipart/", "application/x-www-form-urlencoded")):
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                files[name] = value.file.read()
+                fields.setdefault(name, value.filename)
+            else:
+                fields[name] = value
+    return {name: _opened(value) for name, value in fields.items()}, files
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+async def _met(request: web.Request, fault: Fault) -> web.StreamResponse:
+    if fault.hang:
+        await asyncio.sleep(fault.hang)
+    if fault.cut:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+    parameters = {}
+    if fault.retry_after is not None:
+        parameters["retry_after"] = fault.retry_after
+    if fault.moved_to is not None:
+        parameters["migrate_to_chat_id"] = fault.moved_to
+    return _error(fault.status, fault.description, **parameters)
+
+
+def _error(status: int, description: str, **parameters: int) -> web.Response:
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return web.json_response(body, status=status)
+
+
+def _chat(call: Call) -> dict[str, Any]:
+    return {"id": int(call.chat), "type": "private", "first_name": "Lan"}
+
+
+def _photo_size(file_id: str, side: int, size: int) -> dict[str, Any]:
+    return {"file_id": file_id, "file_unique_id": file_id, "width": side, "height": side, "file_size": size}
