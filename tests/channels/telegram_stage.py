@@ -18,7 +18,6 @@ from tests.doubles.telegram import Call, TelegramServer
 ROOT = Path(__file__).parent.parent.parent
 CITIZENS = "111:citizens"
 STAFF = "222:staff"
-LAN = 5001
 
 
 class Town:
@@ -30,6 +29,8 @@ class Town:
         self.service = service
         self.bots: dict[str, TelegramBot] = {}
         self.delivery: Delivery | None = None
+        self.lan = 5000
+        """The chat of the citizen who is talking."""
 
     def parts(self, token: str, webhook: tuple[str, str] | None = None) -> Parts:
         side = self.service.converse if token == CITIZENS else self.service.desk
@@ -68,8 +69,10 @@ class Town:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def said(self, words: str, chat: int = LAN, seconds: float = 10.0) -> Call:
+    async def said(self, words: str, chat: int | None = None, seconds: float = 10.0) -> Call:
         """Waits until a message with these words stands in the chat, and returns the newest."""
+
+        chat = self.lan if chat is None else chat
 
         def look() -> Call | None:
             return next((c for c in reversed(self.server.sent(chat)) if words in c.text), None)
