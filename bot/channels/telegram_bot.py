@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -71,6 +70,7 @@ class TelegramBot(abc.ABC):
         self.budget = Budget()
         self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
         self._intake = Intake(self.name, parts.store, self._take, parts.clock)
+        self._ready = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._aside: set[asyncio.Task[Any]] = set()
 
@@ -110,22 +110,28 @@ class TelegramBot(abc.ABC):
         await self.open()
         self._tasks.add(asyncio.create_task(self._hear()))
 
-    async def stop(self) -> None:
-        """Ends; what was not committed comes again after the next start."""
-        for task in (*self._tasks, *self._aside):
+    async def stop_hearing(self) -> None:
+        """Ends hearing; what was not committed comes again after the next start."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._intake.stop()
+
+    async def stop(self) -> None:
+        """Ends hearing and sending."""
+        await self.stop_hearing()
+        for task in self._aside:
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
         await self.close()
 
     async def send(self, message: Outgoing) -> str | None:
         """See Sender."""
         return await self._sender.send(message)
 
-    async def hook(self, secret: str, raw: Raw) -> None:
-        """An update that came to the webhook. Raises PermissionError for a wrong secret, else what a commit raises."""
-        if self.parts.webhook is None or not hmac.compare_digest(secret.encode(), self.parts.webhook[1].encode()):
-            raise PermissionError
+    async def hear(self, raw: Raw) -> None:
+        """Takes an update that came to the webhook to its commit; raises what a failed commit raises."""
+        await self._ready.wait()
         await asyncio.shield(self._intake.add(raw))
 
     def soon(self, courtesy: Coroutine[Any, Any, object]) -> None:
@@ -150,6 +156,7 @@ class TelegramBot(abc.ABC):
                 log.error("telegram.not_ready", bot=self.name, why=str(failure)[:200], seconds=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+        self._ready.set()
         log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")
         if self.parts.webhook is None:
             await Polling(self.name, self.store, self._intake, self.poll).run()

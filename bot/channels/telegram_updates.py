@@ -29,6 +29,7 @@ CAREFUL = 100
 QUIET_SECONDS = 0.6
 LONGEST_ALBUM = 3.0
 """An album is complete when no part came for this long; it waits at most `LONGEST_ALBUM` seconds."""
+DRAIN_SECONDS = 3.0
 LARGEST_ID = 2**63 - 1
 
 Raw = Mapping[str, Any]
@@ -86,8 +87,10 @@ class Intake:
         return settled
 
     async def stop(self) -> None:
-        """Ends what is under way; what is not committed will be delivered again."""
+        """Finishes what is under way as far as the time allows; what is not committed will be delivered again."""
         workers = list(self._workers.values())
+        if workers:
+            await asyncio.wait(workers, timeout=DRAIN_SECONDS)
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)

@@ -1,0 +1,94 @@
+"""What the officers' bot knows of the desk: buttons by short random names, menus by role, the group's one command."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.channels.telegram_sender import Markup
+from bot.dialogue.message import Incoming, Outgoing
+from bot.dialogue.texts import Texts
+from storage.records import Role
+from storage.store import Store, Transaction
+
+VALID_FOR = timedelta(days=30)
+NAME_BYTES = 12
+"""96 random bits: the name of a button cannot be guessed, and rights are asked again all the same."""
+EVERYBODY = ("viec", "homnay", "xem", "nghi", "trogiup")
+WORKERS = ("nhan", "hoi", "chuyen", "xong", "giahan", "tuchoi", "tralai", "vuongmac", "hoantac", "ghichu")
+BY_ROLE: dict[Role, tuple[str, ...]] = {
+    Role.OFFICER: (*EVERYBODY, *WORKERS),
+    Role.LEAD: (*EVERYBODY, *WORKERS, "giao", "gop", "tach", "moi", "xacnhan", "thuhoi", "nhom"),
+    Role.TRIAGE: (*EVERYBODY, "phanloai", "chuyen", "tuchoi", "gop", "nhapho", "ghichu"),
+    Role.REVIEWER: (*EVERYBODY, "rasoat", "ghichu"),
+    Role.ADMIN: (*EVERYBODY, *WORKERS, "giao", "moi", "xacnhan", "thuhoi", "nhom"),
+}
+"""The command menu of each role; the desk itself decides who may do what."""
+
+
+def command_menu(texts: Texts, role: Role) -> tuple[tuple[str, str], ...]:
+    """Commands and their words, in the order in which they are shown."""
+    return tuple((name, texts.pattern(f"telegram.desk.{name}")) for name in BY_ROLE[role])
+
+
+def group_command(heard: Incoming, who: str) -> Incoming | None:
+    """In a group only /nhom is heard: it says which group; everything else there is talk among colleagues."""
+    if heard.command != "nhom":
+        return None
+    return replace(heard, chat=who, key=f"g{heard.chat}:{heard.key}", argument=f"{heard.chat} {heard.argument}".strip())
+
+
+class Presses:
+    """Buttons of staff: their meaning stays in the database, under a random name and for one chat."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def keyboard(self, message: Outgoing) -> Markup | None:
+        """Names each button and remembers what it means."""
+        if not message.buttons:
+            return None
+        owner, ends_at = f"{message.channel}:{message.chat}", self._clock() + VALID_FOR
+        meant: dict[str, str] = {}
+        rows = []
+        for row in message.buttons:
+            shown = []
+            for choice in row:
+                if choice.url:
+                    shown.append({"text": choice.label, "url": choice.url})
+                    continue
+                name = secrets.token_urlsafe(NAME_BYTES)
+                meant[name] = choice.press
+                shown.append({"text": choice.label, "callback_data": name})
+            rows.append(shown)
+
+        def remember(tx: Transaction) -> None:
+            for name, press in meant.items():
+                tx.presses.add(name, owner, {"press": press}, ends_at)
+
+        if meant:
+            await self._store.write(remember)
+        return {"inline_keyboard": rows}
+
+    async def meant(self, channel: str, chat: str, name: str) -> str | None:
+        """What a button of this chat means; None when it is unknown, too old or another chat's."""
+        now = self._clock()
+        found = await self._store.read(lambda tx: tx.presses.get(name, f"{channel}:{chat}", now))
+        return str(found["press"]) if found is not None else None
+
+    def pressed(self, blank: Incoming, press: str | None, message: str) -> Incoming:
+        """A press; a button that has lost its meaning shows the case of its message as it is now."""
+        return replace(blank, press=press) if press else replace(blank, command="xem", reply_to=message)
+
+    async def role(self, channel: str, chat: str) -> Role | None:
+        """The role of a confirmed member of staff behind a chat."""
+
+        def look(tx: Transaction) -> Role | None:
+            known = tx.chats.get(channel, chat)
+            officer = tx.officers.get(known.officer) if known is not None and known.officer is not None else None
+            return officer.role if officer is not None and officer.is_active else None
+
+        return await self._store.read(look)

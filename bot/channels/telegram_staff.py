@@ -1,0 +1,256 @@
+"""The officers' bot of Telegram, on python-telegram-bot, with another token than the citizens' bot."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeChat,
+    CallbackQuery,
+    ChatMemberUpdated,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
+
+from bot.channels.telegram_bot import Heard, Parts, TelegramBot
+from bot.channels.telegram_desk import Presses, command_menu, group_command
+from bot.channels.telegram_membership import membership_work
+from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
+from bot.channels.telegram_polling import PollFailed
+from bot.channels.telegram_sender import CallFailed, Fault, Markup, Sheet
+from bot.channels.telegram_updates import Raw
+from bot.dialogue.message import Incoming, Outgoing
+from bot.media import MAX_BYTES, FetchFailed
+from storage.records import Role
+
+CHANNEL = "telegram_staff"
+SECONDS = 20.0
+CONNECTIONS = 64
+REVOKED_SECONDS = 60.0
+CONFLICT_SECONDS = 10.0
+# Times as timedelta, as the library will have them; without it every 429 warns.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+
+class NotRecorded(Exception):
+    """The library swallowed what went wrong with an update."""
+
+
+class TelegramStaff(TelegramBot):
+    """The officers' bot."""
+
+    name = CHANNEL
+
+    def __init__(self, parts: Parts) -> None:
+        # Addresses of calls hold the token.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        builder = Application.builder().token(parts.token).updater(None)
+        builder = builder.base_url(f"{parts.api_base}/bot").base_file_url(f"{parts.api_base}/file/bot")
+        builder = builder.connection_pool_size(CONNECTIONS).read_timeout(SECONDS).connect_timeout(SECONDS)
+        self.application = builder.build()
+        self.application.add_handler(TypeHandler(Update, self._on_update))
+        self.bot: ExtBot[Any] = self.application.bot
+        self._under_way: dict[int, Heard] = {}
+        self._recorded: set[int] = set()
+        self._menus: dict[str, Role] = {}
+        self._presses = Presses(parts.store, parts.clock)
+        super().__init__(parts, PtbWire(self.bot))
+
+    async def open(self) -> None:
+        """The library asks the platform who it is; that is left to `prepare`, which is tried again."""
+
+    async def close(self) -> None:
+        await self.application.shutdown()
+
+    async def feed(self, raw: Raw, heard: Heard) -> None:
+        update = Update.de_json(dict(raw), self.bot)
+        self._under_way[update.update_id] = heard
+        try:
+            await self.application.process_update(update)
+            if update.update_id not in self._recorded:
+                raise NotRecorded
+        finally:
+            self._recorded.discard(update.update_id)
+            del self._under_way[update.update_id]
+
+    async def _on_update(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The one handler: what is not recorded at its end has failed."""
+        heard = self._under_way[update.update_id]
+        if update.message is not None:
+            await self._listen(update.message, heard)
+        elif update.edited_message is not None:
+            await self._listen(update.edited_message, heard, edited=True)
+        elif update.callback_query is not None:
+            await self._press(update.callback_query, heard)
+        elif update.my_chat_member is not None:
+            self._membership(update.my_chat_member, heard)
+        self._recorded.add(update.update_id)
+
+    async def _listen(self, message: Message, heard: Heard, edited: bool = False) -> None:
+        now = self.parts.clock()
+        if message.from_user is None or message.from_user.is_bot:
+            return
+        incoming = incoming_of(CHANNEL, message, now, edited)
+        if incoming is None or (incoming.command and message.forward_origin is not None):
+            return
+        if message.chat.type != PRIVATE:
+            spoken = group_command(incoming, str(message.from_user.id))
+            heard.said += [spoken] if spoken is not None else []
+            return
+        self.soon(self.bot.send_chat_action(message.chat.id, "typing"))
+        self.soon(self._show_menu(incoming.chat))
+        heard.said.append(incoming)
+
+    async def _press(self, query: CallbackQuery, heard: Heard) -> None:
+        """Whoever presses is who acts, also in a group; what a button means is asked of the database."""
+        self.soon(query.answer())
+        if query.message is None or not query.data:
+            return
+        where = str(query.message.chat.id)
+        press = await self._presses.meant(CHANNEL, where, query.data)
+        blank = Incoming(CHANNEL, str(query.from_user.id), key=f"q{query.id}", at=self.parts.clock())
+        heard.said.append(self._presses.pressed(blank, press, str(query.message.message_id)))
+
+    def _membership(self, change: ChatMemberUpdated, heard: Heard) -> None:
+        is_there = change.new_chat_member.status in ("member", "administrator", "creator")
+        heard.works.append(membership_work(CHANNEL, str(change.chat.id), is_there))
+
+    async def _show_menu(self, chat: str) -> None:
+        """The command menu of an officer's role, when it has changed since it was last set."""
+        role = await self._presses.role(CHANNEL, chat)
+        if role is None or self._menus.get(chat) is role:
+            return
+        menu = [BotCommand(name, words) for name, words in command_menu(self.parts.texts, role)]
+        await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(int(chat)))
+        self._menus[chat] = role
+
+    async def poll(self, offset: int | None, seconds: int) -> list[object]:
+        wanted = {"timeout": seconds, "allowed_updates": json.dumps(UPDATES)}
+        wanted |= {} if offset is None else {"offset": offset}
+        try:
+            # Not `get_updates`: one update that cannot be read must not stop those beside it.
+            answer = await self.bot.request.post(
+                f"{self.bot.base_url}/getUpdates?{urlencode(wanted)}", read_timeout=seconds + SECONDS
+            )
+        except RetryAfter as fault:
+            raise PollFailed("too many requests", _seconds(fault)) from fault
+        except InvalidToken as fault:
+            raise PollFailed("the token is not valid (any more)", REVOKED_SECONDS) from fault
+        except Conflict as fault:
+            raise PollFailed("another process polls with this token, or a webhook is set", CONFLICT_SECONDS) from fault
+        except TelegramError as fault:
+            raise PollFailed(type(fault).__name__) from fault
+        return list(answer) if isinstance(answer, list) else []
+
+    async def fetch(self, ref: str) -> bytes:
+        try:
+            found = await self.bot.get_file(ref)
+            if (found.file_size or 0) > MAX_BYTES or not found.file_path:
+                raise FetchFailed("too big", is_final=True)
+            return bytes(await found.download_as_bytearray(read_timeout=SECONDS))
+        except BadRequest as fault:
+            raise FetchFailed(fault.message, is_final="temporarily" not in fault.message) from fault
+        except TelegramError as fault:
+            raise FetchFailed(type(fault).__name__) from fault
+
+    async def prepare(self) -> None:
+        async with _failures():
+            await self.application.initialize()
+            webhook = self.parts.webhook
+            if webhook is None:
+                await self.bot.delete_webhook()
+            else:
+                await self.bot.set_webhook(webhook[0], secret_token=webhook[1], allowed_updates=list(UPDATES))
+            # Strangers see one command only; an officer's own menu comes with the first message.
+            await self.bot.set_my_commands([BotCommand("start", self.parts.texts.pattern("telegram.menu.start"))])
+
+    async def keyboard(self, message: Outgoing) -> Markup | None:
+        return await self._presses.keyboard(message)
+
+
+class PtbWire:
+    """python-telegram-bot's way to send."""
+
+    def __init__(self, bot: ExtBot[Any]) -> None:
+        self._bot = bot
+
+    async def send(self, chat: int, sheet: Sheet) -> int:
+        markup = _markup(sheet.markup, self._bot)
+        caption = sheet.text or None
+        async with _failures():
+            if sheet.document is not None:
+                name, content = sheet.document
+                sent = await self._bot.send_document(chat, content, filename=name, caption=caption, reply_markup=markup)
+            elif sheet.picture is not None:
+                sent = await self._bot.send_photo(chat, sheet.picture, caption=caption, reply_markup=markup)
+            else:
+                sent = await self._bot.send_message(
+                    chat, sheet.text, reply_markup=markup, link_preview_options=LinkPreviewOptions(is_disabled=True)
+                )
+        return sent.message_id
+
+    async def edit(self, chat: int, number: int, sheet: Sheet) -> None:
+        markup = _markup(sheet.markup, self._bot)
+        async with _failures():
+            if sheet.picture is not None:
+                media = InputMediaPhoto(sheet.picture, caption=sheet.text)
+                await self._bot.edit_message_media(media, chat_id=chat, message_id=number, reply_markup=markup)
+            else:
+                await self._bot.edit_message_text(
+                    sheet.text,
+                    chat_id=chat,
+                    message_id=number,
+                    reply_markup=markup,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+
+    async def send_album(self, chat: int, pictures: tuple[bytes, ...]) -> None:
+        async with _failures():
+            await self._bot.send_media_group(chat, [InputMediaPhoto(each) for each in pictures])
+
+
+def _markup(markup: Markup | None, bot: ExtBot[Any]) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.de_json(markup, bot) if markup else None
+
+
+def _seconds(fault: RetryAfter) -> float:
+    pause = fault.retry_after
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+
+
+@asynccontextmanager
+async def _failures() -> AsyncIterator[None]:
+    """The library's exceptions as ours; BadRequest is one of its network errors, so the order matters."""
+    try:
+        yield
+    except RetryAfter as fault:
+        raise CallFailed(Fault.TOO_MANY, "too many requests", retry_after=_seconds(fault)) from fault
+    except ChatMigrated as fault:
+        raise CallFailed(Fault.MOVED, "moved", moved_to=str(fault.new_chat_id)) from fault
+    except Forbidden as fault:
+        raise CallFailed(Fault.FORBIDDEN, fault.message) from fault
+    except BadRequest as fault:
+        raise CallFailed(Fault.BAD_REQUEST, fault.message) from fault
+    except TelegramError as fault:
+        raise CallFailed(Fault.OTHER, type(fault).__name__) from fault
