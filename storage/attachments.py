@@ -22,10 +22,10 @@ class Files(Shelf):
     """The attachments of one transaction."""
 
     def add(self, file: File) -> None:
-        self._connection.execute(files.insert().values(MAPPER.to_row(file, self._vault)))
+        self._connection.execute(files.insert(), MAPPER.to_row(file, self._vault))
 
     def save(self, file: File) -> None:
-        self._connection.execute(update(files).where(files.c.id == file.id).values(MAPPER.to_row(file, self._vault)))
+        self._connection.execute(update(files).where(files.c.id == file.id), MAPPER.to_row(file, self._vault))
 
     def get(self, file: FileId) -> File:
         """Held against other writers of the same file. Raises NotFound."""

@@ -37,12 +37,12 @@ class Cases(Shelf):
     """The cases of one transaction."""
 
     def add(self, case: Case) -> None:
-        self._connection.execute(cases.insert().values(self._row_of(case)))
+        self._connection.execute(cases.insert(), self._row_of(case))
 
     def save(self, case: Case) -> None:
         """Writes a case back. Raises Lost when an event came in between."""
         mine = (cases.c.id == case.id, cases.c.seq.between(case.seq - 1, case.seq))
-        done = self._connection.execute(update(cases).where(*mine).values(self._row_of(case)))
+        done = self._connection.execute(update(cases).where(*mine), self._row_of(case))
         if done.rowcount != 1:
             raise Lost(case.code)
 

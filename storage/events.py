@@ -64,7 +64,7 @@ class Events(Shelf):
         chained = replace(event, prev=prev, hash=chain_hash(prev, held))
         row = MAPPER.to_row(replace(chained, why=None), self._vault, canonical=held)
         row["sealed"] = self._vault.seal(citizen, self._about(event), event.why) if event.why else None
-        self._connection.execute(events.insert().values(row))
+        self._connection.execute(events.insert(), row)
         return chained
 
     def of(self, case: CaseId, after: int = 0) -> tuple[Event, ...]:

@@ -46,11 +46,11 @@ class Bans(Shelf):
     """Who may not file for a while, and why."""
 
     def add(self, ban: Ban) -> None:
-        self._connection.execute(bans.insert().values(BAN.to_row(ban, self._vault)))
+        self._connection.execute(bans.insert(), BAN.to_row(ban, self._vault))
 
     def save(self, ban: Ban) -> None:
         mine = (bans.c.citizen == ban.citizen, bans.c.from_at == ban.from_at)
-        self._connection.execute(update(bans).where(*mine).values(BAN.to_row(ban, self._vault)))
+        self._connection.execute(update(bans).where(*mine), BAN.to_row(ban, self._vault))
 
     def active(self, citizen: CitizenId, now: datetime) -> Ban | None:
         query = select(bans).where(bans.c.citizen == citizen, bans.c.lifted_at.is_(None), bans.c.until_at > now)
@@ -70,7 +70,7 @@ class Requests(Shelf):
 
     def save(self, request: DataRequest) -> None:
         row = REQUEST.to_row(request, self._vault)
-        self._connection.execute(update(requests).where(requests.c.number == request.number).values(row))
+        self._connection.execute(update(requests).where(requests.c.number == request.number), row)
 
     def of(self, citizen: CitizenId) -> tuple[DataRequest, ...]:
         rows = self._rows(select(requests).where(requests.c.citizen == citizen).order_by(requests.c.number))
@@ -87,7 +87,7 @@ class Configs(Shelf):
     def add(self, version: ConfigVersion) -> None:
         """Becomes the active one."""
         self._connection.execute(update(configs).values(active=False))
-        self._connection.execute(configs.insert().values(CONFIG.to_row(version, self._vault)))
+        self._connection.execute(configs.insert(), CONFIG.to_row(version, self._vault))
 
     def active(self) -> ConfigVersion | None:
         row = self._row(select(configs).where(configs.c.active).limit(1))

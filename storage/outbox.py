@@ -64,7 +64,7 @@ class Outbox(Shelf):
                 return None
             query = select(outbox.c.id).where(outbox.c.dedupe == push.dedupe)
             return int(self._connection.execute(query).scalar_one())
-        done = self._connection.execute(outbox.insert().values(row))
+        done = self._connection.execute(outbox.insert(), row)
         return int(done.inserted_primary_key[0])  # type: ignore[index]
 
     def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:

@@ -23,7 +23,7 @@ class Numbered(Shelf, Generic[R]):
 
     def add(self, remark: R) -> None:
         row = self.mapper.to_row(remark, self._vault, owner=self._citizen_of(remark.case))
-        self._connection.execute(self.table.insert().values(row))
+        self._connection.execute(self.table.insert(), row)
 
     def save(self, remark: R) -> None:
         row = self.mapper.to_row(remark, self._vault, owner=self._citizen_of(remark.case))
@@ -137,7 +137,7 @@ class Examples(Shelf):
             "source": example.source,
             "at": example.at,
         }
-        self._connection.execute(examples.insert().values(row))
+        self._connection.execute(examples.insert(), row)
 
     def all(self, since: datetime | None = None) -> tuple[Example, ...]:
         query = select(examples).order_by(examples.c.id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Insert, Select, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import cases
@@ -48,14 +49,12 @@ class Shelf:
         """Inserts; False when a unique key exists already."""
         insert = postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
         # An insert tells its row count only when asked to; without this PostgreSQL's driver answers -1.
-        counted = insert.values(row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-        return self._connection.execute(counted).rowcount == 1
+        counted = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return self._connection.execute(counted, row).rowcount == 1
 
     def _put(self, table: Table, row: dict[str, Any], keys: tuple[str, ...]) -> None:
         """Inserts, or replaces the row with the same key."""
-        insert = (postgresql.insert(table) if self._is_postgres else sqlite.insert(table)).values(row)
-        changed = {name: insert.excluded[name] for name in row if name not in keys}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=changed))
+        self._connection.execute(_upsert(table, tuple(row), keys, self._is_postgres), row)
 
     def _locked(self, query: Select[Any], skip: bool = False) -> Select[Any]:
         """Row locks where the database has them and something is written; SQLite's one writer needs none."""
@@ -69,3 +68,11 @@ class Shelf:
         if owner is None:
             raise NotFound("case")
         return str(owner)
+
+
+@cache
+def _upsert(table: Table, names: tuple[str, ...], keys: tuple[str, ...], is_postgres: bool) -> Insert:
+    """Building the statement costs more than running it: one for each table and set of columns is kept."""
+    insert = postgresql.insert(table) if is_postgres else sqlite.insert(table)
+    changed = {name: insert.excluded[name] for name in names if name not in keys}
+    return insert.on_conflict_do_update(index_elements=list(keys), set_=changed)
