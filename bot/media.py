@@ -22,6 +22,8 @@ from storage.store import Store, Transaction
 log = structlog.get_logger(__name__)
 
 BATCH = 8
+FORGOTTEN = 50
+"""Given-up files whose bytes are deleted at a time."""
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=5)
 IDLE_SECONDS = 2.0
@@ -78,6 +80,7 @@ class Media:
             self._woken.clear()
             try:
                 found = await self.fetch_due()
+                await self.forget_due()
             except Exception:
                 log.exception("media.fault")
                 found = 0
@@ -92,6 +95,22 @@ class Media:
         for file in ours:
             await self._fetch(file)
         return len(ours)
+
+    async def forget_due(self) -> int:
+        """Deletes the bytes of files that were given up, unless another file has the same ones; returns how many.
+
+        Runs in turn with `fetch_due`, so that no picture arrives between the question and the deletion.
+        """
+        condemned = await self._store.read(lambda tx: tx.files.condemned(FORGOTTEN))
+        for digest in {file.sha256 for file in condemned if file.sha256 is not None}:
+            await self._forget(digest)
+        return len(condemned)
+
+    async def _forget(self, digest: str) -> None:
+        if not await self._store.read(lambda tx: tx.files.is_kept(digest)):
+            await asyncio.to_thread(self._files.delete, thumb_name(digest))
+            await asyncio.to_thread(self._files.delete, digest)
+        await self._store.write(lambda tx: tx.files.forget_bytes(digest))
 
     async def _fetch(self, file: File) -> None:
         try:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, func, select, update
 
+from storage.joining import join
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
 from storage.shelf import NotFound, Row, Shelf
@@ -22,10 +23,10 @@ class Citizens(Shelf):
     """The citizens of one transaction."""
 
     def add(self, citizen: Citizen) -> None:
-        self._connection.execute(citizens.insert().values(self._row_of(citizen)))
+        self._connection.execute(citizens.insert(), self._row_of(citizen))
 
     def save(self, citizen: Citizen) -> None:
-        self._connection.execute(update(citizens).where(citizens.c.id == citizen.id).values(self._row_of(citizen)))
+        self._connection.execute(update(citizens).where(citizens.c.id == citizen.id), self._row_of(citizen))
 
     def get(self, citizen: CitizenId) -> Citizen:
         """Raises NotFound."""
@@ -56,6 +57,13 @@ class Citizens(Shelf):
         self.save(gone)
         self._vault.destroy(citizen, now)
 
+    def join(self, left: CitizenId, into: Citizen, now: datetime) -> None:
+        """Makes two people one: all that belongs to `left` belongs to `into`, who is saved as given."""
+        gone = replace(self.get(left), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
+        self.save(gone)
+        join(self._connection, self._vault, left, into.id)
+        self.save(into)
+
     def find(self, channel: str, chat: str) -> Citizen | None:
         """Whoever writes from this chat."""
         query = select(citizens).join(chats, chats.c.citizen == citizens.c.id)
@@ -77,11 +85,11 @@ class Officers(Shelf):
     """The staff of one transaction."""
 
     def add(self, officer: Officer) -> None:
-        self._connection.execute(officers.insert().values(OFFICER.to_row(officer, self._vault)))
+        self._connection.execute(officers.insert(), OFFICER.to_row(officer, self._vault))
 
     def save(self, officer: Officer) -> None:
         row = OFFICER.to_row(officer, self._vault)
-        self._connection.execute(update(officers).where(officers.c.id == officer.id).values(row))
+        self._connection.execute(update(officers).where(officers.c.id == officer.id), row)
 
     def get(self, officer: OfficerId) -> Officer:
         """Raises NotFound."""
@@ -120,7 +128,7 @@ class Invitations(Shelf):
     """Single-use codes, by their hashes."""
 
     def add(self, invitation: Invitation) -> None:
-        self._connection.execute(invitations.insert().values(INVITATION.to_row(invitation, self._vault)))
+        self._connection.execute(invitations.insert(), INVITATION.to_row(invitation, self._vault))
 
     def get(self, hash_: str) -> Invitation | None:
         row = self._row(select(invitations).where(invitations.c.hash == hash_))
@@ -137,7 +145,7 @@ class Invitations(Shelf):
 
     def save(self, invitation: Invitation) -> None:
         row = INVITATION.to_row(invitation, self._vault)
-        self._connection.execute(update(invitations).where(invitations.c.hash == invitation.hash).values(row))
+        self._connection.execute(update(invitations).where(invitations.c.hash == invitation.hash), row)
 
     def open(self, now: datetime, agency: AgencyId | None = None) -> tuple[Invitation, ...]:
         query = select(invitations).where(invitations.c.used_at.is_(None), invitations.c.expires_at > now)

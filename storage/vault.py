@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -12,13 +13,17 @@ from sqlalchemy import Connection, select
 from sqlalchemy import update as sql_update
 
 from storage.sealed import KEY_BYTES, KeyFault, MasterKeys, SealedBytes, decrypt, encrypt
-from storage.tables import keys
+from storage.tables import keys, links
 
 SERVICE = "-service"
 """Whose key seals what belongs to nobody in particular (a platform's tokens), and keys the blind indexes.
 
 Kept like a person's, so that a new master key wraps it anew with all others.
 """
+
+
+JOINED = "joined"
+"""Kind of link that says: this person is now that one (`storage.joining`)."""
 
 
 class Vault:
@@ -38,13 +43,22 @@ class Vault:
         return None if key is None else SealedBytes(encrypt(key, plain.encode(), about))
 
     def open(self, person: str | None, about: str, sealed: bytes | None) -> str | None:
-        """The plain text, or None when nothing was sealed or its key is destroyed. Raises KeyFault for a wrong key."""
+        """The plain text, or None when nothing was sealed or its key is destroyed. Raises KeyFault for a wrong key.
+
+        What was sealed for somebody who was joined with this person opens with the key of that somebody.
+        """
         if sealed is None:
             return None
+        key = self._key(person or SERVICE)
+        if key is None:
+            return None
         try:
-            key = self._key(person or SERVICE)
-            return None if key is None else decrypt(key, sealed, about).decode()
+            return decrypt(key, sealed, about).decode()
         except InvalidTag as fault:
+            for joined in self._joined(person):
+                with contextlib.suppress(InvalidTag):
+                    earlier = self._key(joined)
+                    return None if earlier is None else decrypt(earlier, sealed, about).decode()
             raise KeyFault(f"{about}: không mở được bằng khoá của người này") from fault
 
     def digest(self, person: str, words: str) -> str:
@@ -65,10 +79,16 @@ class Vault:
     def destroy(self, person: str, at: datetime) -> None:
         """What was sealed for this person can never be read again."""
         self._key(person, make=True)
-        self._connection.execute(
-            sql_update(keys).where(keys.c.person == person).values(wrapped=None, master=None, destroyed_at=at)
-        )
-        self._known[person] = None
+        for each in (person, *self._joined(person)):
+            self._connection.execute(
+                sql_update(keys).where(keys.c.person == each).values(wrapped=None, master=None, destroyed_at=at)
+            )
+            self._known[each] = None
+
+    def _joined(self, person: str | None) -> tuple[str, ...]:
+        """Persons who were found to be this one."""
+        query = select(links.c.hash).where(links.c.owner == person, links.c.kind == JOINED)
+        return tuple(self._connection.execute(query).scalars()) if person else ()
 
     def _key(self, person: str, make: bool = False) -> bytes | None:
         if person in self._known:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.casework.context import Context
+from bot.casework.facts import ward_label
+from bot.casework.lifecycle import LEGAL
+from bot.casework.talk_to_desk import prefix_of
+from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Say, Words
-from storage.records import Citizen, FileId, FileStatus, PersonId
+from storage.records import CaseStatus, Citizen, DataRequest, FileId, FileStatus, PersonId
 
 ACKNOWLEDGE_DAYS = 2
 FINISH_DAYS = 15
-"""Working days and days of NĐ 356/2025 for requests about one's own data."""
+"""Working days in which requests about one's own data are acknowledged and finished (NĐ 356/2025)."""
+SHOWN_REQUESTS = 5
 
 
 def give_consent(ctx: Context, citizen: Citizen, version: str) -> Citizen:
@@ -46,6 +52,7 @@ def forget_files(ctx: Context, citizen: Citizen, files: Iterable[FileId]) -> Non
 
 def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
     """What is held about a person, in words and as JSON."""
+    _request(ctx, citizen, "export", is_done=True)
     cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=1000, offset=0)
     held = {
         "name": citizen.name,
@@ -54,6 +61,23 @@ def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
         "consent": citizen.consent,
         "consent_at": citizen.consent_at.isoformat() if citizen.consent_at else None,
         "language": citizen.language,
+        "muted": list(citizen.muted),
+        "consents": [
+            [version, given.isoformat(), ended.isoformat() if ended else None]
+            for version, given, ended in ctx.tx.consents.of(citizen.id)
+        ],
+        "follows": [ctx.tx.cases.get(case).code for case in ctx.tx.followers.of_citizen(citizen.id)],
+        "chats": [f"{chat.channel}:{chat.chat}" for chat in ctx.tx.chats.of_citizen(citizen.id)],
+        "requests": [
+            {
+                "number": r.number,
+                "kind": r.kind,
+                "asked_at": r.asked_at.isoformat(),
+                "finish_by": r.finish_by.isoformat(),
+                "finished_at": r.finished_at.isoformat() if r.finished_at else None,
+            }
+            for r in ctx.tx.requests.of(citizen.id)
+        ],
         "cases": [
             {
                 "code": case.code,
@@ -63,6 +87,8 @@ def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
                 "text": case.text,
                 "place": case.place_words,
                 "point": [case.point.lat, case.point.lon] if case.point else None,
+                "for": case.on_behalf,
+                "answers": case.answers,
                 "files": len(ctx.tx.files.of_case(case.id)),
             }
             for case in cases
@@ -73,16 +99,25 @@ def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
         {
             "name": citizen.name or "–",
             "phone": citizen.phone or "–",
-            "home": citizen.home_ward or "–",
+            "home": ward_label(ctx, citizen.home_ward) if citizen.home_ward else "–",
             "consent_at": citizen.consent_at or "–",
             "n": len(cases),
+            "requests": tuple(_request_line(r) for r in ctx.tx.requests.of(citizen.id)[-SHOWN_REQUESTS:]),
         },
     )
     return (Say(words, document=("du-lieu-cua-toi.json", json.dumps(held, ensure_ascii=False, indent=2))),)
 
 
+def _request_line(request: DataRequest) -> Words:
+    kind = Words(f"request.{request.kind}")
+    if request.finished_at is not None:
+        return Words("request.done", {"number": request.number, "kind": kind, "at": request.finished_at})
+    return Words("request.open", {"number": request.number, "kind": kind, "finish_by": request.finish_by})
+
+
 def correct_data(ctx: Context, citizen: Citizen) -> Citizen:
     """Forgets name, phone and home ward, so that they are asked again."""
+    _request(ctx, citizen, "correct", is_done=True)
     blank = replace(citizen, name=None, phone=None, home_ward=None)
     ctx.tx.citizens.save(blank)
     return blank
@@ -93,19 +128,31 @@ def withdraw_consent(ctx: Context, citizen: Citizen) -> int:
     ctx.tx.consents.withdraw(citizen.id, ctx.now)
     ctx.tx.citizens.save(replace(citizen, consent=None))
     ctx.tx.outbox.purge(citizen.id)
-    return _request(ctx, citizen, "withdraw")
+    return _request(ctx, citizen, "withdraw", is_done=True)
 
 
-def erase_data(ctx: Context, citizen: Citizen) -> None:
-    """Destroys the person's key, purges what waits to be sent, and gives up the pictures; the chain stays whole."""
+def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
+    """Destroys the person's key, purges what waits to be sent, and gives up the pictures; the chain stays whole.
+
+    Open cases end, as nobody can work on words that are gone; the offices are told. Returns the request's number and
+    the date by which the last picture must be deleted.
+    """
+    cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=10_000, offset=0)
+    for case in cases:
+        ctx.tx.outbox.forget_case(case.id)
+        if CaseStatus.WITHDRAWN in LEGAL[case.status]:
+            withdraw_case(ctx, citizen, case.id)
     for file in ctx.tx.files.of_person(citizen.id):
         ctx.tx.files.save(replace(file, status=FileStatus.REFUSED, refused="erased", retry_at=None))
+    ctx.tx.outbox.forget_dedupe(prefix_of(citizen.id))
     ctx.tx.outbox.purge(citizen.id)
-    _request(ctx, citizen, "erase", is_done=True)
+    number = _request(ctx, citizen, "erase")
     ctx.tx.citizens.erase(citizen.id, ctx.now)
+    return number, ctx.config.calendar.add_days(ctx.now, FINISH_DAYS)
 
 
 def _request(ctx: Context, citizen: Citizen, kind: str, is_done: bool = False) -> int:
+    """Notes a request with its statutory dates; what is asked for in the chat is acknowledged at once."""
     calendar = ctx.config.calendar
     return ctx.tx.requests.add(
         citizen.id,

@@ -61,9 +61,12 @@ def category_label(ctx: Context, code: str) -> Words:
 
 def ward_name(ctx: Context, case: Case) -> str:
     """The full name of the ward where it happened, or nothing."""
-    if case.ward_code is None:
-        return ""
-    committee = ctx.config.committee_of(case.ward_code)
-    name = ctx.config.agencies[committee].short_name if committee else case.ward_code
+    return ward_label(ctx, case.ward_code) if case.ward_code is not None else ""
+
+
+def ward_label(ctx: Context, ward_code: str) -> str:
+    """A ward's full name: "Phường Hoàn Kiếm"."""
+    committee = ctx.config.committee_of(ward_code)
+    name = ctx.config.agencies[committee].short_name if committee else ward_code
     name = name.removeprefix("UBND ")
     return name[:1].upper() + name[1:]

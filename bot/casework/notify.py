@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of, holder
+from bot.casework.mute_pushes import wants
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.outbox import NewPush
 from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Urgency
@@ -81,10 +82,12 @@ def tell_person(
     undoable: bool = False,
     notices: Notices | None = None,
 ) -> None:
-    """Tells one citizen about a case."""
+    """Tells one citizen about a case, unless they are gone or switched this kind off."""
+    if not wants(ctx.tx.citizens.get(citizen), say.words.key, priority):
+        return
     chat = best_chat(ctx.tx.chats.of_citizen(citizen))
     if chat is not None:
-        quiet = None if case.urgency is Urgency.KHAN else _after_quiet_hours(ctx)
+        quiet = None if case.urgency is Urgency.KHAN else after_quiet_hours(ctx)
         _push(ctx, case, chat, PersonId(citizen), say, priority, undoable, quiet, notices)
 
 
@@ -203,7 +206,7 @@ def _push(
         ctx.tx.outbox.add(push)
 
 
-def _after_quiet_hours(ctx: Context) -> datetime | None:
+def after_quiet_hours(ctx: Context) -> datetime | None:
     """The end of the quiet hours when it is quiet now."""
     quiet = ctx.config.quiet_hours
     local = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)

@@ -15,8 +15,17 @@ from bot.casework.context import Context
 from bot.casework.digests import morning_digest, weekly_digest
 from bot.casework.facts import holder
 from bot.casework.lifecycle import move, remark
-from bot.casework.notify import Notices, case_say, tell_citizen, tell_office, tell_officers, tell_person
+from bot.casework.notify import (
+    Notices,
+    after_quiet_hours,
+    case_say,
+    tell_citizen,
+    tell_office,
+    tell_officers,
+    tell_person,
+)
 from bot.casework.watch_promises import sweep_promises, sweep_remedies
+from bot.casework.watch_requests import forget_drafts, watch_requests
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
 from storage.outbox import NewPush
@@ -167,6 +176,9 @@ def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
         chat = ctx.tx.chats.get(session.channel, session.chat)
         if chat is None or chat.citizen is None:
             continue
+        if "nudge" in ctx.tx.citizens.get(chat.citizen).muted:
+            ctx.tx.sessions.save(replace(session, nudge_at=None, version=session.version + 1), PersonId(chat.citizen))
+            continue
         state = {**session.state, "nudged": True}
         person = PersonId(chat.citizen)
         ctx.tx.sessions.save(replace(session, state=state, nudge_at=None, version=session.version + 1), person)
@@ -180,6 +192,7 @@ def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
                 args=say.to_json(),
                 priority=Priority.DIGEST,
                 created_at=ctx.now,
+                not_before=after_quiet_hours(ctx),
                 dedupe=f"nudge:{session.channel}:{session.chat}:{session.version}",
             )
         )
@@ -201,6 +214,8 @@ SWEEPS: dict[str, Sweep] = {
     "promises": sweep_promises,
     "remedies": sweep_remedies,
     "drafts": sweep_drafts,
+    "requests": watch_requests,
+    "files": forget_drafts,
     "morning": morning_digest,
     "weekly": weekly_digest,
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.casework.add_words import add_words
+from bot.casework.appeal import appeal
 from bot.casework.citizen_data import (
     correct_data,
     data_held,
@@ -21,9 +22,12 @@ from bot.casework.facts import facts_of
 from bot.casework.file_case import Complaint, file_case
 from bot.casework.find_neighbours import find_neighbours
 from bot.casework.follow_case import follow_case
+from bot.casework.mute_pushes import mute_pushes
+from bot.casework.pair_chats import pair_chats, pairing_code
 from bot.casework.rate_case import give_reason, give_words, rate_case
 from bot.casework.reopen_case import reopen_case
 from bot.casework.show_case import case_list, case_page, explain_case
+from bot.casework.talk_to_desk import talk_to_desk
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Effect, Result, Session
@@ -130,12 +134,36 @@ def _withdraw_consent(ctx: Context, citizen: Citizen, _incoming: Incoming, _args
 
 
 def _erase_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
-    erase_data(ctx, citizen)
-    return Result("erase_data", facts={"key": "privacy.erased"})
+    number, finish_by = erase_data(ctx, citizen)
+    return Result("erase_data", facts={"key": "privacy.erased", "number": number, "finish_by": finish_by})
 
 
 def _set_language(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
     ctx.tx.citizens.save(replace(citizen, language=str(args["language"])))
+
+
+def _mute_pushes(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    mute_pushes(ctx, citizen, str(args["kind"]), bool(args["off"]))
+
+
+def _talk_to_desk(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    told = talk_to_desk(ctx, citizen, str(args["text"]))
+    return Result("talk_to_desk", facts={"key": "talk.told" if told else "talk.nobody"})
+
+
+def _appeal(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    appeal(ctx, citizen, str(args["words"]))
+    return Result("appeal", facts={"key": "appeal.told"})
+
+
+def _pairing_code(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    return Result("pairing_code", facts={"key": "pair.told", "pairing": pairing_code(ctx, citizen)})
+
+
+def _pair_chats(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    one = pair_chats(ctx, citizen, str(args["code"]))
+    n = len(ctx.tx.cases.of_citizen(one.id, open_only=False, limit=1000, offset=0))
+    return Result("pair_chats", facts={"key": "pair.done", "n": n})
 
 
 def _by_code(ctx: Context, code: str) -> Case:
@@ -166,4 +194,9 @@ ACTS: Mapping[str, Act] = {
     "withdraw_consent": _withdraw_consent,
     "erase_data": _erase_data,
     "set_language": _set_language,
+    "mute_pushes": _mute_pushes,
+    "talk_to_desk": _talk_to_desk,
+    "appeal": _appeal,
+    "pairing_code": _pairing_code,
+    "pair_chats": _pair_chats,
 }

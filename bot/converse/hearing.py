@@ -89,7 +89,7 @@ class Converse:
                 return Outcome.AGAIN
             ctx = Context(tx, config, incoming.at)
             citizen = citizen_behind(ctx, incoming)
-            if self._is_flood(ctx, citizen, incoming):
+            if self._is_flood(ctx, citizen, incoming) and not _tells_of_danger(understood.reading):
                 return Outcome.HEARD
             files = tuple(self._remember_file(ctx, citizen, incoming, i) for i in range(len(incoming.attachments)))
             heard = Heard(incoming, understood.reading, understood.places, understood.located, understood.point, files)
@@ -175,6 +175,7 @@ class Converse:
             session = turn.session
             says += turn.say
             results = self._perform(ctx, citizen, incoming, turn)
+            citizen = _now_behind(ctx, incoming, citizen)
             if not results:
                 break
             heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])
@@ -215,6 +216,18 @@ class Converse:
                     created_at=ctx.now,
                 )
             )
+
+
+def _now_behind(ctx: Context, incoming: Incoming, citizen: Citizen) -> Citizen:
+    """An act may have joined this chat's person with another."""
+    chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
+    if chat is None or chat.citizen is None or chat.citizen == citizen.id:
+        return citizen
+    return ctx.tx.citizens.get(chat.citizen)
+
+
+def _tells_of_danger(reading: Reading | None) -> bool:
+    return reading is not None and reading.danger is not None
 
 
 def _with_last_offer(ctx: Context, incoming: Incoming, session: Session) -> Session:

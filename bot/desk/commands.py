@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import handling, judging, queues, sharing, staffing
+from bot.desk import handling, judging, queues, sharing, staffing, talking
 from bot.desk.act import Command
 
 COMMANDS: dict[str, Command] = {
@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "rasoat": judging.review,
     "phanloai": judging.triage,
     "nhapho": judging.file_for,
+    "dap": talking.answer,
     "nghi": staffing.leave,
     "roi": staffing.quit_service,
     "moi": staffing.invite_staff,
@@ -62,5 +63,7 @@ PRESSES: dict[str, str] = {
 }
 """First part of a button's press -> command."""
 
-CASELESS = frozenset({"viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "trogiup", "help", "nhapho"})
+CASELESS = frozenset(
+    {"dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "trogiup", "help", "nhapho"}
+)
 """Commands that are about no case: the one shown last stays out of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.flow import Flow, words
-from bot.dialogue.flows import answer, help, home, own, privacy, rate, report, track
+from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.slot import YES, YES_STEPS
@@ -13,7 +13,19 @@ from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
-    f.name: f for f in (home.FLOW, report.FLOW, rate.FLOW, track.FLOW, answer.FLOW, own.FLOW, privacy.FLOW)
+    f.name: f
+    for f in (
+        home.FLOW,
+        report.FLOW,
+        rate.FLOW,
+        track.FLOW,
+        answer.FLOW,
+        own.FLOW,
+        privacy.FLOW,
+        settings.FLOW,
+        talk.FLOW,
+        pair.FLOW,
+    )
 }
 """Every dialogue that a session can be in."""
 
@@ -30,6 +42,11 @@ COMMANDS = {
     "sua": privacy.correct,
     "rutdongy": privacy.withdraw,
     "xoa": privacy.erase,
+    "tinbao": settings.show,
+    "tatnhac": settings.silence_nudges,
+    "gapnguoi": talk.begin,
+    "khieunai": talk.appeal,
+    "lienket": pair.begin,
     "trogiup": help.show,
     "help": help.show,
     "english": help.speak_english,
@@ -50,6 +67,11 @@ WORDS = {
     "tro giup": "trogiup",
     "giup": "trogiup",
     "help": "trogiup",
+    "gap nguoi that": "gapnguoi",
+    "gap nguoi": "gapnguoi",
+    "noi chuyen voi nguoi that": "gapnguoi",
+    "tat nhac": "tatnhac",
+    "du lieu cua toi": "dulieu",
     "cancel": "huy",
     "back": "quaylai",
     "english": "english",
@@ -64,11 +86,25 @@ GLOBAL_PRESSES = {
     "say": answer.begin,
     "drop": own.begin_withdrawal,
     "reopen": own.begin_reopening,
+    "talk": talk.begin,
 }
 """Buttons that stay valid after their conversation has moved on: the part before the first colon."""
 
 
-TOLD = frozenset({"add_words", "withdraw_case", "reopen_case"})
+TOLD = frozenset(
+    {
+        "add_words",
+        "withdraw_case",
+        "reopen_case",
+        "talk_to_desk",
+        "appeal",
+        "mute_pushes",
+        "pairing_code",
+        "pair_chats",
+        "show_case",
+        "explain_case",
+    }
+)
 """Effects whose outcome is simply told, wherever one is."""
 
 
@@ -99,8 +135,18 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _press(session, heard, scene, flow)
     named = _named_case(heard, scene)
     if named is not None and session.flow in ("home", "report"):
-        return answer.hear_reply(session, heard, *named)
-    return flow.hear(session, heard, scene)
+        return _warned(answer.hear_reply(session, heard, *named), session, heard)
+    return _warned(flow.hear(session, heard, scene), session, heard)
+
+
+def _warned(turn: Turn, session: Session, heard: Heard) -> Turn:
+    """Danger is spoken of first, whatever one is doing; a draft that has said so does not say it again."""
+    danger = heard.reading.danger if heard.reading else None
+    if danger is None or (session.flow == report.NAME and session.draft.hotline_told):
+        return turn
+    if any(say.words.key.startswith("danger.") for say in turn.say):
+        return turn
+    return replace(turn, say=(Say(words(f"danger.{danger.hotline}")), *turn.say))
 
 
 def _named_case(heard: Heard, scene: Scene) -> tuple[str, str] | None:
@@ -118,7 +164,11 @@ def _tell(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
     facts = dict(result.facts)
     said = words(str(facts.pop("key", "fault")), **facts)
     code = facts.get("code")
-    buttons = ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
+    buttons: tuple[tuple[Button, ...], ...] = (
+        ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
+    )
+    if session.flow == talk.NAME:
+        buttons = talk.end_button(session)
     return Turn(session, (Say(said, buttons), *(flow.ask(session, scene) if session.flow == report.NAME else ())))
 
 

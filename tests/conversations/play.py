@@ -3,12 +3,18 @@
     # a comment
     @now 2026-12-01T09:00+07:00      sets the clock
     @reader shipped                  at the top: the real model reads, not the keywords alone
+    @stored 3                        so many pictures and thumbnails lie in the file store
+    @ban 7 dân spam                  bans the citizen "dân" for seven days, with a reason
+    @flood dân 20                    so many messages of "dân", whose answers are not looked at
     @sweep cases                     runs a sweep (its effects are shown by later lines)
     @invite ubnd-00070 officer Lan   makes an invitation; "cán bộ Lan:" then speaks with it
+    @file dân Mai | 00070 | chieu_sang | binh_thuong | lời kể
+                                     files a complaint of a citizen who has consented (ward "-": unknown place)
     dân: lời nhắn                    the citizen "dân"; any other name is another chat
     bot: lời đáp … có thể bỏ dở      "…" stands for anything
          [1] Đồng ý  [2] Không       buttons
 
+`THREAD` and `PAIRING` stand for the last such code said.
 `CODE` in a line stands for the code of the case filed last, `CODE1` for the first.
 """
 
@@ -23,14 +29,17 @@ from pathlib import Path
 
 from bot.app import Service, media_of, open_service
 from bot.casework.context import Context
+from bot.casework.file_case import Complaint, file_case
 from bot.casework.join_staff import invite, new_code
 from bot.channels.console import CHANNEL, LocalFiles, Terminal
 from bot.delivery import Delivery
+from bot.dialogue.session import Draft, Understood, Where
 from bot.jobs import run_sweeps
 from bot.settings import Settings
 from nlp.reader import Reader
 from nlp.reading import Reading
-from storage.records import AgencyId, Role
+from storage.records import AgencyId, Ban, Chat, Citizen, CitizenId, OfficerId, Role
+from storage.store import Transaction
 
 SPEAKER = re.compile(r"^(dân|cán bộ|bot)( [\w ]+?)?: ?(.*)$")
 
@@ -83,6 +92,7 @@ class Stage:
         self.terminals: dict[str, Terminal] = {}
         self.invitations: dict[str, str] = {}
         self.codes: list[str] = []
+        self.thread = self.pairing = ""
 
     def _open(self) -> Service:
         return open_service(self.settings, self.clock, reads=self.reads)
@@ -99,7 +109,12 @@ class Stage:
     def say(self, who: str, name: str, text: str) -> None:
         self.clock.tick()
         terminal = self.terminal(who, name)
-        text = self.with_codes(text).replace(":reply last", f":reply {terminal.count}")
+        text = (
+            self.with_codes(text)
+            .replace("THREAD", self.thread)
+            .replace("PAIRING", self.pairing)
+            .replace(":reply last", f":reply {terminal.count}")
+        )
         if text == ":restart":
             self.service.close()
             self.service = self._open()
@@ -112,6 +127,8 @@ class Stage:
         asyncio.run(self._settle())
         for terminal in self.terminals.values():
             for said in terminal.said or ():
+                self.thread = next(iter(re.findall(r"T-[A-Z2-7]{5}", said)), self.thread)
+                self.pairing = next(iter(re.findall(r"Mã liên kết: (\S+)", said)), self.pairing)
                 for code in re.findall(r"HN-[0-9A-Z]{4}-[0-9A-Z]{3}", said):
                     if code not in self.codes:
                         self.codes.append(code)
@@ -126,7 +143,7 @@ class Stage:
             self.service.store, self.service.current_config, self.service.texts, {CHANNEL: Everybody()}, self.clock
         )
         media = media_of(self.service, {CHANNEL: LocalFiles()}, delivery.wake)
-        while await delivery.deliver_due() + await media.fetch_due():
+        while await delivery.deliver_due() + await media.fetch_due() + await media.forget_due():
             pass
 
     def with_codes(self, text: str) -> str:
@@ -145,6 +162,46 @@ class Stage:
         self.terminal("cán bộ", name)
         self.say("cán bộ", name, f"/start {code}")
         self.terminals[f"cán bộ {name}"].said.clear()
+
+    def file(self, who: str, ward: str, category: str, urgency: str, text: str) -> None:
+        """A complaint as if its conversation were over: for transcripts about what comes after."""
+        self.clock.tick()
+        self.terminal("dân", who.removeprefix("dân").strip())
+        config = self.service.current_config()
+        places = {} if ward == "-" else {"where": Where(ward, config.agencies[config.committee_of(ward)].name)}
+        reading = Understood.of(self.service.reader.read(text))
+        understood = replace(reading, urgency=urgency, about_official="cán bộ" in text)
+        draft = Draft(text=text, category=category, understood=understood, **places)
+
+        def filed(tx) -> None:
+            now = self.clock()
+            chat = tx.chats.get(CHANNEL, who)
+            if chat is None or chat.citizen is None:
+                citizen = Citizen(
+                    CitizenId(tx.new_id()), now, name="Mai", phone="0912345678", consent="1", consent_at=now
+                )
+                tx.citizens.add(citizen)
+                tx.chats.save(Chat(CHANNEL, who, citizen=citizen.id, last_heard_at=now))
+            else:
+                citizen = tx.citizens.get(chat.citizen)
+            case = file_case(Context(tx, config, now), citizen, Complaint(draft, CHANNEL))[0]
+            self.codes.append(str(case.code))
+
+        self.service.store.write_now(filed)
+        self.settle()
+
+    def ban(self, days: str, name: str) -> None:
+        """Bans the citizen of a chat for some days, in the name of the triage desk."""
+        _, _, reason = name.partition(" ")
+        who, chat = _chat(name.partition(" ")[0])
+
+        def work(tx: Transaction) -> None:
+            citizen = tx.citizens.find(CHANNEL, f"{who} {chat}".strip())
+            assert citizen is not None
+            until = self.clock() + timedelta(days=float(days))
+            tx.bans.add(Ban(citizen.id, reason, OfficerId("triage"), self.clock(), until))
+
+        self.service.store.write_now(work)
 
     def sweep(self, name: str) -> None:
         run_sweeps(self.service.store, self.service.current_config(), self.clock(), [name])
@@ -202,8 +259,20 @@ def _direct(stage: Stage, line: Line) -> None:
         case "invite":
             agency, role, who = rest.split(" ", 2)
             stage.invite(agency, role, who)
+        case "stored":
+            kept = sum(1 for _ in stage.service.files.digests())
+            assert kept == int(rest), f"line {line.number}: {kept} files are stored, expected {rest}"
+        case "ban":
+            stage.ban(*rest.split(" ", 1))
+        case "flood":
+            speaker, _, count = rest.rpartition(" ")
+            for _ in range(int(count)):
+                stage.say(*_chat(speaker), "alo")
+            stage.terminal(*_chat(speaker)).said.clear()
         case "reader":
             assert stage.reads is Reader, "the shipped reader is chosen when the stage is built"
+        case "file":
+            stage.file(*(part.strip() for part in rest.split("|")))
         case "ignore":
             stage.terminal(*_chat(rest)).said.clear()
         case _:

@@ -37,10 +37,15 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Nothing is erased or withdrawn without a second yes."""
     if heard.result is not None:
         facts = dict(heard.result.facts)
-        return Turn(session.at("home"), (Say(words(str(facts.pop("key", "privacy.kept")), **facts)),))
-    if pressed(session, heard) == "yes" and session.step in SURE:
+        says = (Say(words(str(facts.pop("key", "privacy.kept")), **facts)),)
+        is_gone = heard.result.ok and heard.result.kind == "erase_data"
+        return Turn(Session(language=session.language) if is_gone else session.at("home"), says)
+    press = pressed(session, heard)
+    if press == "yes" and session.step in SURE:
         return Turn(session, effects=(Effect(SURE[session.step]),))
-    return Turn(session.at("home"), (Say(words("privacy.kept")),))
+    if press == "no":
+        return Turn(session.at("home"), (Say(words("privacy.kept")),))
+    return Turn(session, (Say(words("choose")), *ask(session, scene)))
 
 
 def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:

@@ -1,0 +1,56 @@
+"""A person instead of a machine: what is said here goes to the triage desk until one ends it."""
+
+from __future__ import annotations
+
+from bot.dialogue.flow import Flow, choices, pressed, words
+from bot.dialogue.message import Button, Say
+from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+
+NAME = "talk"
+WORDS = "words"
+
+
+def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """/gapnguoi: opens the thread; words after the command are its first ones. A draft is kept for later."""
+    if not scene.known.consented:
+        return Turn(session, (Say(words("talk.consent")),))
+    session = session.at(NAME, WORDS)
+    if heard.incoming.argument.strip():
+        return Turn(session, effects=(_tell(heard.incoming.argument),))
+    return Turn(session, ask(session, scene))
+
+
+def appeal(session: Session, heard: Heard, _scene: Scene) -> Turn:
+    """/khieunai with words, for somebody who may not file for a while."""
+    return Turn(session, effects=(Effect("appeal", {"words": heard.incoming.argument}),))
+
+
+def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Passes words on; photos belong to a complaint."""
+    if pressed(session, heard) == "end":
+        home = session.at("home")
+        key = "talk.ended_draft" if not session.draft.is_empty else "talk.ended"
+        return Turn(home, (Say(words(key)),))
+    effects: list[Effect] = []
+    if heard.files:
+        effects.append(Effect("forget_draft", {"files": [f.id for f in heard.files]}))
+    if heard.text:
+        effects.append(_tell(heard.text))
+    no_files = (Say(words("talk.no_files")),) if heard.files else ()
+    return Turn(session, no_files if effects else ask(session, scene), tuple(effects))
+
+
+def _tell(text: str) -> Effect:
+    return Effect("talk_to_desk", {"text": text[:2000]})
+
+
+def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:
+    return (Say(words("talk.ask"), end_button(session)),)
+
+
+def end_button(session: Session) -> tuple[tuple[Button, ...], ...]:
+    """The way out of the thread, under every word that it says."""
+    return choices(session, WORDS, ("end", words("talk.end")))
+
+
+FLOW = Flow(NAME, hear, ask)
