@@ -27,12 +27,19 @@ NAMES = frozenset(
     }
 )
 
-_wanted, _, _count = os.environ.get("PHANANH_FAILPOINT", "").partition(":")
-_left = int(_count) if _count.isdigit() else 1
+_wanted = ""
+_left = 0
+
+
+def arm(spec: str) -> None:
+    """From now on the process dies at this place: "name", or "name:N" for the N-th time; "" for never."""
+    global _wanted, _left
+    _wanted, _, count = spec.partition(":")
+    _left = int(count) if count.isdigit() else 1
 
 
 def reach(name: str) -> None:
-    """Dies by SIGKILL when PHANANH_FAILPOINT names this place ("name" or "name:N", the N-th time it is reached)."""
+    """Dies by SIGKILL when this is the armed place (`arm`, or PHANANH_FAILPOINT at the start of the process)."""
     global _left
     if name not in NAMES:
         raise ValueError(f"no failpoint is called {name}")
@@ -41,3 +48,6 @@ def reach(name: str) -> None:
     _left -= 1
     if _left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("PHANANH_FAILPOINT", ""))

@@ -55,7 +55,7 @@ class Receipts:
 
 class Disk:
     async def fetch(self, ref: str) -> bytes:
-        return Path(ref).read_bytes()
+        return await asyncio.to_thread(Path(ref).read_bytes)
 
 
 async def main(url: str, folder: Path, now: datetime) -> None:

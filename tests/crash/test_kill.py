@@ -1,13 +1,16 @@
-"""Kill -9 at every failpoint: whatever was accepted takes effect exactly once, whatever is sent is sent at least once."""
+"""Kill -9 at every failpoint: what was accepted takes effect exactly once, what is sent is sent at least once."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -26,22 +29,43 @@ HERE = sorted(NAMES - ELSEWHERE)
 STARTS = ("2026-12-01T09:00:00+07:00", "2026-12-01T09:10:00+07:00")
 
 
-def run(url: str, folder: Path, now: str, failpoint: str = "") -> int:
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    """Bears the processes that get killed; itself it lives on."""
+    command = [sys.executable, "-m", "tests.crash.nursery"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env
+    ) as parent:
+        yield parent
+        assert parent.stdin
+        parent.stdin.close()
+
+
+def run(nursery: subprocess.Popen[str], url: str, folder: Path, now: str, failpoint: str = "") -> int:
     """Runs the story in a process of its own; returns its exit code (negative: killed by that signal)."""
-    env = {**os.environ, "PHANANH_FAILPOINT": failpoint, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.driver", url, str(folder), now],
-        env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-3000:]
-    return done.returncode
+    assert nursery.stdin
+    assert nursery.stdout
+    print(
+        json.dumps({"url": url, "folder": str(folder), "now": now, "failpoint": failpoint}),
+        file=nursery.stdin,
+        flush=True,
+    )
+    while not re.fullmatch(r"-?\d+", line := nursery.stdout.readline().strip()):
+        assert nursery.poll() is None, "the nursery died"
+    return int(line)
 
 
 @pytest.mark.parametrize("failpoint", [*HERE, "store.before_commit:6", "store.after_commit:9", "delivery.after_send:5"])
-def test_nothing_is_lost_or_doubled_when_killed_at(failpoint: str, database_url: str, tmp_path: Path) -> None:
-    assert run(database_url, tmp_path, STARTS[0], failpoint) == -signal.SIGKILL, "the failpoint was never reached"
-    assert run(database_url, tmp_path, STARTS[1]) == 0
-    store = Store.open(database_url, MasterKeys.load(tmp_path / "master.key"))
+def test_nothing_is_lost_or_doubled_when_killed_at(
+    failpoint: str, database_url: str, keys: MasterKeys, tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
+    keys.write(tmp_path / "master.key")
+    assert run(nursery, database_url, tmp_path, STARTS[0], failpoint) == -signal.SIGKILL, (
+        "the failpoint was never reached"
+    )
+    assert run(nursery, database_url, tmp_path, STARTS[1]) == 0
+    store = Store.open(database_url, keys)
     try:
         cases = store.read_now(lambda tx: tx.cases.all())
         assert len(cases) == 1
@@ -51,7 +75,7 @@ def test_nothing_is_lost_or_doubled_when_killed_at(failpoint: str, database_url:
         kinds = [e.kind for e in store.read_now(lambda tx: tx.events.of(cases[0].id))]
         assert kinds[:2] == ["filed", "accepted"]
         assert len([k for k in kinds if k in ("filed", "accepted")]) == 2
-        assert store.read_now(lambda tx: tx.outbox.stats())["waiting"] == 0
+        assert store.read_now(lambda tx: tx.outbox.stats(datetime.fromisoformat(STARTS[1])))["waiting"] == 0
         remains = verify(store, FileStore(tmp_path / "files"), is_legal)
         # A picture stored by a process that died before its row committed may lie there until it is swept.
         assert [f for f in remains if f.table != "file"] == []
