@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 import structlog
 
+from bot.casework.context import Context
+from bot.casework.flag_pictures import flag_arrived
 from bot.channels.web.guard import Guard
 from bot.channels.web.house import House
 from bot.channels.web.login import Logins
@@ -20,16 +24,18 @@ from bot.channels.web.stream import History, Lines
 from bot.channels.web.uploads import Uploads
 from bot.converse import Converse
 from bot.desk import Desk
+from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.session import Result
 from bot.dialogue.texts import Texts, load_texts
+from bot.live_config import LiveConfig
 from bot.media import Fetcher, Media
 from bot.settings import Settings
 from nlp.reader import Reader
-from routing.config import Config, load
+from routing.config import Config
 from routing.geography import Geography, GeographyUnavailable
 from routing.places import Places
 from storage.files import FileStore
-from storage.records import ConfigVersion, File
+from storage.records import File
 from storage.sealed import MasterKeys
 from storage.store import Store, Transaction
 
@@ -48,13 +54,18 @@ class Service:
     settings: Settings
     store: Store
     files: FileStore
-    current_config: Callable[[], Config]
+    live_config: LiveConfig
     reader: Reader
     texts: Texts
     converse: Converse
     desk: Desk
     geography: Geography | None
     clock: Callable[[], datetime]
+
+    @property
+    def current_config(self) -> Callable[[], Config]:
+        """The configuration in force, asked anew for each transaction."""
+        return self.live_config.current
 
     def close(self) -> None:
         self.store.close()
@@ -70,28 +81,34 @@ def open_service(
 
     Raises ConfigFaults for a broken configuration file, NewerDatabase for a database of a newer version.
     """
-    config = load(settings.config_file)
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     store = Store.open(_anchored(settings.database_url), MasterKeys.load(settings.key_file), doubled=doubled)
-    _remember_config(store, settings.config_file, config, clock())
+    try:
+        live = LiveConfig.open(store, settings.config_file, clock)
+    except BaseException:
+        store.close()
+        raise
     geography, places = _open_geography()
-    keywords = {code: category.keywords for code, category in config.categories.items()}
-    reader = reads.load(settings.model_file, keywords=keywords)
+
+    def read_by(config: Config) -> Reader:
+        keywords = {code: category.keywords for code, category in config.categories.items()}
+        return reads.load(settings.model_file, keywords=keywords)
+
+    reader = read_by(live.current())
     if reader.degraded:
         log.warning("reader.degraded", why=reader.degraded)
-
-    def current() -> Config:
-        return config
-
+    converse = Converse(store, live.current, reader, places, geography)
+    # An administrator's new keyword is understood at once, without training.
+    live.when_changed(lambda config: converse.read_with(read_by(config)))
     return Service(
         settings=settings,
         store=store,
         files=FileStore(settings.files_dir),
-        current_config=current,
+        live_config=live,
         reader=reader,
         texts=load_texts(),
-        converse=Converse(store, current, reader, places, geography),
-        desk=Desk(store, current),
+        converse=converse,
+        desk=Desk(store, live.current, reader),
         geography=geography,
         clock=clock,
     )
@@ -115,19 +132,6 @@ def _anchored(url: str) -> str:
     return url
 
 
-def _remember_config(store: Store, path: Path, config: Config, now: datetime) -> None:
-    """Every configuration that ever routed a case is kept."""
-
-    def remember(tx: Transaction) -> None:
-        active = tx.configs.active()
-        if active is None or active.hash != config.version_hash:
-            text = path.read_text(encoding="utf-8")
-            number = active.number + 1 if active else 1
-            tx.configs.add(ConfigVersion(number, config.version_hash, text, "file", now))
-
-    store.write_now(remember)
-
-
 def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: Callable[[], None]) -> Media:
     """The way of pictures: what arrives for an officer goes to the desk, for a citizen into the conversation."""
 
@@ -141,7 +145,10 @@ def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: C
 
         return work
 
-    return Media(service.store, service.files, tell, fetchers, service.clock, wake_delivery)
+    def arrived(tx: Transaction, file: File) -> None:
+        flag_arrived(Context(tx, service.current_config(), service.clock()), file)
+
+    return Media(service.store, service.files, tell, fetchers, service.clock, wake_delivery, arrived)
 
 
 async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) -> House:
@@ -164,3 +171,62 @@ async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) ->
         metrics=Metrics(),
         wake=wake,
     )
+
+
+class Edge(Protocol):
+    """A platform that the running service listens and speaks to."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self) -> None: ...
+
+    async def stop_hearing(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, message: Outgoing) -> str | None: ...
+
+    async def fetch(self, ref: str) -> bytes: ...
+
+
+def edges_of(service: Service, wake: Callable[[], None]) -> tuple[Edge, ...]:
+    """The platforms whose token is set; the others cost not even an import."""
+    edges: list[Edge] = []
+    settings = service.settings
+    if settings.zalo_bot_token is not None:
+        from bot.channels.zalo_bot import CHANNEL, ZaloChannel
+
+        async def give_up(update: Mapping[str, Any]) -> None:
+            at = service.clock()
+            number = int(at.timestamp() * 1000)
+            payload = json.dumps(update, ensure_ascii=False, default=str)
+            await service.store.write(lambda tx: tx.updates.dead_letter(CHANNEL, number, payload, "gave up", at))
+
+        edges.append(
+            ZaloChannel(
+                settings.zalo_bot_api_base,
+                settings.zalo_bot_token.get_secret_value(),
+                front_door(service, wake),
+                lambda _file: None,
+                give_up,
+            )
+        )
+    return tuple(edges)
+
+
+def front_door(service: Service, wake: Callable[[], None]) -> Callable[[Incoming], Awaitable[None]]:
+    """For platforms with one bot for all: chats of staff go to the desk, which /canbo CODE opens; the rest converse."""
+
+    async def hear(incoming: Incoming) -> None:
+        chat = await service.store.read(lambda tx: tx.chats.get(incoming.channel, incoming.chat))
+        is_staff = chat is not None and chat.officer is not None
+        if incoming.command == "canbo" and not is_staff:
+            await service.desk.hear(replace(incoming, command="start"))
+        elif is_staff:
+            await service.desk.hear(incoming)
+        else:
+            await service.converse.hear(incoming)
+        wake()
+
+    return hear

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from bot.app import Service, media_of, web_house
+from bot.app import Service, edges_of, media_of, web_house
 from bot.channels.web.app import make_app
 from bot.channels.web.stream import Lines
 from bot.channels.web.uploads import Uploads
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Sender
 from bot.jobs import Jobs
+from bot.media import Fetcher
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ def listen_on(host: str, port: int) -> socket.socket:
 async def running(service: Service, listener: socket.socket) -> AsyncIterator[None]:
     """The service at work for as long as the block lasts; whatever was accepted is finished or kept."""
     lines = Lines()
-    senders = {"web": lines, "desk": lines}
+    senders: dict[str, Sender] = {"web": lines, "desk": lines}
     delivery = Delivery(service.store, service.current_config, service.texts, senders, service.clock, told=lines.told)
 
     def wake() -> None:
@@ -63,7 +64,11 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[No
         lines.tell_all("desk", "queue")
 
     house = await web_house(service, lines, wake)
-    media = media_of(service, {"web": house.uploads, "desk": house.uploads}, wake)
+    edges = edges_of(service, wake)
+    senders.update({edge.name: edge for edge in edges})
+    fetchers: dict[str, Fetcher] = {"web": house.uploads, "desk": house.uploads}
+    fetchers.update({edge.name: edge for edge in edges})
+    media = media_of(service, fetchers, wake)
     jobs = Jobs(service.store, service.current_config, service.clock, wake)
     runner = web.AppRunner(
         make_app(house), access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS
@@ -74,16 +79,22 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[No
     works = (delivery.run(), media.run(), service.live_config.follow(), sweep)
     tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
+    for edge in edges:
+        await edge.start()
     try:
         yield
     finally:
         jobs.stop()
+        for edge in edges:
+            await edge.stop_hearing()
         lines.close()
         await runner.cleanup()
         await _drain(delivery.deliver_due)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for edge in edges:
+            await edge.stop()
 
 
 async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 
 from bot.channels.numbered import in_numbers, split
+from bot.channels.public_fetch import PublicAddress
 from bot.delivery import SendFailed, Why
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming, Outgoing
@@ -121,6 +122,43 @@ class ZaloBot:
         if code == 408 and method == "getUpdates":
             return None
         raise _failure(method, code, told)
+
+
+class ZaloChannel:
+    """The bot as an edge of the running service: polls while it is started, fetches what it was shown."""
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        base: str,
+        token: str,
+        hear: Hear,
+        public_picture: PublicPicture,
+        give_up: Callable[[Mapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._client = aiohttp.ClientSession()
+        self._bot = ZaloBot(self._client, base, token, hear, public_picture, give_up)
+        self._fetcher = PublicAddress(self._client)
+        self._polling: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._polling = asyncio.create_task(self._bot.run())
+
+    async def stop_hearing(self) -> None:
+        """What was being heard is finished or tried again by nobody: the platform has already given it."""
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+
+    async def stop(self) -> None:
+        await self._client.close()
+
+    async def send(self, message: Outgoing) -> str | None:
+        return await self._bot.send(message)
+
+    async def fetch(self, ref: str) -> bytes:
+        return await self._fetcher.fetch(ref)
 
 
 def _failure(method: str, code: int, told: Mapping[str, Any]) -> SendFailed:
