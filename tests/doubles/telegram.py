@@ -178,13 +178,17 @@ class TelegramServer:
         press = next(b["callback_data"] for b in call.buttons if label in b["text"])
         return self.press_raw(bot, int(chat or call.chat), call.result["message_id"], press)
 
-    def press_raw(self, bot: str, chat: int, message_id: int, press: str) -> dict[str, Any]:
+    def press_raw(
+        self, bot: str, chat: int, message_id: int, press: str, group: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """A press by the person `chat`, in their private chat or in a group."""
+        place = {"chat": group} if group else {}
         query = {
             "id": str(self.next_update() * 7),
             "from": {"id": chat, "is_bot": False, "first_name": "Lan"},
             "chat_instance": "1",
             "data": press,
-            "message": {**self.message(chat, text="…"), "message_id": message_id},
+            "message": {**self.message(chat, text="…"), "message_id": message_id, **place},
         }
         return self.give(bot, {"callback_query": query})
 
