@@ -212,6 +212,10 @@ def edges_of(service: Service, wake: Callable[[], None]) -> tuple[Edge, ...]:
                 give_up,
             )
         )
+    if settings.telegram_citizen_token is not None or settings.telegram_staff_token is not None:
+        from bot.telegram_edge import telegram_channels
+
+        edges += telegram_channels(service, wake)
     return tuple(edges)
 
 

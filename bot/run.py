@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import Service, edges_of, media_of, web_house
+from bot.channels.telegram_webhook import webhook_routes
 from bot.channels.web.app import make_app
 from bot.channels.web.stream import Lines
 from bot.channels.web.uploads import Uploads
@@ -70,9 +71,9 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[No
     fetchers.update({edge.name: edge for edge in edges})
     media = media_of(service, fetchers, wake)
     jobs = Jobs(service.store, service.current_config, service.clock, wake)
-    runner = web.AppRunner(
-        make_app(house), access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS
-    )
+    app = make_app(house)
+    app.router.add_routes(webhook_routes(edges))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     sweep = _sweep(service.store, house.uploads, service.clock)

@@ -41,9 +41,10 @@ def webhook_for(name: str, public_url: str | None, secret: str | None) -> tuple[
     return f"{public_url.rstrip('/')}/hook/{name}", secret
 
 
-def webhook_routes(bots: Iterable[TelegramBot]) -> list[web.RouteDef]:
-    """One address for each bot that has a webhook."""
-    return [web.post(f"/hook/{bot.name}", _take_for(bot)) for bot in bots if bot.parts.webhook is not None]
+def webhook_routes(edges: Iterable[object]) -> list[web.RouteDef]:
+    """One address for each of Telegram's bots that has a webhook."""
+    bots = [edge for edge in edges if isinstance(edge, TelegramBot) and edge.parts.webhook is not None]
+    return [web.post(f"/hook/{bot.name}", _take_for(bot)) for bot in bots]
 
 
 def _take_for(bot: TelegramBot) -> Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]:
