@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import socket
 
     from bot.app import Service
+    from storage.records import Role
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +60,9 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
 
     async with running(service, listener):
         _greet(service)
+        if sample and _is_first_look(service):
+            await asyncio.to_thread(_fill, service)
+        await asyncio.to_thread(_invite_first, service)
         await until_stopped()
         print("\nĐang dừng…", flush=True)
 
@@ -66,5 +70,67 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
 def _greet(service: Service) -> None:
     settings = service.settings
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    print(f"Trang trò chuyện của người dân: {base}/", flush=True)
-    print(f"Bàn làm việc của cán bộ:        {base}/desk", flush=True)
+    print(f"Trang trò chuyện của người dân: {base}/")
+    print(f"Bàn làm việc của cán bộ:        {base}/desk")
+    off = {
+        "Telegram của người dân": ("TELEGRAM_CITIZEN_TOKEN", settings.telegram_citizen_token),
+        "Telegram của cán bộ": ("TELEGRAM_STAFF_TOKEN", settings.telegram_staff_token),
+        "Zalo Bot": ("ZALO_BOT_TOKEN", settings.zalo_bot_token),
+        "Zalo OA": ("ZALO_OA_REFRESH_TOKEN", settings.zalo_oa_refresh_token),
+    }
+    missing = [f"{name} ({variable})" for name, (variable, token) in off.items() if token is None]
+    if missing:
+        print(f"Đang tắt vì chưa có khoá trong .env: {', '.join(missing)}")
+    print("Bấm Ctrl-C để dừng.", flush=True)
+
+
+def _is_first_look(service: Service) -> bool:
+    """A machine with nothing of its own set up: no other database, no platform, no public address."""
+    settings = service.settings
+    tokens = (settings.telegram_citizen_token, settings.telegram_staff_token, settings.zalo_bot_token)
+    return (
+        service.store.is_sqlite and settings.public_url is None and not any((*tokens, settings.zalo_oa_refresh_token))
+    )
+
+
+def _fill(service: Service) -> None:
+    from bot.sample import fill_sample
+
+    if service.geography is None:
+        return
+    filed = fill_sample(
+        service.store, service.files, service.current_config, service.reader, service.geography, service.clock()
+    )
+    if filed:
+        print(
+            f"Đã đổ sẵn một thành phố mẫu với {filed} vụ việc (cơ sở dữ liệu này được đánh dấu là bản mẫu).", flush=True
+        )
+
+
+def _invite_first(service: Service) -> None:
+    """While nobody can come in: an invitation for the first administrator, and in a sample one for an officer."""
+    from storage.records import Role
+
+    roles = service.current_config().roles
+    if service.store.read_now(lambda tx: any(tx.chats.of_officer(officer.id) for officer in tx.officers.all())):
+        return
+    print(f"Mã mời quản trị viên đầu tiên (dùng một lần, hạn 24 giờ): {_code(service, roles.reviewer, Role.ADMIN)}")
+    if service.store.read_now(lambda tx: tx.meta.get("demo")) is not None:
+        print(
+            f"Mã mời cán bộ UBND phường Hoàn Kiếm để xem thử:             {_code(service, 'ubnd-00070', Role.OFFICER)}"
+        )
+    sys.stdout.flush()
+
+
+def _code(service: Service, agency: str, role: Role) -> str:
+    from bot.casework.context import Context
+    from bot.casework.join_staff import invite, new_code
+    from storage.records import AgencyId
+
+    code, now = new_code(), service.clock()
+    service.store.write_now(
+        lambda tx: invite(
+            Context(tx, service.current_config(), now), code, AgencyId(agency), role, by="console", confirmed=True
+        )
+    )
+    return code
