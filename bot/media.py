@@ -62,7 +62,10 @@ class Media:
         fetchers: Mapping[str, Fetcher],
         clock: Callable[[], datetime],
         wake_delivery: Callable[[], None],
+        arrived: Callable[[Transaction, File], None] = lambda _tx, _file: None,
     ) -> None:
+        """`arrived` is called with each file whose fate is known, in the transaction that records it."""
+        self._arrived = arrived
         self._store = store
         self._files = files
         self._tell = tell
@@ -174,7 +177,9 @@ class Media:
             current = tx.files.get(file.id)
             if current.status is not FileStatus.WAITING:
                 return
-            tx.files.save(replace(file, case=current.case, purpose=current.purpose, round=current.round))
+            arrived = replace(file, case=current.case, purpose=current.purpose, round=current.round)
+            tx.files.save(arrived)
+            self._arrived(tx, arrived)
             tell(tx)
             reach("media.before_commit")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_office
 from bot.casework.permissions import ensure_own
 from bot.dialogue.message import Button, Words
-from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose
+from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, FileStatus, Purpose
 
 
 def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files: tuple[FileId, ...] = ()) -> Case:
@@ -18,6 +19,8 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
     ensure_own(citizen, case)
     if case.status.is_final:
         raise Refused("refused.final", code=case.code)
+    if files and len(files) > room_for_files(ctx, case):
+        raise Refused("photos.too_many", n=ctx.config.limits.photos_per_case)
     question = ctx.tx.questions.open_of(case.id)
     if question is not None and case.status is CaseStatus.WAITING_CITIZEN:
         changed = move(
@@ -30,6 +33,13 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
         key = "push.added"
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))
+    changed = flag_pictures(ctx, changed)
     button = (Button(f"open:{case.code}", Words("desk.open")),)
     tell_office(ctx, changed, case_say(key, button, words=text, photos=len(files)))
     return changed
+
+
+def room_for_files(ctx: Context, case: Case) -> int:
+    """How many more pictures and recordings of the citizen a case takes."""
+    sent = [f for f in ctx.tx.files.of_case(case.id) if f.purpose in (Purpose.COMPLAINT, Purpose.ANSWER)]
+    return max(0, ctx.config.limits.photos_per_case - sum(1 for f in sent if f.status is not FileStatus.REFUSED))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.casework.bind_group import post_to_group
 from bot.casework.clocks import HOURS_A_DAY, promised_date
 from bot.casework.context import Context, Refused
+from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_office, tell_officers
 from bot.dialogue.message import Button, Words
@@ -123,6 +124,7 @@ def file_one(
         stored = ctx.tx.files.get(FileId(file))
         if stored.case is None or linked is None:
             ctx.tx.files.save(replace(stored, case=case.id))
+    case = flag_pictures(ctx, case)
     _remember_choice(ctx, case, draft)
     _tell(ctx, case)
     return case

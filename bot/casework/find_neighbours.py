@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from math import cos, hypot, radians
 from typing import Any
 
 from bot.casework.context import Context
+from bot.casework.distance import distance_m
 from bot.casework.file_case import neighbour_cells
 from storage.records import OPEN_STATUSES, Citizen, Point
 
 RADIUS_M = 250.0
 """As FixMyStreet's public duplicate search."""
 DAYS = 30
-METRES_A_DEGREE = 111_320.0
 SHOWN = 3
 
 
@@ -39,13 +38,6 @@ def find_neighbours(
         key=lambda pair: pair[0],
     )
     return tuple((case.code, _summary(case.masked, metres)) for metres, case in measured[:SHOWN] if metres <= RADIUS_M)
-
-
-def distance_m(a: Point, b: Point) -> float:
-    """Metres between two points; the earth is flat enough within a city."""
-    north = (a.lat - b.lat) * METRES_A_DEGREE
-    east = (a.lon - b.lon) * METRES_A_DEGREE * cos(radians((a.lat + b.lat) / 2))
-    return hypot(north, east)
 
 
 def _summary(masked: str, metres: float) -> str:

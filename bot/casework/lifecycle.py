@@ -55,7 +55,7 @@ def is_legal(was: CaseStatus | None, kind: str, now: CaseStatus) -> bool:
 
 def ensure_legal(case: Case, to: CaseStatus) -> None:
     """Raises Refused when the table has no such move."""
-    if to not in LEGAL[case.status]:
+    if to not in LEGAL[case.status if case.seq else None]:
         raise Refused("refused.move", code=case.code, was=case.status.value, to=to.value)
 
 

@@ -59,10 +59,10 @@ class Terminal:
         name, _, rest = line[1:].partition(" ")
         rest = rest.strip()
         match name:
-            case "photo" | "file":
+            case "photo" | "file" | "forward":
                 path, _, caption = rest.partition(" | ")
                 kind = KINDS.get(Path(path).suffix.lower(), FileKind.PHOTO)
-                return replace(blank, attachments=(Attachment(kind, str(Path(path).absolute())),), text=caption or None)
+                return replace(blank, attachments=(Attachment(kind, str(Path(path).absolute()), forwarded=name == "forward"),), text=caption or None)
             case "place":
                 lat, _, lon = rest.partition(",")
                 try:
@@ -74,7 +74,7 @@ class Terminal:
             case "reply":
                 ref, _, words = rest.partition(" ")
                 return replace(self._words(blank, words), reply_to=ref)
-        raise BadGesture("chỉ có :photo TỆP, :place LAT,LON, :press SỐ, :reply SỐ LỜI, :again, :restart")
+        raise BadGesture("chỉ có :photo TỆP, :forward TỆP, :place LAT,LON, :press SỐ, :reply SỐ LỜI, :again, :restart")
 
     def _press(self, said: str) -> str:
         if said.isdigit() and 1 <= int(said) <= len(self.choices):
