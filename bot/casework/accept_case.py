@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.casework.bind_group import post_to_group
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on
@@ -37,6 +38,6 @@ def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         **taken_over,
         accepted_at=case.accepted_at or ctx.now,
     )
-    tell_citizen(ctx, accepted, case_say("push.accepted"), undoable=True)
+    tell_citizen(ctx, accepted, case_say("push.accepted", agency=agency_name(ctx, accepted.agency)), undoable=True)
     post_to_group(ctx, accepted, accepted.agency, "push.taken_group")
     return accepted

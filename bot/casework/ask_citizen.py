@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_person
 from bot.casework.permissions import ensure_may_work_on
@@ -30,5 +31,6 @@ def ask_citizen(ctx: Context, officer: Officer, case_id: CaseId, question: str) 
     assert waiting.due_at is not None
     ctx.tx.questions.add(Question(case.id, waiting.questions, question.strip(), ctx.now, officer.id, waiting.due_at))
     button = (Button(f"say:{case.code}", Words("push.answer_button")),)
-    tell_person(ctx, waiting, case.citizen, case_say("push.question", button, question=question.strip()), undoable=True)
+    say = case_say("push.question", button, question=question.strip(), agency=agency_name(ctx, case.agency))
+    tell_person(ctx, waiting, case.citizen, say, undoable=True)
     return waiting

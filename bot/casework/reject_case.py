@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on
@@ -65,6 +66,7 @@ def reject_case(ctx: Context, officer: Officer, case_id: CaseId, reason: str, el
         *level_buttons(case.code, case.round),
         reason=raw(ctx.config.reasons.reject[reason]),
         answer=answer.text,
+        agency=agency_name(ctx, rejected.agency),
         elsewhere=elsewhere.strip(),
     )
     tell_citizen(ctx, rejected, say, undoable=True)

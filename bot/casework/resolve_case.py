@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import case_say, tell_person
 from bot.casework.permissions import ensure_may_work_on
@@ -83,18 +84,16 @@ def tell_result(ctx: Context, case: Case) -> None:
         if f.status is FileStatus.READY and f.round == case.round and f.kind is FileKind.PHOTO
     ]
     pictures = (*before[:1], *after[:3])
-    answer = case.answer or ""
+    told = {"answer": case.answer or "", "agency": agency_name(ctx, case.agency)}
     rate = level_buttons(case.code, case.round)
-    tell_person(
-        ctx, case, case.citizen, case_say("push.resolved", *rate, pictures=pictures, answer=answer), undoable=True
-    )
+    tell_person(ctx, case, case.citizen, case_say("push.resolved", *rate, pictures=pictures, **told), undoable=True)
     seen = (
         Button(f"do:daxong {case.code}", Words("push.seen_done")),
         Button(f"do:vancon {case.code}", Words("push.seen_still")),
     )
     for follower in ctx.tx.followers.of(case.id):
         # A follower sees the pictures of the result, never those of somebody else's complaint.
-        say = case_say("push.resolved_follower", seen, pictures=tuple(after[:3]), answer=answer)
+        say = case_say("push.resolved_follower", seen, pictures=tuple(after[:3]), **told)
         tell_person(ctx, case, follower, say, undoable=True)
 
 

@@ -181,7 +181,10 @@ def keep(act: Act) -> tuple[Say, ...]:
 
 def take_back(act: Act) -> tuple[Say, ...]:
     """/hoantac: the last step, within a minute."""
-    case = undo_move(act.ctx, act.officer, act.need_case().id)
+    if act.case is None:
+        raise Ask("desk.ask_code")
+    # After a transfer the case is no longer seen from here; whose step it was is what counts.
+    case = undo_move(act.ctx, act.officer, act.case.id)
     return (Say(Words("desk.undone", {"code": case.code})), card(act.ctx, act.officer, case))
 
 

@@ -13,6 +13,7 @@ from bot.casework.join_staff import join_staff
 from bot.casework.permissions import ensure_active
 from bot.desk.act import Act, Ask, find_case
 from bot.desk.commands import CASELESS, COMMANDS, PRESSES
+from bot.dialogue.command import command_in
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
@@ -86,13 +87,14 @@ class Desk:
     def work(self, incoming: Incoming) -> Callable[[Transaction], None]:
         """The transaction of one message."""
         config = self._config()
+        heard = _with_caption_command(incoming)
 
         def hear_in(tx: Transaction) -> None:
             if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
                 return
             ctx = Context(tx, config, incoming.at)
-            officer = self._officer(ctx, incoming)
-            says = _join(ctx, incoming) if officer is None else self._act(ctx, officer, incoming)
+            officer = self._officer(ctx, heard)
+            says = _join(ctx, heard) if officer is None else self._act(ctx, officer, heard)
             self._say(ctx, incoming, says)
             reach("input.before_commit")
 
@@ -120,7 +122,7 @@ class Desk:
 
     def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
-        pending = Pending.of(stored.state if stored else {})
+        pending = _with_last_offer(ctx, incoming, Pending.of(stored.state if stored else {}))
         files = tuple(self._remember_file(ctx, officer, incoming, i) for i in range(len(incoming.attachments)))
         try:
             ensure_active(officer)
@@ -219,6 +221,12 @@ class Desk:
             )
 
 
+def _with_caption_command(incoming: Incoming) -> Incoming:
+    """A command written under a picture is a command."""
+    typed = command_in(incoming.text) if incoming.command is None and incoming.text else None
+    return replace(incoming, command=typed[0], argument=typed[1], text=None) if typed else incoming
+
+
 def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
     """A stranger at the staff door: only an invitation opens it."""
     code = (incoming.argument or incoming.text or "").strip()
@@ -293,6 +301,16 @@ def _chosen(incoming: Incoming, pending: Pending) -> str | None:
     if said.isascii() and said.isdigit() and 1 <= int(said) <= len(pending.offered) and len(said) < 3:
         return pending.offered[int(said) - 1][0]
     return next((press for press, label in pending.offered if said and said == label), None)
+
+
+def _with_last_offer(ctx: Context, incoming: Incoming, pending: Pending) -> Pending:
+    """A number chooses what stands last in the chat, news that came by itself too; an open question goes first."""
+    if pending.command:
+        return pending
+    last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
+    if last is None or not last.key.startswith("push.") or not last.args:
+        return pending
+    return replace(pending, offered=_offered((Say.from_json(last.args),)) or pending.offered)
 
 
 def _offered(says: tuple[Say, ...]) -> tuple[tuple[str, str], ...]:
