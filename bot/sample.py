@@ -243,7 +243,7 @@ def _scenes(files: FileStore) -> dict[str, tuple[str, Picture]]:
     """Drawn pictures through the same gate as any photo, and stored."""
     scenes = {}
     for name in (*BACKGROUNDS, "clean"):
-        opened = open_gate(_drawn(name))
+        opened = open_gate(drawn(name))
         if not isinstance(opened, Picture):
             raise RuntimeError(f"the gate refused a sample picture: {opened.reason}")
         digest = hashlib.sha256(opened.jpeg).hexdigest()
@@ -253,7 +253,7 @@ def _scenes(files: FileStore) -> dict[str, tuple[str, Picture]]:
     return scenes
 
 
-def _drawn(name: str) -> bytes:
+def drawn(name: str) -> bytes:
     """A plain street scene in a few shapes."""
     image = Image.new("RGB", (960, 720), BACKGROUNDS.get(name, "#a9cbe8"))
     draw = ImageDraw.Draw(image)

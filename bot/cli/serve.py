@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,8 @@ def run(
     sample: Annotated[bool, typer.Option(help="đổ sẵn thành phố mẫu khi cơ sở dữ liệu còn trống")] = True,
 ) -> None:
     """Chạy dịch vụ: trang trò chuyện, bàn làm việc, gửi tin, nhắc hạn. Ctrl-C để dừng."""
+    # Half a second of some three: what is imported now stays, and need not be searched for garbage on the way.
+    gc.disable()
     from bot.app import open_service
     from bot.logs import configure_logs
     from bot.run import PortTaken, listen_on
@@ -48,6 +51,8 @@ def run(
         raise typer.Exit(1) from None
     with explained():
         service = open_service(settings)
+        gc.freeze()
+        gc.enable()
         try:
             asyncio.run(_serve(service, listener, sample))
         finally:

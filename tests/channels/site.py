@@ -22,6 +22,7 @@ from bot.casework.join_staff import invite, new_code
 from bot.run import listen_on, running
 from bot.settings import Settings
 from storage.records import AgencyId, Role
+from tests.conversations.play import SureReader
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "tests" / "pictures"
@@ -70,9 +71,10 @@ async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
         var_dir=folder / "var",
         key_file=folder / "master.key",
         config_file=ROOT / "config.yaml",
+        model_file=folder / "none",
         **settings,
     )
-    service = open_service(chosen, clock)
+    service = open_service(chosen, clock, reads=SureReader)
     listener = listen_on("127.0.0.1", 0)
     port = listener.getsockname()[1]
     try:

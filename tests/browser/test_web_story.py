@@ -1,0 +1,54 @@
+"""Two people do the whole story: complaint with photo and place, acceptance, question, answer, result, rating."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import DESKTOP, Open, picture
+from tests.browser.story import answer_with_proof, file_on_phone, heard, log_in, press, write
+from tests.channels.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+async def test_the_whole_story(site: Site, open_page: Open) -> None:
+    officer = await open_page(f"{site.url}/desk", DESKTOP)
+    await log_in(officer, site.invite(name="Nguyễn Thu Lan"), shown=True)
+    citizen = await open_page(f"{site.url}/")
+    code = await file_on_phone(citizen)
+
+    await heard(officer, f"Vụ mới {code}")
+    await expect(officer.locator("#queue .case")).to_contain_text([code])
+    await officer.click(f"#queue [data-code='{code}']")
+    await heard(officer, "Diễn biến")
+    await expect(officer.locator(".them .picture img").first).to_be_visible()
+    await expect(officer.locator(".them img.map").first).to_be_visible()
+    await picture(officer, "desk-card")
+    await press(officer, "Tiếp nhận")
+    await heard(officer, f"Đã tiếp nhận {code}")
+    site.clock.jump(minutes=2)
+    await heard(citizen, "đã tiếp nhận phản ánh")
+
+    await write(officer, f"/hoi {code} Đống rác nằm bên số chẵn hay số lẻ?")
+    site.clock.jump(minutes=2)
+    await heard(citizen, "bên số chẵn hay số lẻ")
+    await press(citizen, "Trả lời")
+    await heard(citizen, "Xin nhắn lời trả lời")
+    await write(citizen, "Bên số chẵn, sát cột điện")
+    await heard(officer, "Bên số chẵn, sát cột điện")
+
+    await answer_with_proof(officer, code)
+    await heard(officer, "chứng minh đã tải xong")
+    await picture(officer, "desk-proof")
+    await write(officer, "xong rồi")
+    await heard(officer, f"Đã trả kết quả {code}")
+    site.clock.jump(minutes=2)
+    await heard(citizen, "trả kết quả phản ánh")
+    await expect(citizen.locator(".them .picture img")).to_have_count(2)
+    await picture(citizen, "phone-result")
+    await press(citizen, "Hài lòng")
+    await heard(citizen, "Cảm ơn")
+    await picture(citizen, "phone-rated")
+    await citizen.set_viewport_size(DESKTOP)
+    await picture(citizen, "desktop-rated")
