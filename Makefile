@@ -30,7 +30,7 @@ run: $(VENV)/run-ready
 	@$(BIN)/phananh run
 
 test: $(VENV)/test-ready
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/test-ready
 	@$(BIN)/ruff check .
