@@ -12,9 +12,13 @@ from storage.codes import check_code
 from storage.records import Case, CaseStatus, Citizen, Event, FileStatus, Purpose
 
 PAGE = 5
-SHOWN_EVENTS = 12
+SHOWN_EVENTS = 8
 SHOWN_FILES = 10
-SHOWN_WORDS = 160
+SHOWN_TEXT = 500
+SHOWN_WORDS = 60
+SHOWN_ANSWER = 300
+"""Cut so that a whole page stays within 2,000 characters, the least that a channel takes (Zalo)."""
+ANSWERS = frozenset({"resolved", "rejected"})
 WITH_WORDS = frozenset({"asked", "answered", "added", "resolved", "rejected", "extended", "withdrawn", "reopened"})
 TOLD = frozenset(
     {
@@ -64,12 +68,16 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
     case = own_case(ctx, citizen, code, digits)
     is_follower = case.citizen != citizen.id and not digits
     events = [e for e in standing(ctx.tx.events.of(case.id)) if e.kind in TOLD][-SHOWN_EVENTS:]
-    why = _office_words if is_follower else _why
-    history = tuple(Words("track.event", {"at": e.at, "what": Words(f"event.{e.kind}"), "why": why(e)}) for e in events)
+    answered = max((e.seq for e in events if e.kind in ANSWERS), default=0)
+    kinds = ANSWERS | {"extended"} if is_follower else WITH_WORDS
+    history = tuple(
+        Words("track.event", {"at": e.at, "what": Words(f"event.{e.kind}"), "why": _why(e, kinds, answered)})
+        for e in events
+    )
     files = ctx.tx.files.of_case(case.id, Purpose.PROOF if is_follower else None)
     files = tuple(f for f in files if f.status is FileStatus.READY and f.purpose is not Purpose.NOTE)
     pictures = tuple(f.id for f in files)[-SHOWN_FILES:]
-    text = (case.masked if is_follower else case.text) or Words("track.voice")
+    text = shorten(case.masked if is_follower else case.text, SHOWN_TEXT) or Words("track.voice")
     rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
     words = Words("track.case", {**facts_of(ctx, case), "text": text, "history": history})
     return (Say(words, rows, pictures),)
@@ -101,12 +109,11 @@ def own_case(ctx: Context, citizen: Citizen, code: str, digits: str) -> Case:
 LOOK_UPS_AN_HOUR = 5
 
 
-def _why(event: Event) -> str:
-    return f": {shorten(event.why, SHOWN_WORDS)}" if event.why and event.kind in WITH_WORDS else ""
-
-
-def _office_words(event: Event) -> str:
-    return _why(event) if event.kind in ("resolved", "rejected", "extended") else ""
+def _why(event: Event, kinds: frozenset[str], answered: int) -> str:
+    """The words of an event; the last answer at some length, the others as a reminder."""
+    if not event.why or event.kind not in kinds:
+        return ""
+    return f": {shorten(event.why, SHOWN_ANSWER if event.seq == answered else SHOWN_WORDS)}"
 
 
 def _buttons(ctx: Context, case: Case) -> tuple[tuple[Button, ...], ...]:

@@ -1,4 +1,4 @@
-"""A walk over the dialogue by anybody's random messages: never an exception, never a dead end, never too long a word."""
+"""A walk over the dialogue by anybody's random messages: never an exception, a dead end, or a message too long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ GEOGRAPHY = Geography.load()
 PLACES = Places.load(GEOGRAPHY)
 TEXTS = load_texts()
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
-TELEGRAM_LIMIT = 4096
+SHORTEST_LIMIT = 2000
+"""Characters that Zalo takes in one message; Telegram takes 4,096."""
 
 
 WORDS = st.one_of(
@@ -36,7 +37,8 @@ WORDS = st.one_of(
         [
             "rác chất đống ở phường Hoàn Kiếm", "den duong hong", "cháy nhà có người kẹt", "1", "2", "9", "0", "gửi",
             "ok", "hi", "không", "huỷ", "quay lai", "làm lại", "phường Ba Đình", "Thanh Xuân", "Quận 1 TP HCM",
-            "HN-AAAA-AAA", "0912345678", "21.03, 105.85", "{}", "%s", "<b>", "😀", " ", "trợ giúp", "x" * 4000,
+            "HN-AAAA-AAA", "HN-0000-000 thêm ảnh", "gặp người thật",
+            "0912345678", "21.03, 105.85", "{}", "%s", "<b>", "😀", " ", "trợ giúp", "x" * 4000,
         ]
     ),
     st.text(max_size=60),
@@ -67,19 +69,29 @@ def result_of(turn: Turn) -> Result | None:
                 return Result(effect.do)
             case "add_words":
                 return Result("add_words", facts={"key": "answer.added", "code": "HN-0000-000"})
+            case "withdraw_case" | "reopen_case" | "talk_to_desk" | "appeal" | "pair_chats":
+                return Result(effect.do, facts={"key": "answer.added", "code": "HN-0000-000"})
+            case "pairing_code":
+                return Result(effect.do, facts={"key": "pair.told", "pairing": "AAAA-BBBB"})
+            case "withdraw_consent":
+                return Result(effect.do, facts={"key": "privacy.withdrawn", "number": 1})
             case "erase_data":
-                return Result(effect.do, facts={"key": "privacy.erased"})
+                return Result(effect.do, facts={"key": "privacy.erased", "number": 1, "finish_by": NOW})
     return None
 
 
 class Walk(RuleBasedStateMachine):
-    @initialize(consented=st.booleans(), asked=st.booleans())
-    def begin(self, consented: bool, asked: bool) -> None:
+    @initialize(
+        consented=st.booleans(), asked=st.booleans(), banned=st.booleans(), replied=st.booleans(), n=st.integers(0, 20)
+    )
+    def begin(self, consented: bool, asked: bool, banned: bool, replied: bool, n: int) -> None:
         self.session = Session()
         self.known = Known(
             consented=consented,
             questions=(("HN-0000-000", "Số nhà bao nhiêu?"),) if asked else (),
-            open_cases=(KnownCase("HN-0000-000", "khac", "accepted"),),
+            open_cases=tuple(KnownCase(f"HN-0000-{i:03}", "khac", "accepted") for i in range(n)),
+            banned_until=NOW if banned else None,
+            replied_code="HN-0000-000" if replied else None,
         )
         self.count = 0
 
@@ -115,7 +127,7 @@ class Walk(RuleBasedStateMachine):
             for language in ("vi", "en"):
                 put = TEXTS.put(Say.from_json(say.to_json()), "test", "chat", language)
                 assert put.text.strip()
-                assert len(put.text) <= TELEGRAM_LIMIT
+                assert len(put.text) <= SHORTEST_LIMIT
                 assert all(len(c.press.encode()) <= 64 for c in put.choices), put.choices
                 assert all(c.label.strip() for c in put.choices)
 
@@ -128,7 +140,25 @@ class Walk(RuleBasedStateMachine):
         if self.session.offered:
             self.hear(press=self.session.offered[number % len(self.session.offered)][0])
 
-    @rule(press=st.sampled_from(["0.confirm:send", "rate:HN-0000-000:1:2", "why:x:1:y", "rate:", "", ":", "case:x"]))
+    @rule(
+        press=st.sampled_from(
+            [
+                "0.confirm:send",
+                "rate:HN-0000-000:1:2",
+                "why:x:1:y",
+                "rate:",
+                "",
+                ":",
+                "case:x",
+                "drop:x",
+                "reopen:x",
+                "drop:",
+                "talk:",
+                "say:x",
+                "do:tinbao nudge",
+            ]
+        )
+    )
     def forge(self, press: str) -> None:
         self.hear(press=press)
 
@@ -140,7 +170,10 @@ class Walk(RuleBasedStateMachine):
     def photos(self, n: int) -> None:
         self.hear(attachments=tuple(range(n)))
 
-    @rule(command=st.sampled_from([*COMMANDS, "lạ"]), argument=st.sampled_from(["", "HN-0000-000", "w_00070", "x y"]))
+    @rule(
+        command=st.sampled_from([*COMMANDS, "lạ"]),
+        argument=st.sampled_from(["", "HN-0000-000", "w_00070", "x y", "status"]),
+    )
     def command(self, command: str, argument: str) -> None:
         self.hear(command=command, argument=argument)
 
