@@ -16,7 +16,7 @@ def keep_promise(ctx: Context, officer: Officer, case_id: CaseId, words: str, fi
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
     promise = open_promise(ctx, case)
-    if promise is None:
+    if promise is None or case.status.is_final:
         raise Refused("refused.no_promise", code=case.code)
     if not words.strip():
         raise Refused("refused.empty_answer")
