@@ -12,6 +12,10 @@ from bot.dialogue.slots.absorb import SMALL_TALK_WORDS
 from nlp.reading import Scope
 
 
+AFTERTHOUGHT_WORDS = 12
+"""Words without a topic of their own up to this length may be about a case that is open."""
+
+
 def start(session: Session, heard: Heard, scene: Scene) -> Turn:
     """The first screen. A poster's link presets the ward (w_00070), a case's link opens it (c_CODE)."""
     argument = heard.incoming.argument.strip()
@@ -48,11 +52,16 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _may_belong_to_a_case(heard: Heard) -> bool:
-    """A photo without words, or words too long for a greeting that tell of no problem ("sao lâu thế chưa ai đến")."""
+    """A photo without words, or a few words of no clear topic and place ("sao lâu thế chưa thấy ai đến")."""
     if heard.files and not heard.text:
         return True
     reading = heard.reading
-    return reading is not None and reading.scope == Scope.KHONG_PHAI_PHAN_ANH and not _is_small_talk(heard)
+    if reading is None or reading.danger is not None or _is_small_talk(heard):
+        return False
+    if reading.scope == Scope.KHONG_PHAI_PHAN_ANH:
+        return True
+    has_place = heard.places is not None and bool(heard.places.candidates)
+    return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
 
 
 def _is_small_talk(heard: Heard) -> bool:
