@@ -11,7 +11,6 @@ from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
 from bot.dialogue.slots.absorb import SMALL_TALK_WORDS
 from nlp.reading import Scope
 
-
 AFTERTHOUGHT_WORDS = 12
 """Words without a topic of their own up to this length may be about a case that is open."""
 
