@@ -29,7 +29,7 @@ from bot.casework.review_rating import review_rating
 from bot.casework.split_case import split_case
 from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
-from storage.records import AgencyId, Case, CaseStatus, FileId, Officer, PromisedDate, Role
+from storage.records import AgencyId, Case, CaseStatus, Officer, PromisedDate, Role
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import DONE, HOLDER, OTHER, PARENT, House
