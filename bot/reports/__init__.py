@@ -1,1 +1,1 @@
-"""Figures, charts and exports drawn from what is remembered."""
+"""Reports: figures counted from what is remembered."""
