@@ -29,12 +29,6 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
-    zalo_oa_app_id: str | None = None
-    zalo_oa_secret_key: SecretStr | None = None
-    zalo_oa_app_secret: SecretStr | None = None
-    zalo_oa_refresh_token: SecretStr | None = None
-    zalo_oa_api_base: str = "https://openapi.zalo.me"
-    zalo_oauth_base: str = "https://oauth.zaloapp.com"
     log_level: str = "INFO"
 
     @property

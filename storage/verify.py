@@ -116,7 +116,8 @@ def _cases(connection: Connection) -> Iterator[Fault]:
     people = select(citizens.c.id)
     for code in connection.execute(select(cases.c.code).where(cases.c.citizen.not_in(people))).scalars():
         yield Fault("cases", code, "has no citizen")
-    for row in connection.execute(select(chats).where(chats.c.citizen.is_not(None), chats.c.citizen.not_in(people))).mappings():
+    strangers = select(chats).where(chats.c.citizen.is_not(None), chats.c.citizen.not_in(people))
+    for row in connection.execute(strangers).mappings():
         yield Fault("chats", f"{row['channel']}:{row['chat']}", "has no citizen")
 
 

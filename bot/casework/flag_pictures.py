@@ -11,7 +11,7 @@ from bot.casework.lifecycle import remark
 from storage.records import Case, CaseId, File, FileKind, FileStatus, Purpose
 
 ALIKE_BITS = 6
-"""Of 64 bits of the difference hash: re-encoded and slightly cropped copies stay below, other scenes differ in 20-40."""
+"""Of 64 bits of the difference hash: re-encoded or slightly cropped copies stay below, other scenes differ more."""
 ELSEWHERE_M = 1_000.0
 """A phone's position may be off by some hundred metres in a narrow street; a kilometre is another place."""
 OLD = timedelta(days=7)
@@ -62,5 +62,3 @@ def _is_used_elsewhere(ctx: Context, case: Case, file: File) -> bool:
         other.case not in allowed and other.purpose in FROM_CITIZEN and other.created_at <= file.created_at
         for other in alike
     )
-
-

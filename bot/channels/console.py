@@ -62,7 +62,8 @@ class Terminal:
             case "photo" | "file" | "forward":
                 path, _, caption = rest.partition(" | ")
                 kind = KINDS.get(Path(path).suffix.lower(), FileKind.PHOTO)
-                return replace(blank, attachments=(Attachment(kind, str(Path(path).absolute()), forwarded=name == "forward"),), text=caption or None)
+                shown = Attachment(kind, str(Path(path).absolute()), forwarded=name == "forward")
+                return replace(blank, attachments=(shown,), text=caption or None)
             case "place":
                 lat, _, lon = rest.partition(",")
                 try:

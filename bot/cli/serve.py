@@ -81,7 +81,6 @@ def _greet(service: Service) -> None:
         "Telegram của người dân": ("TELEGRAM_CITIZEN_TOKEN", settings.telegram_citizen_token),
         "Telegram của cán bộ": ("TELEGRAM_STAFF_TOKEN", settings.telegram_staff_token),
         "Zalo Bot": ("ZALO_BOT_TOKEN", settings.zalo_bot_token),
-        "Zalo OA": ("ZALO_OA_REFRESH_TOKEN", settings.zalo_oa_refresh_token),
     }
     missing = [f"{name} ({variable})" for name, (variable, token) in off.items() if token is None]
     if missing:
@@ -93,9 +92,7 @@ def _is_first_look(service: Service) -> bool:
     """A machine with nothing of its own set up: no other database, no platform, no public address."""
     settings = service.settings
     tokens = (settings.telegram_citizen_token, settings.telegram_staff_token, settings.zalo_bot_token)
-    return (
-        service.store.is_sqlite and settings.public_url is None and not any((*tokens, settings.zalo_oa_refresh_token))
-    )
+    return service.store.is_sqlite and settings.public_url is None and not any(tokens)
 
 
 def _fill(service: Service) -> None:
