@@ -53,8 +53,11 @@ def listen_on(host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def running(service: Service, listener: socket.socket) -> AsyncIterator[None]:
-    """The service at work for as long as the block lasts; whatever was accepted is finished or kept."""
+async def running(service: Service, listener: socket.socket) -> AsyncIterator[Lines]:
+    """The service at work for as long as the block lasts; whatever was accepted is finished or kept.
+
+    Yields the lines to open pages.
+    """
     lines = Lines()
     senders: dict[str, Sender] = {"web": lines, "desk": lines}
     delivery = Delivery(service.store, service.current_config, service.texts, senders, service.clock, told=lines.told)
@@ -83,7 +86,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[No
     for edge in edges:
         await edge.start()
     try:
-        yield
+        yield lines
     finally:
         jobs.stop()
         for edge in edges:

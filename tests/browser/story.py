@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from bot.sample import drawn
 from tests.browser.conftest import picture
+from tests.channels.site import Site
 
 PIN = "294817"
 NEXT = ("Bỏ qua tất cả", "Bỏ qua", "Không có ảnh")
@@ -47,6 +48,13 @@ async def skip_until(page: Page, words: str) -> None:
             await page.wait_for_timeout(100)
     said = await page.locator("#list").inner_text()
     raise AssertionError(f"“{words}” was never said, but:\n{said}")
+
+
+async def later(site: Site, *pages: Page, minutes: float) -> None:
+    """Time goes on, for the service and for the browsers; what waited that long is sent."""
+    site.clock.jump(minutes=minutes)
+    for page in pages:
+        await page.clock.set_system_time(site.clock())
 
 
 async def log_in(page: Page, code: str, shown: bool = False) -> None:

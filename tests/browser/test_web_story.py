@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import DESKTOP, Open, picture
-from tests.browser.story import answer_with_proof, file_on_phone, heard, log_in, press, write
+from tests.browser.story import answer_with_proof, file_on_phone, heard, later, log_in, press, write
 from tests.channels.site import Site
 
 pytestmark = pytest.mark.browser
@@ -27,11 +29,11 @@ async def test_the_whole_story(site: Site, open_page: Open) -> None:
     await picture(officer, "desk-card")
     await press(officer, "Tiếp nhận")
     await heard(officer, f"Đã tiếp nhận {code}")
-    site.clock.jump(minutes=2)
+    await later(site, officer, citizen, minutes=2)
     await heard(citizen, "đã tiếp nhận phản ánh")
 
     await write(officer, f"/hoi {code} Đống rác nằm bên số chẵn hay số lẻ?")
-    site.clock.jump(minutes=2)
+    await later(site, officer, citizen, minutes=2)
     await heard(citizen, "bên số chẵn hay số lẻ")
     await press(citizen, "Trả lời")
     await heard(citizen, "Xin nhắn lời trả lời")
@@ -41,9 +43,9 @@ async def test_the_whole_story(site: Site, open_page: Open) -> None:
     await answer_with_proof(officer, code)
     await heard(officer, "chứng minh đã tải xong")
     await picture(officer, "desk-proof")
-    await write(officer, "xong rồi")
+    await write(officer, "Tổ trưởng dân phố số 5 đã xem và xác nhận lúc 15 giờ.")
     await heard(officer, f"Đã trả kết quả {code}")
-    site.clock.jump(minutes=2)
+    await later(site, officer, citizen, minutes=2)
     await heard(citizen, "trả kết quả phản ánh")
     await expect(citizen.locator(".them .picture img")).to_have_count(2)
     await picture(citizen, "phone-result")
@@ -52,3 +54,25 @@ async def test_the_whole_story(site: Site, open_page: Open) -> None:
     await picture(citizen, "phone-rated")
     await citizen.set_viewport_size(DESKTOP)
     await picture(citizen, "desktop-rated")
+
+
+async def test_the_desk_on_a_phone(site: Site, open_page: Open) -> None:
+    citizen = await open_page(f"{site.url}/")
+    officer = await open_page(f"{site.url}/desk")
+    await picture(officer, "phone-desk-login")
+    await log_in(officer, site.invite(name="Nguyễn Thu Lan"))
+    code = await file_on_phone(citizen)
+    await heard(officer, f"Vụ mới {code}")
+    await officer.click("#to-queue")
+    await expect(officer.locator(f"[data-code='{code}']")).to_be_visible()
+    await picture(officer, "phone-desk-queue")
+    await officer.click(f"[data-code='{code}']")
+    await heard(officer, "Diễn biến")
+    await picture(officer, "phone-desk-card")
+    await officer.click("#menu")
+    await officer.click("#devices")
+    await officer.click("#device-add")
+    await expect(officer.locator("#device-code code")).to_have_text(re.compile(r"^[\w-]{22}$"))
+    await picture(officer, "phone-desk-devices")
+    await officer.click("#lock-all")
+    await expect(officer.locator("#pin")).to_be_visible()

@@ -19,6 +19,7 @@ import aiohttp
 from bot.app import Service, open_service
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
+from bot.channels.web.stream import Lines
 from bot.run import listen_on, running
 from bot.settings import Settings
 from storage.records import AgencyId, Role
@@ -48,6 +49,7 @@ class Site:
     service: Service
     clock: StoryClock
     url: str
+    lines: Lines
 
     def invite(self, agency: str = "ubnd-00070", role: Role = Role.OFFICER, name: str = "Lan") -> str:
         """A fresh invitation code."""
@@ -78,8 +80,8 @@ async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
     listener = listen_on("127.0.0.1", 0)
     port = listener.getsockname()[1]
     try:
-        async with running(service, listener):
-            yield Site(service, clock, f"http://127.0.0.1:{port}")
+        async with running(service, listener) as lines:
+            yield Site(service, clock, f"http://127.0.0.1:{port}", lines)
     finally:
         service.close()
 

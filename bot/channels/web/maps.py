@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from routing.geography import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Geography
 from storage.records import Point
@@ -41,12 +41,12 @@ class Maps:
         """One ward with its neighbours' borders around it. Raises KeyError for no such ward."""
         rings = self._rings(code, WARD_METRES)
         box = _box(point for ring in rings for point in ring)
-        around = [
-            f'<path class="around" fill="#e9edf1" stroke="#9aa7b4" stroke-width="1" d="{_path(near)}"/>'
-            for other, near in self._coarse.items()
-            if other != code and _meet(box, _box(p for ring in near for p in ring))
-        ]
-        return _svg(box, [*around, self._ward_path(code, rings)])
+        size = max(box[2], box[3]) / 24
+        near = [c for c, near_box in self._boxes.items() if c != code and _meet(box, near_box)]
+        look = 'class="around" fill="#e9edf1" stroke="#9aa7b4" stroke-width="1"'
+        around = [f'<path {look} d="{_path(self._rings(c, WARD_METRES))}"/>' for c in near]
+        names = [self._name(c, size * 0.8, "name") for c in near] + [self._name(code, size, "name own")]
+        return _svg(box, [*around, self._ward_path(code, rings), *names])
 
     def thumbnail(self, code: str | None, point: Point | None) -> str:
         """Where a case is: the ward's border, and the point as far as it is known."""
@@ -65,8 +65,16 @@ class Maps:
         return _svg(box, [*([f'<path {border} d="{_path(rings)}"/>'] if rings else []), *marks])
 
     @cached_property
-    def _coarse(self) -> dict[str, tuple[Ring, ...]]:
-        return {code: self._rings(code, CITY_METRES / 3) for code in self._geography.wards}
+    def _boxes(self) -> dict[str, tuple[float, float, float, float]]:
+        return {
+            code: _box(point for ring in self._rings(code, CITY_METRES) for point in ring)
+            for code in self._geography.wards
+        }
+
+    def _name(self, code: str, size: float, kind: str) -> str:
+        ward = self._geography.wards[code]
+        x, y = _plane(ward.lon, ward.lat)
+        return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size:.0f}">{escape(ward.name)}</text>'
 
     def _rings(self, code: str | None, metres: float) -> tuple[Ring, ...]:
         outline = self._geography.outline(code or "")

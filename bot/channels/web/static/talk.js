@@ -100,23 +100,29 @@ document.addEventListener("visibilitychange", () => {
 let patienceToType = 0;
 export function busy(is) {
   clearTimeout(patienceToType);
-  const wasLow = isLow();
   typing.hidden = !is;
   if (is) patienceToType = setTimeout(() => busy(false), 10_000);
-  if (wasLow) toEnd();
+  if (isPinned) toEnd();
 }
 
+// Whoever reads at the end stays there, also when a picture arrives late and makes its message taller.
+let isPinned = true;
 const isLow = () => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
 
 export function toEnd() {
+  isPinned = true;
   talk.scrollTop = talk.scrollHeight;
   down.hidden = true;
 }
 
 talk.addEventListener("scroll", () => {
-  down.hidden = isLow();
-  if (isLow()) seen();
+  isPinned = isLow();
+  down.hidden = isPinned;
+  if (isPinned) seen();
 }, { passive: true });
+const taller = new ResizeObserver(() => isPinned && toEnd());
+taller.observe(list);
+taller.observe(talk);
 down.addEventListener("click", toEnd);
 
 function show(message) {
@@ -124,7 +130,6 @@ function show(message) {
   shown.add(message.id);
   last = message.id;
   busy(false);
-  const wasLow = isLow();
   const item = bubble(message);
   if (message.slot && newest?.dataset.slot === message.slot) newest.remove();
   retire(newest);
@@ -135,10 +140,10 @@ function show(message) {
   list.append(item);
   newest = item;
   placeMine(message.id);
-  if (wasLow || message.old) toEnd();
+  if (isPinned || message.old) toEnd();
   else down.hidden = false;
   if (message.old) return;
-  if (document.hidden || !isLow()) count(unread + 1);
+  if (document.hidden || !isPinned) count(unread + 1);
   else seen();
   hearers.message.forEach((hear) => hear(message));
 }
@@ -197,7 +202,6 @@ function extras(message) {
 function picture(link, index) {
   const image = make("img", { src: link.small, alt: say("picture_number", { n: index + 1 }), "data-file": link.file });
   let tried = false;
-  image.addEventListener("load", () => isLow() && toEnd());
   image.addEventListener("error", async () => {
     if (tried) return;
     tried = true;
@@ -217,19 +221,23 @@ async function fresh(link) {
   return answer?.ok ? (await answer.json())[0] : link;
 }
 
-// Commands and the emergency numbers can be touched; everything else stays text.
-const TOUCHED = /(^|[\s(])(\/[a-z]{2,20})(?![\w/])|\b(11[1-5])\b/g;
-function written(text, key) {
+// Commands, case codes and the emergency numbers can be touched; everything else stays text.
+const TOUCHED = /(?<before>^|[\s(])(?<command>\/[a-z]{2,20})(?![\w/])|(?<code>\b[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{3}\b)|\b(?<phone>11[1-5])\b/g;
+const EMERGENCY = /^(danger|consent|help|scope|banned|too_many)/;
+
+function written(message, key) {
+  const text = message.replace(/\n{3,}/g, "\n\n").trim();
   const paragraph = make("p");
   let at = 0;
   for (const found of text.matchAll(TOUCHED)) {
-    if (found[3] && !/^(danger|consent|help|scope|banned|too_many)/.test(key)) continue;
-    const start = found.index + (found[1]?.length ?? 0);
-    paragraph.append(text.slice(at, start));
-    const touched = found[2] ?? found[3];
-    paragraph.append(found[2]
-      ? make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow({ text: touched }) })
-      : make("a", { href: `tel:${touched}`, text: touched, "aria-label": say("call", { n: touched }) }));
+    const { before = "", command, code, phone } = found.groups;
+    if (phone && !EMERGENCY.test(key)) continue;
+    const touched = command ?? code ?? phone;
+    const start = found.index + before.length;
+    const said = command ?? `/xem ${code}`;
+    paragraph.append(text.slice(at, start), phone
+      ? make("a", { href: `tel:${phone}`, text: phone, "aria-label": say("call", { n: phone }) })
+      : make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow({ text: said }) }));
     at = start + touched.length;
   }
   paragraph.append(text.slice(at));
@@ -290,7 +298,7 @@ function own(note) {
 function mark(item, note) {
   const sign = item?.querySelector(".sign");
   if (!sign) return;
-  const signs = { sending: "🕓", sent: "✓", failed: "⚠" };
+  const signs = { sending: "…", sent: "✓", failed: "!" };
   sign.replaceChildren(make("span", { "aria-hidden": "true", text: signs[note.state] }),
     make("span", { class: "unseen", text: say(note.state) }));
   item.classList.toggle("failed", note.state === "failed");

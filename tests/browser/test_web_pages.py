@@ -1,0 +1,257 @@
+"""The pages under bad conditions, without a pointer, and by their weight."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.browser.conftest import DESKTOP, REQUIRED, Open, picture
+from tests.browser.story import choose_on_map, heard, log_in, press, send_photos, tell_with_photo, write
+from tests.channels.site import PICTURES, Site
+
+pytestmark = pytest.mark.browser
+
+PAGE_BYTES = 150_000
+AXE = "axe-core@4.10.3"
+
+
+async def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    await page.context.set_offline(True)
+    await page.fill("#say", "/cuatoi")
+    await page.press("#say", "Enter")
+    await expect(page.locator(".me .sign").last).to_contain_text("đang gửi")
+    await page.context.set_offline(False)
+    await heard(page, "Chưa có phản ánh nào")
+    await expect(page.locator(".me .sign").last).to_contain_text("đã gửi")
+    await expect(page.locator(".them", has_text="Chưa có phản ánh nào")).to_have_count(1)
+
+
+async def test_a_lost_line_is_told_and_mended(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    chat = (await page.context.cookies())[0]["value"].partition(".")[0]
+    lines = site.lines
+    await page.route("**/events*", refuse)
+    lines.tell("web", chat, "end")
+    await expect(page.locator("#notice")).to_contain_text("Mất kết nối")
+    await picture(page, "phone-offline")
+    await write(page, "/cuatoi")
+    await page.unroute("**/events*")
+    await heard(page, "Chưa có phản ánh nào")
+    await expect(page.locator(".them", has_text="Xin chào")).to_have_count(1)
+
+
+async def refuse(route: Route) -> None:
+    await route.abort()
+
+
+async def test_a_double_click_is_one_answer(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    await page.locator(".choice", has_text="Đồng ý").first.dblclick()
+    await expect(page.locator(".me")).to_have_count(1)
+
+
+async def test_a_number_typed_is_the_button_of_that_number(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    await write(page, "2")
+    await heard(page, "Không có gì được lưu lại")
+
+
+async def test_a_reload_keeps_both_sides_of_the_conversation(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await tell_with_photo(page)
+    before = await page.locator("#list > .me, #list > .them").evaluate_all("all => all.map(one => one.className)")
+    await page.reload()
+    await heard(page, "Việc xảy ra ở đâu")
+    await expect(page.locator(".me")).to_have_count(before.count("me"))
+    texts = await page.locator("#list > li").all_inner_texts()
+    told = next(i for i, text in enumerate(texts) if "không ai dọn" in text)
+    answered = next(i for i, text in enumerate(texts) if "Việc xảy ra ở đâu" in text)
+    assert told < answered
+
+
+async def test_a_reload_in_mid_upload_loses_only_the_upload(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    await page.route("**/upload", lambda route: None)
+    await page.set_input_files("#files", [PICTURES / "o-ga.jpg"])
+    await expect(page.locator("#waiting li.going")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.reload()
+    await heard(page, "Xin chào")
+    await expect(page.locator("#waiting li")).to_have_count(0)
+    await page.unroute("**/upload")
+    await send_photos(page, "hole")
+
+
+async def test_two_tabs_show_the_same(site: Site, open_page: Open) -> None:
+    one = await open_page(f"{site.url}/")
+    await heard(one, "Xin chào")
+    other = await one.context.new_page()
+    await other.goto(f"{site.url}/")
+    await heard(other, "Xin chào")
+    await write(one, "/cuatoi")
+    await heard(other, "Chưa có phản ánh nào")
+    await expect(other.locator(".me", has_text="/cuatoi")).to_have_count(1)
+
+
+async def test_without_cookies_the_page_says_so(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    await page.context.clear_cookies()
+    await page.fill("#say", "xin chào")
+    await page.press("#say", "Enter")
+    await expect(page.locator("#notice")).to_contain_text("cookie")
+
+
+async def test_a_file_that_is_no_picture_is_told_by_its_name(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    program = {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + bytes(300)}
+    await page.set_input_files("#files", [program])
+    await expect(page.locator("#notice")).to_contain_text("anh.jpg")
+    await expect(page.locator("#waiting li")).to_have_count(0)
+
+
+async def test_a_pasted_and_a_dropped_picture_go_up(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    for kind, name in (("paste", "clipboardData"), ("drop", "dataTransfer")):
+        await page.evaluate(
+            """async ([kind, name]) => {
+                const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+                canvas.getContext("2d").fillRect(0, 0, 9, 9);
+                const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+                const carried = new DataTransfer();
+                carried.items.add(new File([blob], `${kind}.png`, { type: "image/png" }));
+                const event = new Event(kind, { bubbles: true, cancelable: true });
+                Object.defineProperty(event, name, { value: carried });
+                document.body.dispatchEvent(event);
+            }""",
+            [kind, name],
+        )
+    await expect(page.locator("#waiting li.there")).to_have_count(2)
+
+
+async def test_the_browsers_position_is_sent(site: Site, open_page: Open) -> None:
+    at = {"latitude": 21.0316, "longitude": 105.8502}
+    page = await open_page(f"{site.url}/", geolocation=at, permissions=["geolocation"])
+    await tell_with_photo(page)
+    await page.click("#place")
+    await page.click("#here")
+    await heard(page, "Có ảnh thì gửi luôn")
+
+
+async def test_a_refused_position_leaves_the_other_ways(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/", permissions=[])
+    await heard(page, "Xin chào")
+    await page.click("#place")
+    await page.click("#here")
+    await expect(page.locator("#here-state")).to_contain_text("Xin chọn cách khác")
+
+
+async def test_a_point_is_chosen_by_keyboard_alone(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await tell_with_photo(page)
+    await page.focus("#place")
+    await page.keyboard.press("Enter")
+    await page.focus("#map-way")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#map .ward")).to_have_count(126)
+    await page.select_option("#ward", label="Phường Cửa Nam")
+    await expect(page.locator("#map .ward")).to_have_count(1)
+    for key in ("ArrowLeft", "ArrowLeft", "+", "ArrowDown"):
+        await page.keyboard.press(key)
+    await page.focus("#map-send")
+    await page.keyboard.press("Enter")
+    await heard(page, "Có ảnh thì gửi luôn")
+
+
+async def test_english_by_the_switch(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Xin chào")
+    await page.click("#language")
+    await expect(page.locator("h1")).to_have_text("Complaints and proposals")
+    await picture(page, "phone-english")
+
+
+async def test_a_page_is_light(site: Site, open_page: Open) -> None:
+    for path in ("/", "/desk"):
+        page = await open_page("about:blank")
+        sizes: dict[str, int] = {}
+
+        async def weigh(response, sizes=sizes) -> None:
+            if "/events" not in response.url:
+                sizes[response.url] = len(await response.body())
+
+        page.on("response", weigh)
+        await page.goto(site.url + path)
+        await page.wait_for_timeout(1000)
+        assert sum(sizes.values()) <= PAGE_BYTES, sizes
+        assert all(url.startswith(site.url) for url in sizes)
+
+
+def axe() -> str:
+    """axe-core's script, packed by npm into a cache of this user; skips where it cannot be had."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "phananh" / AXE
+    script = cache / "package" / "axe.min.js"
+    if not script.exists() and shutil.which("npm"):
+        cache.mkdir(parents=True, exist_ok=True)
+        packed = subprocess.run(["npm", "pack", "--silent", AXE], cwd=cache, capture_output=True, timeout=120)
+        for archive in cache.glob("*.tgz") if packed.returncode == 0 else ():
+            shutil.unpack_archive(archive, cache, filter="data")
+    if not script.exists():
+        if REQUIRED:
+            pytest.fail(f"{AXE} is required and could not be had from npm")
+        pytest.skip(f"no {AXE} (needs npm and its registry)")
+    return script.read_text(encoding="utf-8")
+
+
+async def faults_of(page: Page, script: str) -> list[str]:
+    await page.evaluate(script)
+    found = await page.evaluate("axe.run()")
+    serious = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+    return [f"{v['id']}: {node['html'][:120]}" for v in serious for node in v["nodes"]]
+
+
+async def test_everybody_can_use_the_citizens_page(site: Site, open_page: Open) -> None:
+    script = axe()
+    page = await open_page(f"{site.url}/")
+    await tell_with_photo(page)
+    assert await faults_of(page, script) == []
+    await page.click("#menu")
+    assert await faults_of(page, script) == []
+    await page.keyboard.press("Escape")
+    await choose_on_map(page, "Phường Hoàn Kiếm")
+    await heard(page, "Có ảnh thì gửi luôn")
+    await page.click("#place")
+    await page.click("#map-way")
+    await expect(page.locator("#map .ward")).to_have_count(126)
+    assert await faults_of(page, script) == []
+
+
+async def test_everybody_can_use_the_desk(site: Site, open_page: Open) -> None:
+    script = axe()
+    page = await open_page(f"{site.url}/desk", DESKTOP)
+    assert await faults_of(page, script) == []
+    await log_in(page, site.invite())
+    citizen = await open_page(f"{site.url}/")
+    await tell_with_photo(citizen)
+    await write(citizen, "phường Hoàn Kiếm")
+    await heard(citizen, "Có ảnh thì gửi luôn")
+    await press(citizen, "Không có ảnh")
+    await heard(citizen, "Xin xem lại")
+    await press(citizen, "Gửi phản ánh")
+    await heard(page, "Vụ mới")
+    await page.click("#queue .case")
+    await heard(page, "Diễn biến")
+    assert await faults_of(page, script) == []
