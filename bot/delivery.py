@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -30,6 +30,12 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=30)
 MAX_TRIES = 40
 """With the backoff above: about 18 hours of trying."""
+FINISH_SECONDS = 2.0
+"""How long messages on their way may take to arrive when the service stops."""
+LEAST_PAUSE = 0.1
+"""A channel without room is looked at again at most so often (seconds): one claim then takes several messages."""
+UNSPEAKABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What a missing text, a missing argument or a removed row raises."""
 IDLE_SECONDS = 1.0
 """How often the outbox is looked at when nobody woke us: due `not_before` times and other processes' rows."""
 
@@ -69,6 +75,24 @@ class Sender(Protocol):
         ...
 
 
+class Pace(Protocol):
+    """How fast a channel may send. What has no room now stays in the outbox, where a reply can still go before it."""
+
+    def room(self) -> int:
+        """How many more messages may be begun now."""
+        ...
+
+    def seconds_until_room(self) -> float: ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A sender whose platform limits how fast it may send."""
+
+    @property
+    def budget(self) -> Pace: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Rendered:
     push: Push
@@ -96,42 +120,97 @@ class Delivery:
         self._told = told
         self._woken = asyncio.Event()
         self._not_before: dict[str, datetime] = {}
+        self._under_way: dict[str, set[asyncio.Task[None]]] = {}
 
     def wake(self) -> None:
         """Something was committed that may be due."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Delivers until cancelled."""
-        while True:
-            self._woken.clear()
-            try:
-                sent = await self.deliver_due()
-            except Exception:
-                log.exception("delivery.fault")
-                sent = 0
-            if sent == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+        """Delivers until cancelled; a slow platform or chat holds nobody else back."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    taken = await self._take()
+                except Exception:
+                    log.exception("delivery.fault")
+                    taken = []
+                for each in taken:
+                    self._begin(each)
+                # Whoever was begun counts in its channel's budget before more is claimed.
+                await asyncio.sleep(0)
+                if not taken:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), self._pause())
+        finally:
+            await self._finish()
 
     async def deliver_due(self) -> int:
         """Claims and sends one batch; returns how many were taken."""
-        now = self._clock()
-        channels = tuple(c for c in self._senders if self._not_before.get(c, now) <= now)
-        rendered = await self._store.write(lambda tx: self._claim(tx, channels, now))
-        reach("delivery.after_claim")
-        await asyncio.gather(*(self._deliver(each) for each in rendered))
-        return len(rendered)
+        taken = await self._take()
+        await asyncio.gather(*(self._deliver(each) for each in taken))
+        return len(taken)
 
-    def _claim(self, tx: Transaction, channels: tuple[str, ...], now: datetime) -> list[_Rendered]:
-        claimed = tx.outbox.claim(now, BATCH, channels, LEASE_SECONDS)
+    async def _take(self) -> list[_Rendered]:
+        """Claims what is due, for each channel no more than it has room for."""
+        now = self._clock()
+        rooms = {c: self._room(c) for c in self._senders if self._not_before.get(c, now) <= now}
+        rooms = {channel: room for channel, room in rooms.items() if room > 0}
+        if not rooms:
+            return []
+        taken = await self._store.write(lambda tx: self._claim(tx, rooms, now))
+        reach("delivery.after_claim")
+        return taken
+
+    def _room(self, channel: str) -> int:
+        free = BATCH - len(self._under_way.get(channel, ()))
+        sender = self._senders[channel]
+        return min(free, sender.budget.room()) if isinstance(sender, Paced) else free
+
+    def _pause(self) -> float:
+        """Until something may be due, or a channel that had no room may have some."""
+        full = [s.budget for s in self._senders.values() if isinstance(s, Paced) and s.budget.room() <= 0]
+        return min([IDLE_SECONDS, *(max(budget.seconds_until_room(), LEAST_PAUSE) for budget in full)])
+
+    def _begin(self, each: _Rendered) -> None:
+        under_way = self._under_way.setdefault(each.push.channel, set())
+        task = asyncio.create_task(self._deliver(each))
+        under_way.add(task)
+
+        def ended(done: asyncio.Task[None]) -> None:
+            under_way.discard(done)
+            if not done.cancelled() and (fault := done.exception()) is not None:
+                log.error("delivery.not_marked", fault=type(fault).__name__)
+            # The next message of the same chat may go now.
+            self.wake()
+
+        task.add_done_callback(ended)
+
+    async def _finish(self) -> None:
+        """Lets what is being sent arrive, so that it is not sent again after the next start."""
+        tasks = [task for under_way in self._under_way.values() for task in under_way]
+        if tasks:
+            await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _claim(self, tx: Transaction, rooms: Mapping[str, int], now: datetime) -> list[_Rendered]:
         rendered = []
-        for push in claimed:
-            message = render(Context(tx, self._config(), now), self._texts, push)
-            if message is None:
-                tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
-            else:
-                rendered.append(_Rendered(push, message))
+        for channel, room in rooms.items():
+            for push in tx.outbox.claim(now, room, (channel,), LEASE_SECONDS):
+                try:
+                    message = render(Context(tx, self._config(), now), self._texts, push)
+                except UNSPEAKABLE as fault:
+                    # One message that cannot be put into words must not hold up all the others.
+                    log.error("delivery.unspeakable", push=push.id, key=push.key, fault=type(fault).__name__)
+                    tx.outbox.mark_dead(push.id, now, f"cannot be put into words: {type(fault).__name__}")
+                    continue
+                if message is None:
+                    tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
+                else:
+                    rendered.append(_Rendered(push, message))
         return rendered
 
     async def _deliver(self, each: _Rendered) -> None:

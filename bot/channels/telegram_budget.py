@@ -16,6 +16,14 @@ FORGOTTEN = 10_000
 """So many chats are remembered before those that may speak again are forgotten."""
 
 
+class Closed(Exception):
+    """The platform demands silence."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"silence for {seconds:.0f} s")
+        self.seconds = seconds
+
+
 class Budget:
     """The turns of one bot. Times are those of the running event loop."""
 
@@ -43,9 +51,12 @@ class Budget:
         """The platform demands silence."""
         self._closed_until = max(self._closed_until, self._refill() + seconds)
 
-    @contextlib.asynccontextmanager
-    async def turn(self, chat: str) -> AsyncIterator[None]:
-        """Waits until one message may go to this chat; the block sends it. The chat's pause begins when it is sent."""
+    def turn(self, chat: str) -> Turn:
+        """The turns of one message of ours, which may become several of the platform."""
+        return Turn(self, chat)
+
+    async def take(self, chat: str) -> None:
+        """Waits until one message may go to this chat, and counts it. Raises Closed."""
         loop = asyncio.get_running_loop()
         while (left := self._next_turn.get(chat, 0.0) - loop.time()) > 0:  # noqa: ASYNC110 - the time is known
             await asyncio.sleep(left)
@@ -56,15 +67,21 @@ class Budget:
             self._tokens -= 1
         finally:
             self._in_line -= 1
-        try:
-            yield
-        finally:
-            self._remember(chat, loop.time())
+
+    def spoken(self, chat: str) -> None:
+        """A message has gone to this chat: its pause begins, however long the message was on its way."""
+        now = asyncio.get_running_loop().time()
+        pause = GROUP_SECONDS if chat.startswith("-") else CHAT_SECONDS
+        self._next_turn[chat] = now + pause
+        if len(self._next_turn) > FORGOTTEN:
+            self._next_turn = {chat: at for chat, at in self._next_turn.items() if at > now}
 
     def _seconds_left(self) -> float:
         now = self._refill()
+        if now < self._closed_until:
+            raise Closed(self._closed_until - now)
         missing = 1 - self._tokens
-        return max(self._closed_until - now, missing / self._per_second if missing > 1e-9 else 0.0)
+        return missing / self._per_second if missing > 1e-9 else 0.0
 
     def _refill(self) -> float:
         now = asyncio.get_running_loop().time()
@@ -73,8 +90,27 @@ class Budget:
         self._counted_at = now
         return now
 
-    def _remember(self, chat: str, now: float) -> None:
-        pause = GROUP_SECONDS if chat.startswith("-") else CHAT_SECONDS
-        self._next_turn[chat] = now + pause
-        if len(self._next_turn) > FORGOTTEN:
-            self._next_turn = {chat: at for chat, at in self._next_turn.items() if at > now}
+
+class Turn:
+    """A message's right to be sent now; taken first of all, so that whoever waits is counted as waiting."""
+
+    def __init__(self, budget: Budget, chat: str) -> None:
+        self._budget = budget
+        self._chat = chat
+        self._is_in_hand = False
+
+    async def take(self) -> None:
+        """Raises Closed instead of waiting as long as the platform demands: the message goes back to the outbox."""
+        await self._budget.take(self._chat)
+        self._is_in_hand = True
+
+    @contextlib.asynccontextmanager
+    async def used(self) -> AsyncIterator[None]:
+        """One call of the platform; a further one waits for a further turn."""
+        if not self._is_in_hand:
+            await self.take()
+        self._is_in_hand = False
+        try:
+            yield
+        finally:
+            self._budget.spoken(self._chat)

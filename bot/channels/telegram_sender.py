@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.telegram_budget import Budget
+from bot.channels.telegram_budget import Budget, Closed, Turn
 from bot.channels.telegram_message import ALBUM_PICTURES, is_short, parts_of
 from bot.delivery import SendFailed, Why
 from bot.dialogue.message import Outgoing
@@ -88,26 +88,29 @@ class TelegramSender:
             raise SendFailed(Why.NEVER, "no chat of Telegram")
         try:
             return await self._send(message)
+        except Closed as closed:
+            raise SendFailed(Why.WAIT, str(closed), retry_after=closed.seconds) from closed
         except CallFailed as failure:
             raise self._send_failed(failure) from failure
 
     async def _send(self, message: Outgoing) -> str:
-        chat = int(message.chat)
+        chat, turn = int(message.chat), self.budget.turn(message.chat)
+        await turn.take()
         markup = await self._keyboards(message)
         pictures = await self._read(message.pictures[:ALBUM_PICTURES])
-        edited = await self._edit(chat, message, markup, pictures)
+        edited = await self._edit(chat, turn, message, markup, pictures)
         if edited is not None:
             return edited
         try:
-            return await self._send_anew(chat, message, markup, pictures)
+            return await self._send_anew(chat, turn, message, markup, pictures)
         except CallFailed as failure:
             if failure.fault is not Fault.BAD_REQUEST or "chat not found" in str(failure).lower():
                 raise
             log.warning("telegram.plain", why=str(failure)[:120])
-            return await self._send_anew(chat, _plain(message), None, ())
+            return await self._send_anew(chat, turn, _plain(message), None, ())
 
     async def _edit(
-        self, chat: int, message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]
+        self, chat: int, turn: Turn, message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]
     ) -> str | None:
         """The earlier message of the same slot in its new state; None when only a new message will do."""
         is_inline = markup is None or "inline_keyboard" in markup
@@ -119,7 +122,7 @@ class TelegramSender:
             return None
         sheet = Sheet(pieces[0], markup, pictures[0] if pictures else None)
         try:
-            async with self.budget.turn(message.chat):
+            async with turn.used():
                 await self._wire.edit(chat, int(message.edits), sheet)
         except CallFailed as failure:
             # Nothing changed, or it can no longer be changed (too old, deleted, of another kind).
@@ -128,13 +131,15 @@ class TelegramSender:
             return message.edits if "not modified" in str(failure).lower() else None
         return message.edits
 
-    async def _send_anew(self, chat: int, message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]) -> str:
+    async def _send_anew(
+        self, chat: int, turn: Turn, message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]
+    ) -> str:
         if len(pictures) > 1:
-            async with self.budget.turn(message.chat):
+            async with turn.used():
                 await self._wire.send_album(chat, pictures)
         number = 0
         for sheet in sheets_of(message, markup, pictures):
-            async with self.budget.turn(message.chat):
+            async with turn.used():
                 number = await self._wire.send(chat, sheet)
         return str(number)
 

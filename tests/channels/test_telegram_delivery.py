@@ -1,0 +1,174 @@
+"""What the platform may refuse, and what becomes of the message: nothing is lost, nobody is bothered twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.channels import telegram_budget
+from bot.channels.telegram_citizen import TelegramCitizens
+from bot.channels.telegram_message import units
+from bot.channels.telegram_staff import TelegramStaff
+from bot.delivery import SendFailed, Why
+from bot.dialogue.message import Choice, Outgoing, Say, raw
+from storage.outbox import NewPush
+from storage.records import Priority, Push
+from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+LONG = "Một dòng dài 🛠️ về việc sửa đường.\n" * 400
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
+        async with town(tmp_path_factory.mktemp("town")) as made:
+            made.bots = {
+                bot.name: bot for bot in (TelegramCitizens(made.parts(CITIZENS)), TelegramStaff(made.parts(STAFF)))
+            }
+            async with made.at_work(*made.bots.values()):
+                yield made
+
+
+@pytest.fixture(params=["telegram", "telegram_staff"])
+def channel(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def hanoi(city: Town) -> Town:
+    city.lan += 1
+    return city
+
+
+def push(hanoi: Town, channel: str, words: str) -> int:
+    """A message is put into the outbox; its number."""
+    now = hanoi.service.clock()
+    new = NewPush(channel, str(hanoi.lan), None, "raw", Say(raw(words)).to_json(), Priority.STATUS, now)
+    number = hanoi.service.store.write_now(lambda tx: tx.outbox.add(new))
+    hanoi.wake()
+    assert number is not None
+    return number
+
+
+def row(hanoi: Town, number: int) -> Push:
+    found = hanoi.service.store.read_now(lambda tx: tx.outbox.get(number))
+    assert found is not None
+    return found
+
+
+def message(hanoi: Town, channel: str, words: str, **parts: object) -> Outgoing:
+    return Outgoing(channel, str(hanoi.lan), words, **parts)  # type: ignore[arg-type]
+
+
+async def failure(hanoi: Town, channel: str, words: str = "tin", **parts: object) -> SendFailed:
+    with pytest.raises(SendFailed) as caught:
+        await hanoi.bots[channel].send(message(hanoi, channel, words, **parts))
+    return caught.value
+
+
+async def test_a_blocked_bot_parks_what_is_to_be_said(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=403, description="Forbidden: bot was blocked by the user")
+    number = push(hanoi, channel, "một")
+    await hanoi.server.until(lambda: row(hanoi, number).parked == "blocked")
+    assert not hanoi.server.sent(hanoi.lan)
+
+
+async def test_silence_is_kept_as_long_as_the_platform_demands(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=429, description="Too Many Requests: retry after 2", retry_after=2)
+    number = push(hanoi, channel, "hai")
+    await hanoi.server.until(lambda: row(hanoi, number).tries == 1)
+    began = hanoi.server.clock()
+    assert hanoi.bots[channel].budget.room() == 0
+    sent = await hanoi.said("hai")
+    assert sent.at - began >= 1.9
+
+
+async def test_a_wait_names_the_seconds(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=429, description="Too Many Requests", retry_after=1)
+    failed = await failure(hanoi, channel)
+    assert (failed.why, failed.retry_after) == (Why.WAIT, 1.0)
+    again = await failure(hanoi, channel)
+    assert again.why is Why.WAIT
+    await hanoi.server.until(lambda: hanoi.bots[channel].budget.room() > 0)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 502}, {"cut": True}])
+async def test_a_fault_of_the_platform_is_tried_again(hanoi: Town, channel: str, fault: dict[str, object]) -> None:
+    hanoi.server.fail("sendMessage", **fault)
+    assert (await failure(hanoi, channel)).why is Why.AGAIN
+    assert await hanoi.bots[channel].send(message(hanoi, channel, "tin"))
+
+
+async def test_a_group_that_moved_is_followed(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=400, description="Bad Request: group upgraded", moved_to=-100123)
+    failed = await failure(hanoi, channel)
+    assert (failed.why, failed.moved_to) == (Why.MOVED, "-100123")
+
+
+async def test_a_bad_request_is_tried_once_as_plain_words(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=400, description="Bad Request: BUTTON_DATA_INVALID")
+    buttons = ((Choice("a", "Có"), Choice("b", "Không")),)
+    assert await hanoi.bots[channel].send(message(hanoi, channel, "Đúng không?", buttons=buttons))
+    [sent] = hanoi.server.sent(hanoi.lan)
+    assert sent.text == "Đúng không?\n1. Có\n2. Không"
+    assert not sent.buttons
+
+
+async def test_what_stays_bad_is_a_dead_letter(hanoi: Town, channel: str) -> None:
+    hanoi.server.fail("sendMessage", status=400, description="Bad Request: strange", times=2)
+    number = push(hanoi, channel, "ba")
+    await hanoi.server.until(lambda: row(hanoi, number).dead_at is not None)
+
+
+async def test_a_chat_that_does_not_exist_is_not_tried_twice(hanoi: Town, channel: str) -> None:
+    before = len(hanoi.server.calls)
+    hanoi.server.fail("sendMessage", status=400, description="Bad Request: chat not found")
+    assert (await failure(hanoi, channel)).why is Why.NEVER
+    assert not [c for c in hanoi.server.calls[before:] if c.method == "sendMessage"]
+
+
+async def test_a_long_message_comes_in_pieces_with_the_buttons_below_the_last(hanoi: Town, channel: str) -> None:
+    buttons = ((Choice("a", "Có"),),)
+    ref = await hanoi.bots[channel].send(message(hanoi, channel, LONG, buttons=buttons))
+    sent = hanoi.server.sent(hanoi.lan)
+    assert len(sent) > 1
+    assert [bool(c.buttons) for c in sent] == [False] * (len(sent) - 1) + [True]
+    assert all(units(c.text) <= 4096 for c in sent)
+    assert ref == str(sent[-1].result["message_id"])
+    assert "".join("".join(c.text for c in sent).split()) == "".join(LONG.split())
+
+
+async def test_words_are_never_read_as_markup(hanoi: Town, channel: str) -> None:
+    words = "<b>*đậm*</b> & [x](tg://user?id=1) _nghiêng_"
+    await hanoi.bots[channel].send(message(hanoi, channel, words))
+    [sent] = hanoi.server.sent(hanoi.lan)
+    assert sent.text == words
+    assert not sent.fields.get("parse_mode")
+
+
+async def test_a_card_is_edited_in_its_place(hanoi: Town, channel: str) -> None:
+    bot = hanoi.bots[channel]
+    ref = await bot.send(message(hanoi, channel, "Thẻ", slot="card"))
+    assert await bot.send(message(hanoi, channel, "Thẻ mới", slot="card", edits=ref)) == ref
+    assert await bot.send(message(hanoi, channel, "Thẻ mới", slot="card", edits=ref)) == ref
+    assert [(c.method, c.text) for c in hanoi.server.sent(hanoi.lan)] == [
+        ("sendMessage", "Thẻ"),
+        ("editMessageText", "Thẻ mới"),
+    ]
+
+
+async def test_a_card_that_can_no_longer_be_edited_is_sent_anew(hanoi: Town, channel: str) -> None:
+    ref = await hanoi.bots[channel].send(message(hanoi, channel, "Thẻ", slot="card", edits="987654"))
+    assert ref not in (None, "987654")
+
+
+async def test_a_file_is_handed_over(hanoi: Town, channel: str) -> None:
+    await hanoi.bots[channel].send(message(hanoi, channel, "Bảng", document=("bang.csv", "mã,hạn\n1,2\n")))
+    [sent] = hanoi.server.sent(hanoi.lan)
+    assert sent.method == "sendDocument"
+    assert list(sent.files.values()) == ["mã,hạn\n1,2\n".encode()]
+    assert sent.text == "Bảng"
