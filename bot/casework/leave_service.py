@@ -26,7 +26,12 @@ def take_leave(ctx: Context, officer: Officer, until_at: datetime | None, cover:
     ctx.tx.officers.save(changed)
     ctx.tx.audit.add(f"officer:{officer.id}", "out" if until_at else "back", ctx.now, {"cover": changed.cover})
     if until_at is not None and cover is not None:
-        tell_plainly(ctx, (cover,), plain_say("push.cover", name=officer.name, until=until_at), f"{officer.id}:{ctx.now.timestamp()}")
+        tell_plainly(
+            ctx,
+            (cover,),
+            plain_say("push.cover", name=officer.name, until=until_at),
+            f"{officer.id}:{ctx.now.timestamp()}",
+        )
     return changed
 
 
