@@ -106,6 +106,7 @@ class Month:
     cases: int = 2000
     seed: int = 1
     filing_days: int = FILING_DAYS
+    tail_days: int = TAIL_DAYS
     refusals: int = 0
     """Acts that a use case refused: stale, illegal, without proof …"""
     staff: dict[AgencyId, list[Officer]] = field(default_factory=dict)
@@ -124,7 +125,7 @@ class Month:
         for i in range(self.cases):
             at = START + timedelta(minutes=self.chance.uniform(0, self.filing_days * 24 * 60))
             self._plan(at, lambda ctx, i=i: self._file(ctx, i))  # type: ignore[misc]
-        hours = (self.filing_days + TAIL_DAYS) * 24
+        hours = (self.filing_days + self.tail_days) * 24
         for hour in range(1, hours + 1):
             now = START + timedelta(hours=hour)
             self._live(now)
