@@ -143,13 +143,15 @@ class Visitor:
 
     async def hear_until(self, wanted: str, after: int | None = None, seconds: float = 20.0) -> dict[str, Any]:
         """The first message with these words; all that came before it is kept in `messages`."""
-        async with asyncio.timeout(seconds):
-            async for name, value in self.events(after):
-                if name == "message":
-                    self.messages.append(value)
-                    if wanted in value["text"]:
-                        return value
-        raise AssertionError("the stream ended")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for name, value in self.events(after):
+                    if name == "message":
+                        self.messages.append(value)
+                        if wanted in value["text"]:
+                            return value
+        heard = "\n---\n".join(message["text"] for message in self.messages)
+        raise AssertionError(f"“{wanted}” was not heard, but:\n{heard}")
 
     async def history(self) -> list[dict[str, Any]]:
         """What a page that opens now is shown."""
