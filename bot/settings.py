@@ -8,6 +8,10 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class SecretMissing(Exception):
+    """A public address is set for webhooks, but no good secret: anybody could speak as the platform."""
+
+
 class Settings(BaseSettings):
     """Everything has a default that works on a bare machine; secrets default to "not in use"."""
 

@@ -166,6 +166,10 @@ class TelegramBot(abc.ABC):
         heard = Heard()
         for raw in raws:
             await self.feed(raw, heard)
+        await self.commit(heard)
+
+    async def commit(self, heard: Heard) -> None:
+        """Carries out what was heard; returns after COMMIT."""
         works = [*heard.works]
         if len(heard.said) > 1:
             works.append(self._album_work(tuple(heard.said)))

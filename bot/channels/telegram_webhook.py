@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_updates import number_of
+from bot.settings import SecretMissing
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +24,6 @@ PATIENCE_SECONDS = 50.0
 """Telegram repeats what is not answered within a minute."""
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What Telegram takes as a secret; the least length is ours."""
-
-
-class SecretMissing(Exception):
-    """A public address is set for webhooks, but no good secret: anybody could speak as Telegram."""
 
 
 def webhook_for(name: str, public_url: str | None, secret: str | None) -> tuple[str, str] | None:

@@ -11,7 +11,8 @@ import typer
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns a broken configuration, a newer database or a wrong key into a message and exit code 2."""
+    """Turns a broken configuration, a newer database, a wrong key, a missing secret into a message and exit code 2."""
+    from bot.settings import SecretMissing
     from routing.config import ConfigFaults
     from storage.sealed import KeyFault
     from storage.store import NewerDatabase
@@ -22,6 +23,6 @@ def explained() -> Iterator[None]:
         for fault in faults.faults:
             print(fault, file=sys.stderr)
         raise typer.Exit(2) from None
-    except (NewerDatabase, KeyFault) as fault:
+    except (NewerDatabase, KeyFault, SecretMissing) as fault:
         print(fault, file=sys.stderr)
         raise typer.Exit(2) from None
