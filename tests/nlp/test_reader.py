@@ -144,12 +144,16 @@ def test_foul_language_is_flagged(reader: Reader, text: str) -> None:
     assert reader.read(text).abuse
 
 
-@pytest.mark.parametrize("text", ["vải thiều đổ đầy đường", "bố mẹ tôi già rồi", "chó cắn người", "con di hoc ve toi om"])
+@pytest.mark.parametrize(
+    "text", ["vải thiều đổ đầy đường", "bố mẹ tôi già rồi", "chó cắn người", "con di hoc ve toi om"]
+)
 def test_harmless_words_that_look_foul_are_not(reader: Reader, text: str) -> None:
     assert not reader.read(text).abuse
 
 
-@pytest.mark.parametrize("text", ["test", "asdfghjkl", "aaaaaaaa", "123", "vay tiền nhanh lãi suất thấp zalo 0912345678"])
+@pytest.mark.parametrize(
+    "text", ["test", "asdfghjkl", "aaaaaaaa", "123", "vay tiền nhanh lãi suất thấp zalo 0912345678"]
+)
 def test_test_strings_and_advertising_are_spam(reader: Reader, text: str) -> None:
     assert reader.read(text).spam
 

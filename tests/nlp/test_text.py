@@ -123,7 +123,9 @@ def test_masking_hides_everything_found() -> None:
     assert SHOWN_AS["phone"] in hidden
 
 
-@pytest.mark.parametrize("prefix", ["", "  ", "\u200bđ\u200bường hoà ", unicodedata.normalize("NFD", "Ngập ở đường này, ")])
+@pytest.mark.parametrize(
+    "prefix", ["", "  ", "\u200bđ\u200bường hoà ", unicodedata.normalize("NFD", "Ngập ở đường này, ")]
+)
 def test_spans_point_into_the_text_as_it_was_given(prefix: str) -> None:
     original = prefix + "gọi 0912345678 ngay"
     normal = normalize(original)
