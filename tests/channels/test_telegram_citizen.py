@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 import time
@@ -82,7 +83,12 @@ async def test_a_complaint_from_greeting_to_code(hanoi: Town) -> None:
     hanoi.server.press(CITIZENS, card, send)
     await hanoi.said("HN-")
     [case] = cases(hanoi)
-    stored = hanoi.service.store.read_now(lambda tx: tx.files.of_case(case.id))
+    # The picture's bytes are fetched beside the conversation, and may arrive after the code.
+    for _ in range(200):
+        stored = hanoi.service.store.read_now(lambda tx: tx.files.of_case(case.id))
+        if all(f.status.value != "waiting" for f in stored):
+            break
+        await asyncio.sleep(0.05)
     assert [(f.status.value, f.kind.value) for f in stored] == [("ready", "photo")]
     assert [c.fields["callback_query_id"] for c in hanoi.server.calls if c.method == "answerCallbackQuery"]
     assert [c for c in hanoi.server.calls if c.method == "sendChatAction" and c.fields["action"] == "typing"]

@@ -156,11 +156,11 @@ async def walk_to_filed(citizen: Visitor) -> str:
 async def test_twenty_photos_in_one_message(citizen: Visitor) -> None:
     await citizen.say("/start")
     content = (PICTURES / "o-ga.jpg").read_bytes()
-    told = await asyncio.gather(*(citizen.upload(content) for _ in range(21)))
+    told = await asyncio.gather(*(citizen.upload(content) for _ in range(20)))
     refs = [{"ref": answer["ref"]} for status, answer in told if status == 200]
-    assert len(refs) == 21
-    assert (await citizen.say("Ổ gà", files=refs)) == 400
-    assert (await citizen.say("Ổ gà", files=refs[:20])) == 200
+    assert len(refs) == 20
+    assert (await citizen.say("Ổ gà", files=[*refs, refs[0]])) == 400
+    assert (await citizen.say("Ổ gà", files=refs)) == 200
 
 
 async def test_a_renamed_program_is_turned_away(citizen: Visitor) -> None:
