@@ -154,7 +154,9 @@ def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: C
 async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) -> House:
     """The pages' parts around this service; `wake` is called when something was committed."""
     signer = await Signer.load(service.store)
-    pictures = Pictures(service.store, service.files, service.current_config, signer, service.clock)
+    pictures = Pictures(
+        service.store, service.files, service.current_config, signer, service.clock, service.settings.public_url
+    )
     return House(
         store=service.store,
         config=service.current_config,
@@ -190,7 +192,9 @@ class Edge(Protocol):
     async def fetch(self, ref: str) -> bytes: ...
 
 
-def edges_of(service: Service, wake: Callable[[], None]) -> tuple[Edge, ...]:
+def edges_of(
+    service: Service, wake: Callable[[], None], public_picture: Callable[[str], str | None]
+) -> tuple[Edge, ...]:
     """The platforms whose token is set; the others cost not even an import."""
     edges: list[Edge] = []
     settings = service.settings
@@ -208,7 +212,7 @@ def edges_of(service: Service, wake: Callable[[], None]) -> tuple[Edge, ...]:
                 settings.zalo_bot_api_base,
                 settings.zalo_bot_token.get_secret_value(),
                 front_door(service, wake),
-                lambda _file: None,
+                public_picture,
                 give_up,
             )
         )

@@ -24,7 +24,7 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 8.0
+DRAIN_SECONDS = 6.0
 """How long requests and deliveries under way may take to finish; with the rest of the stop, under ten seconds."""
 LINGER_SECONDS = 2.0
 """How long the rest of a refused upload is read, so that its sender sees the answer."""
@@ -68,7 +68,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
         lines.tell_all("desk", "queue")
 
     house = await web_house(service, lines, wake)
-    edges = edges_of(service, wake)
+    edges = edges_of(service, wake, house.pictures.public_link)
     senders.update({edge.name: edge for edge in edges})
     fetchers: dict[str, Fetcher] = {"web": house.uploads, "desk": house.uploads}
     fetchers.update({edge.name: edge for edge in edges})
@@ -83,9 +83,9 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     works = (delivery.run(), media.run(), service.live_config.follow(), sweep)
     tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
-    for edge in edges:
-        await edge.start()
     try:
+        for edge in edges:
+            await edge.start()
         yield lines
     finally:
         jobs.stop()

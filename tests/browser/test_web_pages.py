@@ -180,7 +180,7 @@ async def test_english_by_the_switch(site: Site, open_page: Open) -> None:
     page = await open_page(f"{site.url}/")
     await heard(page, "Xin chào")
     await page.click("#language")
-    await expect(page.locator("h1")).to_have_text("Complaints and proposals")
+    await expect(page.locator("h1")).to_have_text("City complaints")
     await picture(page, "phone-english")
 
 

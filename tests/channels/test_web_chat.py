@@ -10,6 +10,8 @@ from datetime import timedelta
 import aiohttp
 from PIL import Image
 
+from bot.channels.web.pictures import Pictures
+from bot.channels.web.signing import Signer
 from bot.dialogue.message import Say, Words
 from storage.outbox import NewPush
 from storage.records import Priority
@@ -110,6 +112,23 @@ async def test_a_photo_goes_up_and_comes_back_under_a_signed_address(site: Site,
     status, fresh = await citizen.get(f"/links?file={link['file']}")
     assert status == 200
     assert b"/picture/" in fresh
+
+
+async def test_a_platform_gets_a_public_address_where_there_is_one(site: Site, citizen: Visitor) -> None:
+    link = await send_photo(citizen)
+    service = site.service
+    signer = await Signer.load(service.store)
+    parts = (service.store, service.files, service.current_config, signer, site.clock)
+    assert Pictures(*parts).public_link(link["file"]) is None
+    address = Pictures(*parts, public_url=site.url).public_link(link["file"]) or ""
+    async with aiohttp.ClientSession() as http:
+        async with http.get(address) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/jpeg")
+        async with http.get(address.replace(link["file"], "0" * 32)) as answer:
+            assert answer.status == 403
+        site.clock.jump(hours=2)
+        async with http.get(address) as answer:
+            assert answer.status == 403
 
 
 async def send_photo(citizen: Visitor) -> dict[str, str]:

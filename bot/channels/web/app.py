@@ -29,6 +29,7 @@ def make_app(house: House) -> web.Application:
     _add_talk(app, STAFF, "/desk")
     app.router.add_get("/", show_chat)
     app.router.add_post("/leave", leave)
+    app.router.add_get("/public/{file}", talk.show_public)
     app.router.add_get("/desk", desk.show_desk)
     app.router.add_post("/desk/code", desk.use_code)
     app.router.add_post("/desk/pin", desk.use_pin)

@@ -15,6 +15,8 @@ from storage.shelf import NotFound
 from storage.store import Store, Transaction
 
 VALID_SECONDS = 3600
+PUBLIC = "public"
+"""In place of a channel: an address without a reader."""
 
 
 class Pictures:
@@ -27,11 +29,13 @@ class Pictures:
         config: Callable[[], Config],
         signer: Signer,
         clock: Callable[[], datetime],
+        public_url: str | None = None,
     ) -> None:
         self._store = store
         self._files = files
         self._config = config
         self._signer = signer
+        self._public_url = public_url
         self.clock = clock
 
     def link(self, channel: str, chat: str, file: str) -> dict[str, str]:
@@ -42,6 +46,19 @@ class Pictures:
         address = f"{prefix}/picture/{file}?e={ends}&s={signature}"
         return {"file": file, "small": f"{address}&small=1", "large": address}
 
+    def public_link(self, file: str) -> str | None:
+        """An address for platforms that fetch pictures themselves: good for an hour, for whoever was given it."""
+        if self._public_url is None:
+            return None
+        ends = int(self.clock().timestamp()) + VALID_SECONDS
+        signature = self._signer.sign("picture", PUBLIC, "", file, ends)
+        return f"{self._public_url.rstrip('/')}/public/{file}?e={ends}&s={signature}"
+
+    async def stored(self, file: str) -> File | None:
+        """The stored picture, whoever asks: only behind a signature."""
+        found = await self._store.read(lambda tx: _found(tx, file))
+        return found if found is not None and found.kind is FileKind.PHOTO else None
+
     def is_signed(self, channel: str, chat: str, file: str, ends: str, signature: str) -> bool:
         """Whether an address is ours, for this reader, and still good."""
         is_good = ends.isascii() and ends.isdigit() and len(ends) < 12 and int(ends) >= self.clock().timestamp()
@@ -51,12 +68,9 @@ class Pictures:
         """The stored file, when the person behind the chat may see it."""
 
         def look(tx: Transaction) -> File | None:
-            try:
-                found = tx.files.get(FileId(file))
-            except NotFound:
-                return None
+            found = _found(tx, file)
             ctx = Context(tx, self._config(), self.clock())
-            return found if found.status is FileStatus.READY and _may_see(ctx, channel, chat, found) else None
+            return found if found is not None and _may_see(ctx, channel, chat, found) else None
 
         return await self._store.read(look)
 
@@ -65,6 +79,14 @@ class Pictures:
         assert file.sha256 is not None
         wanted = thumb_name(file.sha256) if is_small and file.kind is FileKind.PHOTO else file.sha256
         return self._files.get(wanted)
+
+
+def _found(tx: Transaction, file: str) -> File | None:
+    try:
+        found = tx.files.get(FileId(file))
+    except NotFound:
+        return None
+    return found if found.status is FileStatus.READY else None
 
 
 def _may_see(ctx: Context, channel: str, chat: str, file: File) -> bool:

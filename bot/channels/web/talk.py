@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from dataclasses import replace
@@ -13,11 +14,12 @@ from aiohttp import web
 from bot.channels.web.guard import STAFF, Side, refuse
 from bot.channels.web.house import House, house_of
 from bot.channels.web.login import Door
+from bot.channels.web.pictures import PUBLIC
 from bot.channels.web.stream import events
 from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming
-from storage.records import Point
+from storage.records import File, Point
 
 KEY = re.compile(r"^[0-9A-Za-z_-]{8,64}$")
 TEXT_LIMIT = 8000
@@ -96,11 +98,24 @@ async def show_picture(request: web.Request, side: Side) -> web.Response:
     name = request.match_info["file"]
     if not house.pictures.is_signed(side.channel, chat, name, request.query.get("e", ""), request.query.get("s", "")):
         refuse(HTTPStatus.FORBIDDEN, "old_link")
-    file = await house.pictures.visible(side.channel, chat, name)
+    return await _picture(house, await house.pictures.visible(side.channel, chat, name), "small" in request.query)
+
+
+async def show_public(request: web.Request) -> web.Response:
+    """A picture for a platform's own servers, by the address that we gave them."""
+    house = house_of(request)
+    house.guard.spend("picture", house.guard.address(request))
+    name = request.match_info["file"]
+    if not house.pictures.is_signed(PUBLIC, "", name, request.query.get("e", ""), request.query.get("s", "")):
+        refuse(HTTPStatus.FORBIDDEN, "old_link")
+    return await _picture(house, await house.pictures.stored(name), False)
+
+
+async def _picture(house: House, file: File | None, is_small: bool) -> web.Response:
     if file is None:
         raise web.HTTPNotFound
     try:
-        content = house.pictures.read(file, "small" in request.query)
+        content = await asyncio.to_thread(house.pictures.read, file, is_small)
     except FileNotFoundError:
         raise web.HTTPNotFound from None
     headers = {"Cache-Control": "private, max-age=3600, immutable"}
