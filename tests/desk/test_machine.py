@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -219,7 +219,7 @@ class DeskMachine(RuleBasedStateMachine):
                 self.model[case_id] = "closed"
             is_late = case.status in TOLD_LATE and case.due_at is not None and case.due_at < self.house.at
             if is_late:
-                since = case.clock_started_at or datetime.min
+                since = case.clock_started_at or datetime.min.replace(tzinfo=UTC)
                 assert any(e.kind == "overdue" and e.at >= since for e in self._events(case_id)), (
                     "nothing overdue unsaid"
                 )
