@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from nlp.diacritics import Restorer
 from nlp.document import Scores
+from nlp.spelling import Speller
 
 MODEL = Path(__file__).parent / "model" / "reading.bin"
-_MAGIC = b"PHANANH1"
+_MAGIC = b"PHANANH2"
 
 Floats = NDArray[np.float32]
 Weights = NDArray[np.int8]
@@ -56,6 +57,7 @@ class Model:
     scales: Floats
     rarity: Floats
     restorer: Restorer
+    speller: Speller
     thresholds: Thresholds
     made_from: Mapping[str, Any]
 
@@ -103,6 +105,7 @@ def save_model(model: Model, path: Path) -> None:
         ensure_ascii=False,
     ).encode()
     texts = ["\n".join(model.rows), _lines(model.restorer.alone), _lines(model.restorer.pairs)]
+    texts.append(_lines({word: str(count) for word, count in model.speller.counts.items()}))
     blocks = [header, *(text.encode() for text in texts)]
     blocks += [model.weights.tobytes(), model.scales.astype("<f4").tobytes(), model.rarity.astype("<f4").tobytes()]
     body = b"".join(struct.pack("<I", len(block)) + block for block in blocks)
@@ -137,10 +140,11 @@ def _model_from(blocks: Sequence[bytes]) -> Model:
     return Model(
         heads=heads,
         rows={name: row for row, name in enumerate(names)},
-        weights=np.frombuffer(blocks[4], dtype=np.int8).reshape(len(names), width),
-        scales=np.frombuffer(blocks[5], dtype="<f4"),
-        rarity=np.frombuffer(blocks[6], dtype="<f4"),
+        weights=np.frombuffer(blocks[5], dtype=np.int8).reshape(len(names), width),
+        scales=np.frombuffer(blocks[6], dtype="<f4"),
+        rarity=np.frombuffer(blocks[7], dtype="<f4"),
         restorer=Restorer(_pairs(blocks[2].decode()), _pairs(blocks[3].decode())),
+        speller=Speller({word: int(count) for word, count in _pairs(blocks[4].decode()).items()}),
         thresholds=Thresholds(**header["thresholds"]),
         made_from=header["made_from"],
     )

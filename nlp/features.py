@@ -50,7 +50,7 @@ def topic_leaning(words: Words, hits: Hits) -> Counter[str]:
     """How many words of the text speak for each topic, by the lexicon alone: what is left when there is no model."""
     leaning: Counter[str] = Counter()
     for tag, places in hits.items():
-        if tag.startswith("t:"):
+        if tag.startswith(("t:", "k:")):
             covered = {at for start, end in places for at in range(start, end)}
-            leaning[tag[2:]] = len(covered) + sum(end - start - 1 for start, end in places[:6])
+            leaning[tag[2:]] += len(covered) + sum(end - start - 1 for start, end in places[:6])
     return leaning

@@ -146,13 +146,17 @@ class Lexicon:
     topics: tuple[str, ...]
 
     def with_keywords(self, keywords: Mapping[str, Sequence[str]]) -> Lexicon:
-        """The same with an administrator's keywords by category: they act at once, without training."""
+        """The same with an administrator's keywords by category.
+
+        Those that the lexicon knew are learned already; the others are tagged apart, to act without training.
+        """
+        known = {(phrase.words, phrase.tag) for phrase in self.phrases}
         topics = tuple(dict.fromkeys((*self.topics, *keywords)))
         phrases = [
-            Phrase(words, f"t:{code}")
+            Phrase(words, f"k:{code}")
             for code, entries in keywords.items()
             for words in (tuple(normalize(entry).lower().split()) for entry in entries)
-            if 0 < len(words) <= _LONGEST
+            if 0 < len(words) <= _LONGEST and (words, f"t:{code}") not in known
         ]
         every = (*self.phrases, *phrases)
         return Lexicon(every, PhraseTable(every), self.danger, self.scope, self.official, topics)

@@ -15,6 +15,7 @@ from nlp.normalize import fold, normalize
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
 from nlp.scope import judge_scope
+from nlp.spelling import Speller
 from nlp.topics import judge_topic, lean_on_words, score
 from nlp.urgency import judge_urgency
 from nlp.words import default_tokenizer
@@ -27,10 +28,16 @@ class Reader:
     """Turns texts into Readings. `degraded` says in words why it works without its model, or is None."""
 
     def __init__(
-        self, lexicon: Lexicon, model: Model | None, degraded: str | None, restorer: Restorer | None = None
+        self,
+        lexicon: Lexicon,
+        model: Model | None,
+        degraded: str | None,
+        restorer: Restorer | None = None,
+        speller: Speller | None = None,
     ) -> None:
         self.degraded = degraded
         self._restorer = restorer or (model.restorer if model else None)
+        self._speller = speller or (model.speller if model else None)
         self._lexicon = lexicon
         self._model = model
         self._tokenizer = default_tokenizer()
@@ -40,6 +47,7 @@ class Reader:
             self._normalize,
             self._find_personal_data,
             self._cut_into_words,
+            self._mend_slips,
             self._guess_accents,
             self._find_signs,
         )
@@ -77,9 +85,9 @@ class Reader:
         return len(self._model.rows) if self._model else 0
 
     @classmethod
-    def bare(cls, restorer: Restorer) -> Reader:
+    def bare(cls, restorer: Restorer, speller: Speller) -> Reader:
         """A reader without a model, for preparing the text that a model is trained on."""
-        return cls(shipped_lexicon(), None, "no model yet", restorer)
+        return cls(shipped_lexicon(), None, "no model yet", restorer, speller)
 
     def prepare(self, text: str) -> Document:
         """The text after the stages that come before the model."""
@@ -108,6 +116,10 @@ class Reader:
 
     def _cut_into_words(self, document: Document) -> None:
         document.words = self._tokenizer.words(document.normal)
+
+    def _mend_slips(self, document: Document) -> None:
+        if self._speller:
+            document.words = self._speller.mend(document.words)
         document.hints = document.words.written
 
     def _guess_accents(self, document: Document) -> None:

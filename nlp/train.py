@@ -21,6 +21,7 @@ from nlp.features import sign_features, word_features
 from nlp.lexicon import Lexicon, shipped_lexicon, situations
 from nlp.noise import roughen, strip_accents
 from nlp.reader import Reader
+from nlp.spelling import Speller, learn_speller
 from nlp.words import default_tokenizer
 
 SCOPES = (
@@ -35,13 +36,13 @@ Tell = Callable[[str], None]
 class Recipe:
     """Choices made by comparing scores on folds split by author (see docs/nlp.md)."""
 
-    strength: float = 3.0  # inverse regularisation of the topic head
-    scope_strength: float = 4.0
-    urgency_strength: float = 2.0
+    strength: float = 6.0  # inverse regularisation of the topic head
+    scope_strength: float = 20.0
+    urgency_strength: float = 6.0
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
     second_weight: float = 0.35  # a row's second topic is learned too, at this weight
-    topic_signs: float = 0.1  # how loudly lexicon signs speak beside words, by head
-    urgency_signs: float = 0.3
+    topic_signs: float = 0.04  # how loudly lexicon signs speak beside words, by head
+    urgency_signs: float = 0.15
     scope_signs: float = 0.15
     rarest: int = 1  # words seen in fewer rows are left out
     phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
@@ -77,6 +78,13 @@ def copies_of(text: str, kinds: Sequence[str]) -> list[str]:
     return [made[kind]() for kind in kinds]
 
 
+def fit_speller(examples: Iterable[Example], lexicon: Lexicon) -> Speller:
+    """Learns which syllables people write, from sentences as written and the phrases of the lexicon."""
+    tokenizer = default_tokenizer()
+    sentences = [tokenizer.words(example.text).bare for example in examples]
+    return learn_speller(sentences + [tokenizer.words(" ".join(phrase.words)).bare for phrase in lexicon.phrases])
+
+
 def fit_restorer(examples: Iterable[Example], lexicon: Lexicon | None = None) -> Restorer:
     """Learns accents from the sentences that carry them and from the phrases of the lexicon."""
     tokenizer = default_tokenizer()
@@ -90,9 +98,10 @@ def fit_restorer(examples: Iterable[Example], lexicon: Lexicon | None = None) ->
 class Sampler:
     """Turns texts into features through the same stages as the reader."""
 
-    def __init__(self, restorer: Restorer) -> None:
+    def __init__(self, restorer: Restorer, speller: Speller) -> None:
         self.restorer = restorer
-        self._reader = Reader.bare(restorer)
+        self.speller = speller
+        self._reader = Reader.bare(restorer, speller)
 
     def sample(self, text: str) -> Sample:
         document: Document = self._reader.prepare(text)
@@ -173,7 +182,7 @@ def fit_head(
     factor = [weight * (mean / counts[answer]) ** way.balance for answer, weight in zip(answers, weights, strict=True)]
     loudness = np.ones(rows.shape[1], dtype=np.float32)
     loudness[words:] = way.signs
-    regression = LogisticRegression(C=way.strength, max_iter=120, tol=1e-3, fit_intercept=False)
+    regression = LogisticRegression(C=way.strength, max_iter=150, tol=1e-4, fit_intercept=False)
     regression.fit(rows @ diags(loudness), np.array(answers), sample_weight=np.array(factor))
     coefficients = regression.coef_
     if len(regression.classes_) == 2:
@@ -206,7 +215,7 @@ def is_complaint(example: Example) -> bool:
 
 def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon) -> Lesson:
     """Features of all sentences, their altered copies, and the fragments of the lexicon with and without accents."""
-    sampler = Sampler(fit_restorer(examples, lexicon))
+    sampler = Sampler(fit_restorer(examples, lexicon), fit_speller(examples, lexicon))
     copies = [copies_of(example.text, recipe.copies) for example in examples]
     samples = [sampler.sample(made[kind]) for kind in range(len(recipe.copies)) for made in copies]
     owners = [example for _ in recipe.copies for example in examples]
@@ -309,6 +318,7 @@ def pack(lesson: Lesson, heads: Mapping[str, Fitted], sentences: int) -> Model:
         scales=scales,
         rarity=rarity[kept].astype(np.float32),
         restorer=lesson.sampler.restorer,
+        speller=lesson.sampler.speller,
         thresholds=Thresholds(),
         made_from={"sentences": sentences, "features": len(kept)},
     )

@@ -28,6 +28,8 @@ _HOTLINE_OF = {
     "vien_thong": ("113", "dây cáp có thể gây tai nạn"),
     "an_sinh_xa_hoi": ("111", "người yếu thế đang gặp nguy hiểm"),
 }
+# Below this the model alone may hurry an officer, but not send a citizen to a hotline.
+_SUSPECTED = 0.35
 _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
 
 
@@ -44,13 +46,16 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
         urgent = khan >= lines.urgent or (strong is not None and khan >= lines.urgent / 3) or at_risk >= lines.danger
     if urgent:
         document.urgency = Urgency.KHAN
-        document.danger = _danger(document, strong or next(iter(holding), None))
+        document.danger = _danger(document, strong or next(iter(holding), None), khan)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
         document.urgency = Urgency.PHUC_TAP
 
 
-def _danger(document: Document, rule: Rule | None) -> Danger:
+def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None:
+    """Whom to call and why; None when no rule holds and the model only suspects that the matter is urgent."""
     if rule is not None and rule.why not in ("nguy hiểm", "đang diễn ra"):
         return Danger(rule.outcome, rule.why)
+    if khan < _SUSPECTED and rule is None:
+        return None
     topic = document.candidates[0].category if document.candidates else ""
     return Danger(*_HOTLINE_OF.get(topic, _ANY_HOTLINE))

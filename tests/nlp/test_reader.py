@@ -145,15 +145,13 @@ def test_foul_language_is_flagged(reader: Reader, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["vải thiều đổ đầy đường", "bố mẹ tôi già rồi", "chó cắn người", "con di hoc ve toi om"]
+    "text", ["vải thiều đổ đầy đường", "bố mẹ tôi già", "chó cắn người", "con di hoc ve toi om", "xin do cho xe"]
 )
 def test_harmless_words_that_look_foul_are_not(reader: Reader, text: str) -> None:
     assert not reader.read(text).abuse
 
 
-@pytest.mark.parametrize(
-    "text", ["test", "asdfghjkl", "aaaaaaaa", "123", "vay tiền nhanh lãi suất thấp zalo 0912345678"]
-)
+@pytest.mark.parametrize("text", ["test", "asdfghjkl", "aaaaaaaa", "123", "vay nhanh lãi suất thấp zalo 0912345678"])
 def test_test_strings_and_advertising_are_spam(reader: Reader, text: str) -> None:
     assert reader.read(text).spam
 
@@ -184,7 +182,7 @@ def test_a_keyword_of_the_administrator_acts_at_once() -> None:
     assert taught_chance > chance
 
 
-@pytest.mark.parametrize("content", [None, b"", b"PHANANH1", b"PHANANH1garbage", b"x" * 5_000])
+@pytest.mark.parametrize("content", [None, b"", b"PHANANH2", b"PHANANH2garbage", b"x" * 5_000])
 def test_without_a_sound_model_the_reader_starts_abstains_and_says_why(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "reading.bin"
     if content is not None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nlp.diacritics import learn_restorer
 from nlp.normalize import fold, normalize
 from nlp.personal_data import SHOWN_AS, find_personal_data, mask, spans_in_original
+from nlp.spelling import learn_speller
 from nlp.words import default_tokenizer
 
 
@@ -140,3 +141,21 @@ def test_a_phone_is_found_wherever_it_stands(before: str, after: str) -> None:
     normal = normalize(original)
     spans = spans_in_original(find_personal_data(normal), original, normal)
     assert all(0 <= span.start <= span.end <= len(original) for span in spans)
+
+
+def test_a_slip_of_the_finger_is_mended_when_the_word_is_unknown() -> None:
+    speller = learn_speller([["nuoc", "ngap", "duong", "rac", "thai"]] * 3)
+    words = default_tokenizer().words("nuocc ngpa duong racthai vinhomes")
+    assert speller.mend(words).bare == ["nuoc", "ngap", "duong", "rac", "thai", "vinhomes"]
+
+
+def test_known_words_are_never_mended() -> None:
+    speller = learn_speller([["nuoc", "ngap", "ngat"]] * 3)
+    words = default_tokenizer().words("ngat nuoc ngap")
+    assert speller.mend(words) is words
+
+
+@given(st.text(alphabet="abcdxyz ", max_size=60))
+def test_mending_keeps_both_forms_in_step(text: str) -> None:
+    mended = learn_speller([["abc", "xyz", "day"]] * 2).mend(default_tokenizer().words(text))
+    assert len(mended.written) == len(mended.bare)

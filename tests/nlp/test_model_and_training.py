@@ -1,0 +1,177 @@
+"""What the model stands on: the corpus, the folds, the exchange of models, the score that only rises, the commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli import reading as commands
+from nlp.calibrate import folds_by_author
+from nlp.classify import MODEL, Thresholds, load_model
+from nlp.evaluate import evaluate
+from nlp.examples import Example, near_duplicate_share, near_duplicates, read_corpus, read_examples
+from nlp.lexicon import shipped_lexicon, situations
+from nlp.noise import noisy_copy, strip_accents
+from nlp.reader import Reader
+from nlp.reading import Scope, Urgency
+from nlp.replace import Comparison, install, previous, roll_back, set_apart
+
+HERE = Path(__file__).parent
+DEVELOPMENT = HERE / "development.jsonl"
+FLOOR = json.loads((HERE / "floor.json").read_text("utf-8"))
+
+
+def test_every_row_of_the_corpus_carries_known_codes() -> None:
+    topics = set(shipped_lexicon().topics)
+    for example in read_corpus():
+        assert example.text.strip()
+        assert example.urgency in {urgency.value for urgency in Urgency}
+        assert example.scope in {scope.value for scope in Scope}
+        if example.scope == "in_scope":
+            assert set(example.accepted) <= topics
+
+
+def test_every_category_has_words_and_situations() -> None:
+    topics = shipped_lexicon().topics
+    assert len(topics) == 25
+    assert {code for _, code in situations()} == set(topics)
+
+
+def test_near_duplicates_are_found_and_others_are_not() -> None:
+    texts = ["Rác chất đống đầu ngõ 5 cả tuần", "rac chat dong dau ngo 6 ca tuan", "Đèn đường tắt tối om"]
+    assert near_duplicates(texts) == [(0, 1)]
+
+
+@pytest.mark.slow
+def test_fewer_than_one_in_a_hundred_sentences_is_a_near_duplicate() -> None:
+    assert near_duplicate_share([example.text for example in read_corpus()]) < 0.01
+
+
+def test_the_development_test_is_the_one_whose_hash_was_committed() -> None:
+    said = (HERE / "development.sha256").read_text("utf-8").split()[0]
+    assert hashlib.sha256(DEVELOPMENT.read_bytes()).hexdigest() == said
+
+
+def test_no_development_text_is_in_the_corpus() -> None:
+    """Messages of three words or fewer ("song yếu quá") may coincide: people write them alike."""
+    learned = {strip_accents(example.text).lower() for example in read_corpus()}
+    longer = [e.text for e in read_examples(DEVELOPMENT) if len(e.text.split()) > 3]
+    assert not [text for text in longer if strip_accents(text).lower() in learned]
+
+
+def test_the_development_scores_do_not_fall_below_the_floor(reader: Reader) -> None:
+    measured = evaluate(reader, read_examples(DEVELOPMENT))
+    for copy, floors in FLOOR["topics"].items():
+        for name, floor in floors.items():
+            assert getattr(measured.topics[copy], name) >= floor, f"{name}, {copy}"
+    for name, floor in FLOOR["side"].items():
+        value = getattr(measured.side["clean"], name)
+        assert value is not None
+        assert value >= floor, name
+    turned_away = measured.side["clean"].turned_away
+    assert turned_away is not None
+    assert turned_away <= FLOOR["turned_away_at_most"]
+    assert measured.topics["clean"].top1 > max(measured.baselines.values())
+
+
+def test_an_author_is_never_on_both_sides_of_a_fold() -> None:
+    examples = [Example(f"câu {n}", "khac", author=f"a{n % 7}", voice=f"v{n}") for n in range(70)]
+    folds = folds_by_author(examples, at_most=5)
+    assert sorted(at for held in folds for at in held) == list(range(70))
+    for held in folds:
+        inside = {examples[at].author for at in held}
+        assert inside.isdisjoint({e.author for at, e in enumerate(examples) if at not in set(held)})
+
+
+def test_noise_is_the_same_every_time() -> None:
+    assert noisy_copy("Đường ngập không đi được", "một") == noisy_copy("Đường ngập không đi được", "một")
+
+
+def test_corrections_set_apart_are_never_learned() -> None:
+    corrections = [Example(f"sửa {n}", "khac") for n in range(200)]
+    learned, tested = set_apart(corrections)
+    assert tested
+    assert not {e.text for e in learned} & {e.text for e in tested}
+    assert set_apart(corrections) == (learned, tested)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "better"),
+    [
+        (None, (0.1, None), True),
+        ((0.8, None), (0.81, None), True),
+        ((0.8, None), (0.8, None), False),
+        ((0.8, 0.5), (0.79, 0.7), True),
+        ((0.8, 0.5), (0.7, 0.9), False),
+    ],
+)
+def test_a_model_replaces_another_only_when_better(
+    old: tuple[float, float | None] | None, new: tuple[float, float | None], better: bool
+) -> None:
+    assert Comparison(old, new).better is better
+
+
+def test_the_model_before_can_be_brought_back(tmp_path: Path) -> None:
+    path = tmp_path / "reading.bin"
+    first = load_model(MODEL)
+    second = replace(first, thresholds=Thresholds(propose=0.123))
+    install(first, path)
+    install(second, path)
+    assert load_model(path).thresholds.propose == 0.123
+    assert previous(path).exists()
+    assert roll_back(path)
+    assert load_model(path).thresholds == first.thresholds
+    assert roll_back(path)
+    assert load_model(path).thresholds.propose == 0.123
+
+
+def test_there_is_nothing_to_bring_back_at_first(tmp_path: Path) -> None:
+    assert not roll_back(tmp_path / "reading.bin")
+
+
+def _run(*arguments: str, given: str | None = None) -> list[dict[str, object]]:
+    app = typer.Typer()
+    commands.register(app)
+    result = CliRunner().invoke(app, list(arguments), input=given)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_read_answers_one_row_for_each_row_in_order() -> None:
+    given = "\n".join(json.dumps({"text": text}) for text in ("rác thải đầu ngõ", "", "cháy nhà cứu với"))
+    rows = _run("read", "--jsonl", "-", given=given)
+    assert len(rows) == 3
+    assert set(rows[0]) >= {
+        "category", "candidates", "abstain", "second", "urgent", "urgency", "danger", "scope", "abuse", "spam",
+        "personal_data",
+    }  # fmt: skip
+    assert rows[0]["category"] == "moi_truong_rac_thai"
+    assert rows[2]["urgent"] is True
+
+
+def test_check_reply_and_promise_answer_rows(tmp_path: Path) -> None:
+    replies = _run("check-reply", "--jsonl", str(HERE / "replies.jsonl"))
+    assert {row["verdict"] for row in replies} == {"generic", "specific"}
+    given = json.dumps({"sent_at": "2026-08-05T09:00:00+07:00", "reply": "Sẽ xong trước 12/8"})
+    assert _run("promise", "--jsonl", "-", given=given) == [{"due": "2026-08-12", "words": "12/8"}]
+
+
+def test_eval_measures_a_file_of_labels(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [
+        {"text": "rác đầy ngõ", "label": "moi_truong_rac_thai"},
+        {"text": "cống tắc", "label": "khac", "alt_labels": ["thoat_nuoc_ngap_ung"]},
+    ]
+    file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    (measured,) = _run("eval", str(file), "--json")
+    topics = measured["topics"]
+    assert isinstance(topics, dict)
+    assert topics["clean"]["rows"] == 2
+    assert topics["clean"]["top1"] == 1.0
+    assert set(topics) == {"clean", "stripped", "noisy"}
