@@ -34,6 +34,7 @@ class Document:
     second: str | None = None
     urgency: Urgency = Urgency.BINH_THUONG
     danger: Danger | None = None
+    sure_of_danger: bool = False
     scope: Scope = Scope.IN_SCOPE
     abuse: bool = False
     spam: bool = False

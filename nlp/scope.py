@@ -30,7 +30,7 @@ def judge_scope(document: Document, lines: Thresholds) -> None:
             document.scope = max(_TURNED_AWAY, key=lambda scope: chance.get(scope, 0.0))
     if document.spam:
         document.scope = Scope.KHONG_PHAI_PHAN_ANH
-    if document.danger is not None and document.scope in (Scope.IN_SCOPE, Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP):
+    if document.sure_of_danger and document.scope in (Scope.IN_SCOPE, Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP):
         document.scope = Scope.KHAN_CAP
 
 

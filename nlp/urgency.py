@@ -28,34 +28,41 @@ _HOTLINE_OF = {
     "vien_thong": ("113", "dây cáp có thể gây tai nạn"),
     "an_sinh_xa_hoi": ("111", "người yếu thế đang gặp nguy hiểm"),
 }
+# Signs that help the model but say nothing of whom to call.
+_VAGUE = frozenset(("d:nguy", "d:dang", "d:lua"))
 # Below this the model alone may hurry an officer, but not send a citizen to a hotline.
-_SUSPECTED = 0.35
+_SUSPECTED = 0.03
+# "Bóng đèn cháy", "tập huấn chữa cháy": words of danger that mean none; then the model must be surer.
+_LOOKALIKES = ("d:khong_chay", "d:tap_huan")
+_SURE = 0.35
 _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
 
 
 def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) -> None:
     """Fills in urgency and danger; a needless hotline costs little, a missed one may cost a life."""
-    holding = [rule for rule in rules if rule.name in document.rules]
+    holding = [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
     strong = next((rule for rule in holding if rule.strong), None)
     chance = document.scores.urgency if document.scores else {}
     at_risk = document.scores.scope.get("khan_cap", 0.0) if document.scores else 0.0
     khan = chance.get("khan", 0.0)
+    line = max(lines.urgent, _SURE) if any(sign in document.hits for sign in _LOOKALIKES) else lines.urgent
     if document.scores is None:
         urgent = strong is not None
     else:
-        urgent = khan >= lines.urgent or (strong is not None and khan >= lines.urgent / 3) or at_risk >= lines.danger
+        urgent = khan >= line or (strong is not None and khan >= lines.urgent / 3) or at_risk >= lines.danger
     if urgent:
         document.urgency = Urgency.KHAN
         document.danger = _danger(document, strong or next(iter(holding), None), khan)
+        document.sure_of_danger = document.danger is not None and (strong is not None or khan >= _SURE)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
         document.urgency = Urgency.PHUC_TAP
 
 
 def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None:
     """Whom to call and why; None when no rule holds and the model only suspects that the matter is urgent."""
-    if rule is not None and rule.why not in ("nguy hiểm", "đang diễn ra"):
+    if rule is not None:
         return Danger(rule.outcome, rule.why)
-    if khan < _SUSPECTED and rule is None:
+    if khan < _SUSPECTED:
         return None
     topic = document.candidates[0].category if document.candidates else ""
     return Danger(*_HOTLINE_OF.get(topic, _ANY_HOTLINE))
