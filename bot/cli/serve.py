@@ -33,6 +33,7 @@ def run(
     # Half a second of some three: what is imported now stays, and need not be searched for garbage on the way.
     gc.disable()
     from bot.app import open_service
+    from bot.late_reader import LateReader
     from bot.logs import configure_logs
     from bot.run import PortTaken, listen_on
     from bot.settings import Settings
@@ -50,7 +51,7 @@ def run(
         )
         raise typer.Exit(1) from None
     with explained():
-        service = open_service(settings)
+        service = open_service(settings, reads=LateReader)
         gc.freeze()
         gc.enable()
         try:
@@ -65,6 +66,8 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
 
     async with running(service, listener):
         _greet(service)
+        # A reader that cannot be loaded at all stops the service here rather than at somebody's first message.
+        await asyncio.to_thread(service.reader.read, "")
         if sample and _is_first_look(service):
             await asyncio.to_thread(_fill, service)
         await asyncio.to_thread(_invite_first, service)

@@ -15,10 +15,12 @@ from bot.app import open_service
 from bot.channels.web.maps import NORTH, WEST, Maps
 from bot.channels.web.signing import Signer
 from bot.channels.web.uploads import NoRoom, UnknownKind, Uploads, kind_of
+from bot.late_reader import LateReader
 from bot.media import FetchFailed
 from bot.run import PortTaken, listen_on
 from bot.sample import STORIES, fill_sample
 from bot.settings import Settings
+from nlp.reader import Reader
 from routing.geography import METRES_PER_DEGREE_LAT, METRES_PER_DEGREE_LON, Geography
 from storage.records import CaseStatus, FileKind, Point
 from tests.channels.site import PICTURES, ROOT
@@ -181,3 +183,17 @@ def test_platforms_without_a_token_are_not_even_imported() -> None:
     program = "import sys, bot.run; print([m for m in ('aiogram', 'telegram') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_a_late_reader_reads_like_the_one_it_loads() -> None:
+    text = "Rác chất đống đầu ngõ 12 phố Huế bốc mùi cả tuần"
+    late = LateReader.load()
+    assert late.read(text) == Reader.load().read(text)
+    assert late.degraded is None
+    assert isinstance(late, Reader)
+
+
+def test_a_late_reader_without_its_model_says_so_in_the_end(tmp_path: Path) -> None:
+    late = LateReader.load(tmp_path / "none")
+    late.read("Rác")
+    assert late.degraded
