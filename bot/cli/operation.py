@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,12 +27,21 @@ def _jobs() -> None:
 
 
 def invite(
-    agency: Annotated[str, typer.Option(help="mã đơn vị trong config.yaml, ví dụ ubnd-00070")],
+    agency: Annotated[str, typer.Option(help="mã đơn vị trong config.yaml, ví dụ ubnd-00070")] = "",
     role: Annotated[str, typer.Option(help="officer, lead, triage, reviewer hoặc admin")] = "officer",
     name: Annotated[str, typer.Option(help="họ tên")] = "",
+    csv: Annotated[Path | None, typer.Option(help="tệp CSV có cột agency, role, name: mời nhiều người một lúc")] = None,
     db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")] = "",
 ) -> None:
-    """In ra một mã mời dùng một lần, hạn 24 giờ."""
+    """In ra một mã mời dùng một lần, hạn 24 giờ; với --csv thì cả danh sách, thêm cột code."""
+    if csv is not None:
+        from bot.cli.staffing import invite_all
+
+        invite_all(csv, db)
+        return
+    if not agency:
+        print("Cần --agency hoặc --csv.", file=sys.stderr)
+        raise typer.Exit(2)
     from bot.app import open_service
     from bot.casework.context import Context, Refused
     from bot.casework.join_staff import invite as make_invitation

@@ -26,10 +26,11 @@ from bot.casework.mute_pushes import mute_pushes
 from bot.casework.pair_chats import pair_chats, pairing_code
 from bot.casework.rate_case import give_reason, give_words, rate_case
 from bot.casework.reopen_case import reopen_case
+from bot.casework.second_case import second_case
 from bot.casework.show_case import case_list, case_page, explain_case
 from bot.casework.talk_to_desk import talk_to_desk
 from bot.casework.withdraw_case import withdraw_case
-from bot.dialogue.message import Incoming
+from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Effect, Result, Session
 from bot.dialogue.texts import load_texts
 from storage.records import Case, Citizen, CitizenId, FileId
@@ -105,6 +106,11 @@ def _reopen_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapp
     files = tuple(FileId(f) for f in args["files"])
     case = reopen_case(ctx, citizen, _by_code(ctx, args["code"]).id, args["why"], files)
     return Result("reopen_case", facts={"key": "own.reopened", **facts_of(ctx, case)})
+
+
+def _second_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    case = second_case(ctx, citizen, _by_code(ctx, args["code"]).id, bool(args["done"]))
+    return Result("say", facts={"say": (Say(Words("push.seen_thanks", {"code": case.code})),)})
 
 
 def _list_cases(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
@@ -186,6 +192,7 @@ ACTS: Mapping[str, Act] = {
     "add_words": _add_words,
     "withdraw_case": _withdraw_case,
     "reopen_case": _reopen_case,
+    "second_case": _second_case,
     "list_cases": _list_cases,
     "show_case": _show_case,
     "explain_case": _explain_case,

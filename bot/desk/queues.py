@@ -16,6 +16,8 @@ from nlp.normalize import fold
 from storage.records import Case, OfficerId, Urgency
 
 PAGE = 8
+MOST_WORDS = 40
+"""Characters of a filter: it must fit into the button for the next page."""
 Keep = Callable[[Case], bool]
 
 
@@ -30,7 +32,7 @@ def show_queue(act: Act) -> tuple[Say, ...]:
     shown = cases[page * PAGE : (page + 1) * PAGE]
     rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in shown]
     if len(cases) > (page + 1) * PAGE:
-        rows.append((Button(f"do:viec {' '.join(words)} {page + 1}"[:60], Words("more")),))
+        rows.append((Button(" ".join(["do:viec", *words, "trang", str(page + 1)]), Words("more")),))
     lines = tuple(line(act.ctx, case) for case in shown)
     return (Say(Words("desk.queue", {"n": len(cases), "lines": lines}), tuple(rows)),)
 
@@ -43,12 +45,14 @@ def show_today(act: Act) -> tuple[Say, ...]:
 
 def _parts(said: str) -> tuple[list[str], int, bool]:
     """Folded filter words, page, and whether a table is wanted."""
-    words = fold(said).replace(",", " ").split()
+    words = fold(said)[:MOST_WORDS].replace(",", " ").split()
     as_table = "csv" in words
     words = [word for word in words if word != "csv"]
     page = 0
-    if words and words[-1].isdigit() and len(words[-1]) < 4:
+    # A number by itself or after "trang" is a page; in "ngõ 7" it is something to look for.
+    if words and words[-1].isdigit() and len(words[-1]) < 4 and (len(words) == 1 or words[-2] == "trang"):
         page = int(words.pop())
+        words = words[:-1] if words else words
     return words, page, as_table
 
 

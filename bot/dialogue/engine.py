@@ -38,6 +38,8 @@ COMMANDS = {
     "cuatoi": track.list_cases,
     "xem": track.show_case,
     "visao": track.explain_case,
+    "daxong": track.say_done,
+    "vancon": track.say_still,
     "dulieu": privacy.show,
     "sua": privacy.correct,
     "rutdongy": privacy.withdraw,

@@ -10,6 +10,7 @@
     @invite ubnd-00070 officer Lan   makes an invitation; "cán bộ Lan:" then speaks with it
     @file dân Mai | 00070 | chieu_sang | binh_thuong | lời kể
                                      files a complaint of a citizen who has consented (ward "-": unknown place)
+    @follow dân Hoa                  somebody follows the case filed last
     dân: lời nhắn                    the citizen "dân"; any other name is another chat
     bot: lời đáp … có thể bỏ dở      "…" stands for anything
          [1] Đồng ý  [2] Không       buttons
@@ -30,6 +31,7 @@ from pathlib import Path
 from bot.app import Service, media_of, open_service
 from bot.casework.context import Context
 from bot.casework.file_case import Complaint, file_case
+from bot.casework.follow_case import follow_case
 from bot.casework.join_staff import invite, new_code
 from bot.channels.console import CHANNEL, LocalFiles, Terminal
 from bot.delivery import Delivery
@@ -203,6 +205,19 @@ class Stage:
 
         self.service.store.write_now(work)
 
+    def follow(self, who: str) -> None:
+        """Somebody who has consented follows the case filed last."""
+        self.terminal("dân", who.removeprefix("dân").strip())
+        config, now, code = self.service.current_config(), self.clock(), self.codes[-1]
+
+        def followed(tx) -> None:
+            citizen = Citizen(CitizenId(tx.new_id()), now, consent="1", consent_at=now)
+            tx.citizens.add(citizen)
+            tx.chats.save(Chat(CHANNEL, who, citizen=citizen.id, last_heard_at=now))
+            follow_case(Context(tx, config, now), citizen, tx.cases.by_code(code).id)
+
+        self.service.store.write_now(followed)
+
     def sweep(self, name: str) -> None:
         run_sweeps(self.service.store, self.service.current_config(), self.clock(), [name])
         self.settle()
@@ -273,6 +288,8 @@ def _direct(stage: Stage, line: Line) -> None:
             assert stage.reads is Reader, "the shipped reader is chosen when the stage is built"
         case "file":
             stage.file(*(part.strip() for part in rest.split("|")))
+        case "follow":
+            stage.follow(rest)
         case "ignore":
             stage.terminal(*_chat(rest)).said.clear()
         case _:

@@ -46,6 +46,16 @@ def explain_case(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, effects=(Effect("explain_case", {"code": heard.incoming.argument.strip()}),))
 
 
+def say_done(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """A follower was asked how it is there now: done."""
+    return Turn(session, effects=(Effect("second_case", {"code": heard.incoming.argument.strip(), "done": True}),))
+
+
+def say_still(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """The same: still there."""
+    return Turn(session, effects=(Effect("second_case", {"code": heard.incoming.argument.strip(), "done": False}),))
+
+
 def show(session: Session, argument: str, _scene: Scene) -> Turn:
     code, _, digits = argument.strip().partition(" ")
     return Turn(session, effects=(Effect("show_case", {"code": code, "digits": digits.strip()}),))

@@ -1,0 +1,222 @@
+"""The desk as people type at it: questions instead of usage errors, codes left out, filters, tables, templates."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.desk import Desk
+from bot.desk.commands import COMMANDS, PRESSES
+from bot.desk.queues import guarded
+from bot.dialogue.message import Incoming, Say
+from bot.dialogue.texts import load_texts
+from storage.records import AgencyId, CaseStatus, Citizen, Officer, Role, Urgency
+from storage.sealed import MasterKeys
+from storage.store import Store
+from tests.casework.house import DONE, HOLDER, House
+
+S = CaseStatus
+TEXTS = load_texts()
+
+
+class Room:
+    """One desk, and what it said last to each."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.desk = Desk(house.store, lambda: house.config)
+        self.lan = house.officer(HOLDER)
+        self.mai = house.citizen()
+        self._keys = 0
+
+    def hear(self, officer: Officer, text: str = "", press: str | None = None) -> list[Say]:
+        """Says or presses something; returns the replies."""
+        self._keys += 1
+        self.house.later(seconds=1)
+        before = {p.id for p in self.house.see(lambda tx: tx.outbox.waiting("console", officer.id))}
+        self.desk.hear_now(
+            Incoming("console", officer.id, f"k{self._keys}", self.house.at, text=text or None, press=press)
+        )
+        after = self.house.see(lambda tx: tx.outbox.waiting("console", officer.id))
+        return [Say.from_json(p.args) for p in after if p.id not in before and p.priority == "reply"]
+
+    def keys(self, officer: Officer, text: str = "", press: str | None = None) -> list[str]:
+        return [say.words.key for say in self.hear(officer, text, press)]
+
+
+@pytest.fixture
+def room(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[Room]:
+    shutil.copy(sqlite_template, tmp_path / "room.db")
+    store = Store.open(f"sqlite:///{tmp_path}/room.db", keys)
+    yield Room(House(store))
+    store.close()
+
+
+def lead(room: Room) -> Officer:
+    return room.house.officer(HOLDER, Role.LEAD, "Hung")
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"start", "help"}))
+def test_a_bare_command_is_answered_by_a_question_or_a_list_never_by_a_fault(room: Room, command: str) -> None:
+    for role in Role:
+        officer = room.house.officer(HOLDER, role, role.value)
+        says = room.hear(officer, f"/{command}")
+        assert says
+        for say in says:
+            assert TEXTS.say(say.words)
+
+
+def test_every_button_of_every_card_leads_to_a_command(room: Room) -> None:
+    hung, thu = lead(room), room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+    for status in CaseStatus:
+        case = room.house.a_case(status, room.house.citizen(status.value), room.lan)
+        for officer in (room.lan, hung, thu):
+            for say in room.hear(officer, f"/xem {case.code}"):
+                for button in (b for row in say.buttons for b in row):
+                    name = button.press.partition(":")[0]
+                    assert PRESSES[name] in COMMANDS
+                    assert len(button.press) <= 60
+                    assert TEXTS.say(button.label)
+
+
+def test_the_code_may_be_left_out_after_the_card(room: Room) -> None:
+    case = room.house.file(room.mai)
+    room.hear(room.lan, f"/xem {case.code}")
+    assert room.keys(room.lan, "/nhan") == ["desk.accepted", "desk.card"]
+    assert room.house.case(case).status is S.ACCEPTED
+
+
+def test_a_wrong_answer_is_asked_again_and_nothing_is_lost(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    assert room.keys(room.lan, f"/xong {case.code}") == ["desk.ask_answer"]
+    assert room.keys(room.lan, DONE) == ["refused.proof_photo"]
+    file = room.house.proof(room.lan)
+    room.house.do(lambda ctx: ctx.tx.files.save(_on_case(ctx.tx.files.get(file), case)))
+    assert room.keys(room.lan, "ảnh đã gửi từ máy khác") == ["desk.resolved"]
+    assert DONE in (room.house.case(case).answer or "")
+
+
+def _on_case(file: object, case: object) -> object:
+    from dataclasses import replace
+
+    return replace(file, case=case.id)  # type: ignore[type-var,attr-defined]
+
+
+def test_a_command_begun_can_be_dropped(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    room.hear(room.lan, f"/hoi {case.code}")
+    assert room.keys(room.lan, "/huy") == ["desk.dropped"]
+    assert room.keys(room.lan, "số nhà bao nhiêu?") == ["desk.help_officer"]
+    assert room.house.case(case).status is S.ACCEPTED
+
+
+def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) -> None:
+    cases = []
+    for i in range(10):
+        room.house.later(minutes=5)
+        cases.append(room.house.file(room.house.citizen(f"C{i}"), text=f"Điểm tập kết rác số {i} bốc mùi"))
+    urgent = room.house.file(room.mai, urgency=Urgency.KHAN)
+    first = room.hear(room.lan, "/viec")[0]
+    codes = [b.press.partition(":")[2] for row in first.buttons for b in row if b.press.startswith("open:")]
+    assert codes == [urgent.code, *(c.code for c in cases[:7])]
+    more = first.buttons[-1][0].press
+    second = room.hear(room.lan, press=more)[0]
+    assert [b.press for row in second.buttons for b in row] == [f"open:{c.code}" for c in cases[7:]]
+    assert room.hear(room.lan, "/viec khẩn")[0].words.args["n"] == 1
+    assert room.hear(room.lan, "/viec số 7")[0].words.args["n"] == 1
+    assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_empty"]
+
+
+def test_an_officer_sees_own_and_untaken_work_a_lead_the_whole_unit(room: Room) -> None:
+    hoa, hung = room.house.officer(HOLDER, Role.OFFICER, "Hoa"), lead(room)
+    room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    room.house.file(room.mai)
+    seen = {o.name: room.hear(o, "/viec")[0].words.args["n"] for o in (room.lan, hoa, hung)}
+    assert seen == {"Lan": 2, "Hoa": 1, "Hung": 2}
+
+
+def test_the_table_names_nobody_and_runs_no_formula(room: Room) -> None:
+    case = room.house.file(room.mai, text="=HYPERLINK(1) rác đầu ngõ")
+    document = room.hear(room.lan, "/viec csv")[0].document
+    assert document is not None
+    rows = list(csv.reader(io.StringIO(document[1].removeprefix("\ufeff"))))
+    assert rows[1][0] == case.code
+    assert rows[1][-1].startswith("'=HYPERLINK")
+    assert "0912345678" not in document[1]
+    assert "Mai" not in document[1]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+84", "-1", "@x", "\tx"])
+def test_whatever_a_spreadsheet_would_run_becomes_text(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+
+
+def test_a_template_is_filled_with_the_facts_of_the_case(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    room.hear(room.lan, f"/mau {case.code}")
+    text = TEXTS.say(room.hear(room.lan, "Hỏi thêm vị trí, thời gian")[0].words)
+    assert case.code in text
+    assert "{" not in text
+
+
+def test_another_units_case_is_as_good_as_unknown(room: Room) -> None:
+    tuan = room.house.officer(AgencyId("ubnd-00004"), Role.LEAD, "Tuan")
+    case = room.house.file(room.mai)
+    assert room.keys(tuan, f"/xem {case.code}") == ["refused.unknown_case"]
+    said = room.hear(tuan, f"/hoi {case.code} số nhà?")
+    assert "0912345678" not in str(said)
+
+
+def test_the_name_shows_only_to_those_who_hold_the_case(room: Room) -> None:
+    case = room.house.file(room.mai)
+    thu = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+    shown = {o.name: room.hear(o, f"/xem {case.code}")[0].words.args["person"].key for o in (room.lan, thu)}
+    assert shown == {"Lan": "desk.person", "Thu": "desk.person_hidden"}
+
+
+def test_a_revoked_officer_is_refused_at_the_next_message(room: Room) -> None:
+    quy = room.house.officer(AgencyId("vp-ubnd-tp"), Role.ADMIN, "Quy")
+    assert room.keys(quy, "/thuhoi Lan") == ["desk.revoked"]
+    assert room.keys(room.lan, "/viec") == ["refused.revoked"]
+
+
+def test_an_administrator_invites_and_confirms(room: Room) -> None:
+    quy = room.house.officer(AgencyId("vp-ubnd-tp"), Role.ADMIN, "Quy")
+    room.hear(quy, "/moi UBND phường Hoàn Kiếm, Trần Thị Sáu")
+    code = room.hear(quy, "Cán bộ")[0].words.args["code"]
+    room.house.later(seconds=1)
+    room.desk.hear_now(Incoming("console", "new", "n1", room.house.at, command="start", argument=str(code)))
+    assert room.keys(quy, "/xacnhan Sáu") == ["desk.confirmed"]
+
+
+def test_the_same_message_twice_is_done_once(room: Room) -> None:
+    case = room.house.file(room.mai)
+    twice = Incoming("console", room.lan.id, "same", room.house.at, text=f"/nhan {case.code}")
+    room.desk.hear_now(twice)
+    room.desk.hear_now(twice)
+    assert room.house.kinds(case) == ["filed", "accepted"]
+
+
+def test_a_number_typed_chooses_from_the_news_that_came_last(room: Room) -> None:
+    case = room.house.file(room.mai)
+    pushed = room.house.do(lambda ctx: ctx.tx.outbox.claim(ctx.now, 10, ("console",)))
+    room.house.do(lambda ctx: [ctx.tx.outbox.mark_sent(p.id, ctx.now, "m1") for p in pushed] and None)
+    assert room.keys(room.lan, "1") == ["desk.accepted", "desk.card"]
+    assert room.house.case(case).officer == room.lan.id
+
+
+def test_everything_that_is_said_has_words_in_both_languages() -> None:
+    mine = {k for k in TEXTS.keys("vi") if k.split(".")[0] in ("desk", "push", "refused", "staff", "event")}
+    assert mine <= TEXTS.keys("en")
+
+
+def test_nothing_personal_of_a_citizen_is_in_the_staff_texts(room: Room) -> None:
+    citizen: Citizen = room.mai
+    case = room.house.a_case(S.ESCALATED, citizen, room.lan)
+    says = room.hear(room.lan, f"/xem {case.code}")
+    assert "0912345678" not in str([say.to_json() for say in says])
