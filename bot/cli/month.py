@@ -29,6 +29,7 @@ from bot.casework.triage_case import Triage, triage_case
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.session import Draft, Understood, Where
 from bot.jobs import run_sweeps
+from nlp.normalize import fold
 from routing.config import Config
 from storage.files import FileStore, thumb_name
 from storage.records import (
@@ -190,7 +191,19 @@ class Month:
         ctx.tx.chats.save(Chat(CHANNEL, f"citizen-{i}", citizen=citizen.id, last_heard_at=ctx.now))
         urgency = Urgency.KHAN if self.chance.random() < 0.01 else Urgency.BINH_THUONG
         understood = Understood(
-            category, (category,), False, None, urgency.value, None, None, "in_scope", False, False, False, text, text
+            category,
+            (category,),
+            False,
+            None,
+            urgency.value,
+            None,
+            None,
+            "in_scope",
+            False,
+            False,
+            False,
+            text,
+            fold(text),
         )
         ward = self.chance.choice(WARDS)
         draft = Draft(text=text, category=category, where=Where(ward, ward), understood=understood)

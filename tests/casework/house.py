@@ -20,6 +20,7 @@ from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.session import Draft, Understood, Where
+from nlp.normalize import fold
 from routing.config import Config, load
 from storage.records import (
     AgencyId,
@@ -108,7 +109,19 @@ class House:
         """A complaint that was just filed."""
         where = Where(ward, "phường Hoàn Kiếm") if ward else None
         understood = Understood(
-            category, (category,), False, None, urgency.value, None, None, "in_scope", False, False, False, text, text
+            category,
+            (category,),
+            False,
+            None,
+            urgency.value,
+            None,
+            None,
+            "in_scope",
+            False,
+            False,
+            False,
+            text,
+            fold(text),
         )
         draft = Draft(text=text, category=category, where=where, understood=understood)
         return self.do(lambda ctx: file_case(ctx, citizen, Complaint(draft, "console"))[0])
