@@ -108,6 +108,7 @@ class House:
     ) -> Case:
         """A complaint that was just filed."""
         where = Where(ward, "phường Hoàn Kiếm") if ward else None
+        folded = fold(text)
         understood = Understood(
             category,
             (category,),
