@@ -190,7 +190,6 @@ class Month:
         ctx.tx.citizens.add(citizen)
         ctx.tx.chats.save(Chat(CHANNEL, f"citizen-{i}", citizen=citizen.id, last_heard_at=ctx.now))
         urgency = Urgency.KHAN if self.chance.random() < 0.01 else Urgency.BINH_THUONG
-        folded = fold(text)
         understood = Understood(
             category,
             (category,),

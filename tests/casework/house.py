@@ -108,7 +108,6 @@ class House:
     ) -> Case:
         """A complaint that was just filed."""
         where = Where(ward, "phường Hoàn Kiếm") if ward else None
-        folded = fold(text)
         understood = Understood(
             category,
             (category,),
