@@ -255,3 +255,23 @@ async def test_everybody_can_use_the_desk(site: Site, open_page: Open) -> None:
     await page.click("#queue .case")
     await heard(page, "Diễn biến")
     assert await faults_of(page, script) == []
+
+
+async def test_erasing_ones_data_empties_the_browser_too(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await tell_with_photo(page)
+    await write(page, "/xoa")
+    await press(page, "Xoá hết")
+    await heard(page, "Đã xoá")
+    await expect(page.locator(".me")).to_have_count(0)
+    assert "không ai dọn" not in await page.evaluate("JSON.stringify({ ...localStorage })")
+
+
+async def test_a_closed_door_leaves_nothing_of_what_was_written(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/desk", DESKTOP)
+    await log_in(page, site.invite())
+    await write(page, "/xem HN-2222-222")
+    await page.click("#menu")
+    await page.click("#lock")
+    await expect(page.locator("#pin")).to_be_visible()
+    assert "HN-2222-222" not in await page.evaluate("JSON.stringify({ ...localStorage })")

@@ -1,6 +1,6 @@
 // The door of the staff desk: an invitation once, then a PIN.
 
-import { page, post, say } from "./words.js";
+import { kept, page, post, say } from "./words.js";
 
 const notice = document.getElementById("notice");
 
@@ -45,4 +45,7 @@ on("new-pin-form", () => {
   else knock("/pin", { pin: value("new-pin") });
 });
 
+// A closed door leaves nothing of what was written here to whoever sits down next.
+kept.set("mine", []);
+kept.set("draft", "");
 show(page.door);

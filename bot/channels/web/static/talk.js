@@ -142,6 +142,7 @@ function show(message) {
   placeMine(message.id);
   if (isPinned || message.old) toEnd();
   else down.hidden = false;
+  if (message.key === "privacy.erased") forget();
   if (message.old) return;
   if (document.hidden || !isPinned) count(unread + 1);
   else seen();
@@ -328,6 +329,13 @@ function settleMine() {
 function remember() {
   mine = mine.slice(-REMEMBERED);
   kept.set("mine", mine.map((note) => (note.state === "sent" ? { ...note, body: undefined } : note)));
+}
+
+// Whoever had their data erased keeps nothing of it in this browser either.
+function forget() {
+  mine = [];
+  remember();
+  list.querySelectorAll(".me").forEach((item) => item.remove());
 }
 
 let isFlushing = false;
