@@ -15,6 +15,7 @@ import structlog
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
+from bot.casework.report_trouble import report_trouble
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
 from routing.config import Config
@@ -243,7 +244,7 @@ class Delivery:
                 if chat is not None and failure.why is Why.BLOCKED:
                     tx.chats.save(replace(chat, reachable=False))
             case Why.NEVER:
-                tx.outbox.mark_dead(push.id, now, str(failure))
+                self._bury(tx, push, str(failure), now)
             case Why.MOVED:
                 tx.chats.move(push.channel, push.chat, failure.moved_to)
                 tx.outbox.mark_failed(push.id, str(failure), now)
@@ -252,9 +253,14 @@ class Delivery:
                 self._not_before[push.channel] = max(retry_at, self._not_before.get(push.channel, retry_at))
                 tx.outbox.mark_failed(push.id, str(failure), retry_at)
             case Why.AGAIN if push.tries + 1 >= MAX_TRIES:
-                tx.outbox.mark_dead(push.id, now, f"given up after {push.tries + 1} tries: {failure}")
+                self._bury(tx, push, f"given up after {push.tries + 1} tries: {failure}", now)
             case Why.AGAIN:
                 tx.outbox.mark_failed(push.id, str(failure), now + pause_after(push.tries))
+
+    def _bury(self, tx: Transaction, push: Push, why: str, now: datetime) -> None:
+        """A dead letter, of which the administrators are told."""
+        tx.outbox.mark_dead(push.id, now, why)
+        report_trouble(Context(tx, self._config(), now), "push", push.channel, why[:120])
 
 
 def pause_after(tries: int) -> timedelta:

@@ -8,6 +8,8 @@ from functools import partial
 from pydantic import SecretStr
 
 from bot.app import Service
+from bot.casework.context import Context
+from bot.casework.report_trouble import report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot, Work
 from bot.channels.telegram_webhook import webhook_for
 from bot.dialogue.message import Incoming
@@ -43,5 +45,8 @@ def _parts(
         wake=wake,
         token=token.get_secret_value(),
         api_base=settings.telegram_api_base.rstrip("/"),
+        trouble=lambda tx, now, where, why: report_trouble(
+            Context(tx, service.current_config(), now), "update", where, why
+        ),
         webhook=webhook_for(name, settings.public_url, secret),
     )

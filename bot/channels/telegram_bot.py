@@ -15,7 +15,7 @@ from bot.channels.telegram_budget import Budget
 from bot.channels.telegram_message import album_of
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import CallFailed, Markup, TelegramSender, Wire
-from bot.channels.telegram_updates import Intake, Raw
+from bot.channels.telegram_updates import Intake, Raw, Trouble
 from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.texts import LANGUAGES, Texts
 from storage.files import FileStore
@@ -45,6 +45,8 @@ class Parts:
     """Called when something was committed."""
     token: str
     api_base: str
+    trouble: Trouble
+    """Tells the administrators of an update that was put aside."""
     webhook: tuple[str, str] | None = None
     """Public address and secret; None for long polling."""
 
@@ -69,7 +71,7 @@ class TelegramBot(abc.ABC):
         self.store = parts.store
         self.budget = Budget()
         self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
-        self._intake = Intake(self.name, parts.store, self._take, parts.clock)
+        self._intake = Intake(self.name, parts.store, self._take, parts.clock, parts.trouble)
         self._ready = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._aside: set[asyncio.Task[Any]] = set()

@@ -36,6 +36,9 @@ Raw = Mapping[str, Any]
 Take = Callable[[tuple[Raw, ...]], Awaitable[None]]
 """Carries one update, or the parts of one album, to its commit. Raises when that failed."""
 
+Trouble = Callable[[Transaction, datetime, str, str], object]
+"""(transaction, now, channel, what went wrong)"""
+
 
 def number_of(raw: object) -> int | None:
     """The number of an update; None for something that is no update at all."""
@@ -58,12 +61,13 @@ class _Unit:
 class Intake:
     """The updates of one bot, whether they were fetched or came to a webhook."""
 
-    def __init__(self, bot: str, store: Store, take: Take, clock: Callable[[], datetime]) -> None:
-        """`bot` is also the name of its channel."""
+    def __init__(self, bot: str, store: Store, take: Take, clock: Callable[[], datetime], trouble: Trouble) -> None:
+        """`bot` is also the name of its channel; `trouble` tells the administrators of what was put aside."""
         self._bot = bot
         self._store = store
         self._take = take
         self._clock = clock
+        self._trouble = trouble
         self._lines: dict[str, deque[_Unit]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._careful = CAREFUL
@@ -179,6 +183,7 @@ class Intake:
         """Kept sealed for whoever mends the fault; its sender is told that something went wrong."""
         now = self._clock()
         tx.updates.dead_letter(self._bot, number, json.dumps(raw), error, now)
+        self._trouble(tx, now, self._bot, error)
         chat = chat_in(raw)
         if tx.chats.get(self._bot, chat) is None:
             return

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import Service, media_of, open_service
+from bot.casework.context import Context
+from bot.casework.report_trouble import report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot
 from bot.delivery import Delivery
 from bot.settings import Settings
+from storage.store import Transaction
 from tests.conversations.play import SureReader
 from tests.doubles.telegram import Call, TelegramServer
 
@@ -43,8 +46,12 @@ class Town:
             wake=self.wake,
             token=token,
             api_base=self.server.base,
+            trouble=self.trouble,
             webhook=webhook,
         )
+
+    def trouble(self, tx: Transaction, now: datetime, where: str, why: str) -> None:
+        report_trouble(Context(tx, self.service.current_config(), now), "update", where, why)
 
     def wake(self) -> None:
         if self.delivery is not None:

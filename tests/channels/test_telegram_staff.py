@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
-from bot.channels import telegram_budget
+from bot.channels import telegram_budget, telegram_updates
 from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_staff import TelegramStaff
 from storage.records import AgencyId, Case, Role
@@ -189,3 +189,17 @@ async def test_the_menu_of_a_chat_is_that_of_its_role(hanoi: Town) -> None:
     menu = await hanoi.server.until(look)
     assert "giao" in menu
     assert "phanloai" not in menu
+
+
+async def test_administrators_are_told_of_an_update_that_was_put_aside_once_an_hour(
+    hanoi: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_updates, "FIRST_PAUSE", 0.0)
+    await join(hanoi, 9100, Role.ADMIN, "Quản trị")
+    for _ in range(3):
+        hanoi.server.give(STAFF, {"message": {"message_id": "không phải số", "chat": {"id": 9200}}})
+    await hanoi.server.until_idle(STAFF)
+    await hanoi.said("đã được cất riêng", 9100)
+    hanoi.server.say(STAFF, 9100, "/trogiup")
+    await hanoi.server.until_idle(STAFF)
+    assert len([c for c in hanoi.server.sent(9100) if "đã được cất riêng" in c.text]) == 1

@@ -301,6 +301,8 @@ class TelegramServer:
         before = self.cards.get((call.chat, number))
         if before is None:
             raise ValueError("message to edit not found")
+        if "inline_keyboard" not in (before.fields.get("reply_markup") or {"inline_keyboard": []}):
+            raise ValueError("message can't be edited")
         if (before.text, before.fields.get("reply_markup")) == (call.text, call.fields.get("reply_markup")):
             raise ValueError("message is not modified")
         if call.method == "editMessageText" and before.method != "sendMessage" and before.method != "editMessageText":

@@ -1,0 +1,74 @@
+"""`phananh run` with both bots: as a process of its own, stopped by SIGTERM while people write."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF
+from tests.doubles.telegram import TelegramServer
+
+
+def environment(folder: Path, base: str, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder}/run.db",
+        "VAR_DIR": str(folder / "var"),
+        "KEY_FILE": str(folder / "key"),
+        "CONFIG_FILE": str(ROOT / "config.yaml"),
+        "TELEGRAM_CITIZEN_TOKEN": CITIZENS,
+        "TELEGRAM_STAFF_TOKEN": STAFF,
+        "TELEGRAM_API_BASE": base,
+        **more,
+    }
+
+
+async def started(env: dict[str, str]) -> asyncio.subprocess.Process:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bot", "run", "--port", str(port), "--no-sample")
+    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=pipe, stderr=pipe)
+
+
+@pytest.mark.slow
+async def test_stopping_loses_nothing_shows_no_token_and_takes_less_than_ten_seconds(tmp_path: Path) -> None:
+    async with TelegramServer() as server:
+        for chat in range(6000, 6020):
+            server.say(CITIZENS, chat, "/start")
+        server.say(STAFF, 9000, "/start")
+        env = environment(tmp_path, server.base)
+        process = await started(env)
+        await server.until(lambda: server.sent(6000) and server.sent(9000), 120)
+        for chat in range(6020, 6040):
+            server.say(CITIZENS, chat, "/start")
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        out, err = await process.communicate()
+        assert time.monotonic() - began < 10
+        assert process.returncode == 0, err[-2000:]
+        assert not any(token.encode() in out + err for token in (CITIZENS, STAFF))
+        again = await started(env)
+        try:
+            await server.until(lambda: all(len(server.sent(chat)) >= 2 for chat in range(6000, 6040)), 120)
+            await server.until_idle(CITIZENS, 60)
+        finally:
+            again.kill()
+            await again.communicate()
+        assert all(len(server.sent(chat)) <= 3 for chat in range(6000, 6040))
+        assert all(budget.breaches == 0 for budget in server.budgets.values())
+
+
+async def test_a_public_address_without_a_secret_does_not_start(tmp_path: Path) -> None:
+    process = await started(environment(tmp_path, "http://127.0.0.1:1", PUBLIC_URL="https://phananh.example.vn"))
+    _, err = await process.communicate()
+    assert process.returncode == 2
+    assert "WEBHOOK_SECRET" in err.decode()
