@@ -15,11 +15,13 @@ from routing.wording import Word
 class Address:
     """`wards`: code -> evidence in words, likeliest first; `score`: how clearly the text means this place.
 
-    `elsewhere`: the other province that it lies in.
+    `start` to `end` (exclusive): its words in the text. `elsewhere`: the other province that it lies in.
     """
 
     wards: dict[str, str]
     score: int
+    start: int
+    end: int
     street: str | None = None
     elsewhere: str | None = None
 
@@ -67,21 +69,22 @@ def _belongs_together(words: Sequence[Word], before: Mention, after: Mention) ->
 
 
 def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
-    score = _score(words, group[0].start)
+    start, end = group[0].start, group[-1].end
+    score = _score(words, start)
     kinds = {reading.kind for mention in group for reading in mention.readings}
     ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
     abroad: list[Mention] = []
-    if max(kinds) >= Kind.ELSEWHERE and Kind.CITY not in kinds and not _is_a_route(words, group[0].start):
+    if max(kinds) >= Kind.ELSEWHERE and Kind.CITY not in kinds and not _is_a_route(words, start):
         abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
     last_word = abroad and (not ours or abroad[-1].start >= ours[-1].start)
     if last_word and (ours or _is_a_place_here(words, abroad[-1])):
-        return Address({}, score, elsewhere=_province(abroad[-1]))
+        return Address({}, score, start, end, elsewhere=_province(abroad[-1]))
     if not ours:
         return None
     kept = _agreeing([_readings_in_address(mention, ours) for mention in ours])
     street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
     wards = _common_wards(ours, kept)
-    return Address(wards, score, street)
+    return Address(wards, score, start, end, street)
 
 
 def _is_a_route(words: Sequence[Word], start: int) -> bool:

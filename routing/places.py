@@ -10,6 +10,7 @@ from routing.addresses import Address, addresses, common_or_all
 from routing.gazetteer import Gazetteer
 from routing.map_links import find_point
 from routing.mentions import Finder
+from routing.said_place import said_place
 from routing.wording import Word, split_words, word_forms
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Found:
     and longitude (WGS-84 degrees) written in the text or in a map link; `swapped`: they had been exchanged and were
     put right. `street`: the street named, as listed. `in_alley`: an alley (ngõ, ngách, hẻm) is named.
     `other_province`: the province outside Hà Nội that the text means; then there are no candidates.
+    `words`: those of the text that name the place, with house, alley and "đối diện" beside them; "" when none do.
     """
 
     candidates: tuple[PlaceCandidate, ...] = ()
@@ -42,6 +44,7 @@ class Found:
     street: str | None = None
     in_alley: bool = False
     other_province: str | None = None
+    words: str = ""
 
 
 NOTHING = Found()
@@ -80,12 +83,13 @@ class Places:
         if not found:
             return Found(in_alley=True) if in_alley else NOTHING
         meant = _meant(found)
+        said = said_place(text, words, meant[0].start, meant[0].end)
         if meant[0].elsewhere is not None:
-            return Found(in_alley=in_alley, other_province=meant[0].elsewhere)
+            return Found(in_alley=in_alley, other_province=meant[0].elsewhere, words=said)
         wards = common_or_all(meant) if len(meant) > 1 else meant[0].wards
         street = next((address.street for address in meant if address.street), None)
         default = next(iter(wards)) if len(wards) == 1 else None
-        return Found(self._candidates(wards), default, street=street, in_alley=in_alley)
+        return Found(self._candidates(wards), default, street=street, in_alley=in_alley, words=said)
 
     def _at_point(self, pair: tuple[float, float], in_alley: bool) -> Found:
         if self._geography is None:

@@ -61,3 +61,9 @@ def split_words(text: str) -> list[Word]:
         else:
             comma = True
     return words
+
+
+def word_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text as it was split, composed and cut to length, and where in it each word of `split_words` stands."""
+    composed = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
+    return composed, [piece.span() for piece in _PIECES.finditer(composed) if piece[0][0].isalnum()]

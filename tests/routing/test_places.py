@@ -106,7 +106,8 @@ def test_the_place_of_the_complaint_goes_before_the_home() -> None:
     ],
 )
 def test_a_place_in_another_province_is_not_ours(text: str, province: str) -> None:
-    assert PLACES.find(text) == Found(other_province=province)
+    found = PLACES.find(text)
+    assert (found.other_province, found.candidates) == (province, ())
 
 
 def test_the_far_end_of_a_bus_line_is_no_place() -> None:
@@ -163,6 +164,28 @@ def test_without_outlines_words_still_work_and_a_point_is_only_reported() -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Rác chất đống số 12 ngõ 34/5 phố Láng Hạ đã ba hôm nay mà chưa ai dọn", "số 12 ngõ 34/5 phố Láng Hạ"),
+        ("em chào ạ, chỗ đối diện chợ Hôm có cây đổ chắn hết đường đi", "đối diện chợ Hôm"),
+        ("den duong hong ngo 12 pho hue ca tuan roi, toi lam", "ngo 12 pho hue"),
+        (
+            "Cống tắc. Số 5, ngõ 8, Nguyễn Trãi, phường Thanh Xuân. Mong xử lý sớm",
+            "Số 5, ngõ 8, Nguyễn Trãi, phường Thanh Xuân",
+        ),
+        ("từ ngày 12/5 ngõ 3 Láng Hạ mất nước", "ngõ 3 Láng Hạ"),
+        ("đường Láng, ngõ 165/4 mất điện 2 hôm", "đường Láng, ngõ 165/4"),
+        ("nhà em ở phố Huế 3 hôm nay mất nước", "phố Huế"),
+        ("ngoài đường, Láng Hạ bẩn lắm", "Láng Hạ"),
+        ("đổ trộm phế thải tại phường Bến Thành", "phường Bến Thành"),
+        ("trong ngõ tối om không thấy gì", ""),
+    ],
+)
+def test_the_words_of_the_place_are_cut_out_of_the_complaint(text: str, words: str) -> None:
+    assert PLACES.find(text).words == words
+
+
+@pytest.mark.parametrize(
     ("text", "alley"),
     [("trong ngõ tối", True), ("ngo 12 lang ha", True), ("Ngô Quyền", False), ("hẻm 5", True), ("ngo quyen", False)],
 )
@@ -205,6 +228,7 @@ def check_shape(found: Found) -> None:
     assert all(GEOGRAPHY.wards[c.ward_code].full_name == c.ward and c.evidence for c in found.candidates)
     assert found.default is None or codes == [found.default]
     assert found.other_province is None or not codes
+    assert bool(found.words) or found.point is not None or not (codes or found.other_province)
 
 
 def test_the_same_text_always_has_the_same_answer() -> None:

@@ -1,0 +1,71 @@
+"""The words of a text that say where: the names found, with the house, alley and "đối diện" that stand around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from routing.markers import toned_words
+from routing.wording import Word, word_spans
+
+_HOUSE = toned_words(
+    "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đường duong "
+    "phố pho đoạn doan khu thôn thon xóm xom góc goc ngã nga ba tư tu"
+)
+_RELATIONS = toned_words(
+    "gần gan đối doi diện dien cạnh canh trước truoc sau cổng cong đầu dau cuối cuoi sát sat bên ben trong dưới duoi "
+    "trên tren lưng lung"
+)
+_AROUND = _HOUSE | _RELATIONS
+_BEHIND = toned_words("số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet tổ to")
+_TIMES = toned_words("ngày ngay lúc luc giờ gio tháng thang hôm hom từ tu khoảng khoang mùng mung lần lan")
+_NUMBER = re.compile(r"\d{1,4}[a-g]?\d?|[a-z]{1,2}t?\d{1,4}[a-g]?")
+
+
+def said_place(text: str, words: Sequence[Word], start: int, end: int) -> str:
+    """The stretch of `text` around the names at `words[start:end]`; `words` are those of `split_words(text)`."""
+    first, last = _from(words, start), _until(words, end)
+    composed, spans = word_spans(text)
+    return composed[spans[first][0] : spans[last - 1][1]]
+
+
+def _from(words: Sequence[Word], start: int) -> int:
+    first = at = start
+    while at > 0 and not words[at].stop:
+        before = words[at - 1]
+        is_number = _is_number(before)
+        if not is_number and before.toned not in _AROUND:
+            break
+        at -= 1
+        # A comma is crossed for the sake of a number only: "số 12, ngõ 3, Láng Hạ", but not "ngoài đường, Láng Hạ".
+        if is_number or not any(word.comma for word in words[at + 1 : first + 1]):
+            first = at
+    return _without_time(words, first, start)
+
+
+def _without_time(words: Sequence[Word], first: int, start: int) -> int:
+    """Leaves out the numbers of a time in front: "từ ngày 12/5 ngõ 3 Láng Hạ"."""
+    if first and not words[first].stop and words[first - 1].toned in _TIMES:
+        while first < start and _is_number(words[first]):
+            first += 1
+    return first
+
+
+def _until(words: Sequence[Word], end: int) -> int:
+    """After the name comes a number only behind its own word: "đường Láng, ngõ 165/4", not "phố Huế 3 hôm nay"."""
+    last, announced = end, False
+    for at in range(end, len(words)):
+        word = words[at]
+        if word.stop or not (word.toned in _BEHIND or _is_number(word)):
+            break
+        if word.toned in _BEHIND:
+            announced = True
+        elif announced or (last == at > end and word.comma):
+            last, announced = at + 1, False
+        else:
+            break
+    return last
+
+
+def _is_number(word: Word) -> bool:
+    return _NUMBER.fullmatch(word.plain) is not None
