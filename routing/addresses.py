@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.markers import Marker, toned_words
 from routing.mentions import Mention
@@ -36,7 +36,7 @@ _CONNECTING = toned_words(
     "thuộc thuoc trên tren trong của cua khu gần gan đối doi diện dien cạnh canh tại tai ở o phía phia sau trước truoc "
     "cũ cu nay là la giao với voi tp thành thanh phố pho số so nhà nha ngõ ngo ngách ngach hẻm hem tổ to dân dan cụm "
     "cum đoạn doan đầu dau cuối cuoi góc goc ngã nga tư tu ba sát sat bên ben dọc doc đường duong phường phuong "
-    "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh"
+    "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh cắt cat rẽ re nối noi"
 )
 _AT = toned_words("tại tai")
 _LEADS = toned_words(
@@ -44,6 +44,7 @@ _LEADS = toned_words(
 )
 _TOWARDS = toned_words("đi di về ve quê que xe tuyến tuyen biển bien người nguoi gốc goc từ tu")
 _ROUTES = toned_words("xe tuyến tuyen tốc buýt")
+_JUNCTIONS = toned_words("ngã nga góc goc giao nút nut")
 _HOME_VERBS = toned_words("ở o sống song trú tru tại tai")
 _HOME_WORDS = toned_words("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh trú tru")
 
@@ -71,6 +72,8 @@ def _belongs_together(words: Sequence[Word], before: Mention, after: Mention) ->
 def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     start, end = group[0].start, group[-1].end
     score = _score(words, start)
+    if _is_a_junction(words, group):
+        group = [_as_a_street(mention) for mention in group]
     kinds = {reading.kind for mention in group for reading in mention.readings}
     ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
     abroad: list[Mention] = []
@@ -85,6 +88,21 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
     wards = _common_wards(ours, kept)
     return Address(wards, score, start, end, street)
+
+
+def _is_a_junction(words: Sequence[Word], group: Sequence[Mention]) -> bool:
+    """ "Ngã tư Nguyễn Trãi - Khuất Duy Tiến", "góc Bà Triệu Tô Hiến Thành": two streets cross."""
+    start = group[0].start
+    return (
+        len(group) > 1
+        and any(word.toned in _JUNCTIONS for word in words[max(0, start - 2) : start])
+        and all(any(reading.kind is Kind.STREET for reading in mention.readings) for mention in group[:2])
+    )
+
+
+def _as_a_street(mention: Mention) -> Mention:
+    streets = tuple(reading for reading in mention.readings if reading.kind is Kind.STREET)
+    return replace(mention, readings=streets) if streets and mention.marker is Marker.NONE else mention
 
 
 def _is_a_route(words: Sequence[Word], start: int) -> bool:

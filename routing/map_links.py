@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 _NUMBER = r"(-?\d{1,3}\.\d+)"
@@ -10,27 +11,27 @@ _PAIR = _NUMBER + r"\s*,\s*\+?" + _NUMBER
 
 _SOME_DECIMAL = re.compile(r"\d[.,]\d\d")
 
-# The order is from the pin that was meant to the middle of the picture that happened to be on the screen.
-_IN_LINKS = tuple(
+_PINS = tuple(
     re.compile(pattern)
     for pattern in (
         r"!3d" + _NUMBER + r"!4d" + _NUMBER,
         r"[?&](?:q|query|ll|sll|daddr|destination|center|coordinate|address|cp|point)=(?:loc:|geo:)?" + _PAIR,
         r"/(?:place|search|dir)/(?:[^?#\s]*/)?" + _PAIR,
-        r"[?&]mlat=" + _NUMBER + r"&(?:amp;)?mlon=" + _NUMBER,
-        r"@" + _PAIR,
-        r"#map=[\d.]+/" + _NUMBER + r"/" + _NUMBER,
+        r"[?&]m?lat(?:itude)?=" + _NUMBER + r"&(?:amp;)?m?(?:lon|lng|long|longitude)=" + _NUMBER,
         r"\bgeo:" + _PAIR,
     )
 )
+# The middle of the picture that happened to be on the screen counts when no pin was set.
+_VIEWS = (re.compile(r"@" + _PAIR), re.compile(r"#map=[\d.]+/" + _NUMBER + r"/" + _NUMBER))
 _BARE = re.compile(
-    r"(?<![\d.,])\(?" + r"(-?\d{1,3}[.,]\d{2,})\s*°?\s*[NBnb]?\s*[;,\s/]\s*\+?(-?\d{1,3}[.,]\d{2,})(?![\d])"
+    r"(?<![\d.,])\(?" + r"(-?\d{1,3}[.,]\d{2,})\s*°?\s*[NBnb]?\s*[;,\s/]\s*[+EĐeđ]?(-?\d{1,3}[.,]\d{2,})(?![\d])"
 )
+_WRITTEN = r"(-?\d{1,3}[.,]\d+)"
 _NAMED = re.compile(
     r"(?:lat|latitude|vĩ độ|vi do)\W{0,3}"
-    + _NUMBER
+    + _WRITTEN
     + r"\W{1,5}(?:lon|lng|long|longitude|kinh độ|kinh do)\W{0,3}"
-    + _NUMBER,
+    + _WRITTEN,
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
@@ -48,23 +49,38 @@ def find_point(text: str) -> tuple[float, float] | None:
         return None
     if "://" in text or "geo:" in text or "/maps" in text:
         opened = unquote(text).replace("+", " ") if "%" in text else text
-        for pattern in _IN_LINKS:
-            if found := pattern.search(opened):
-                return float(found[1]), float(found[2])
+        if point := _first(_PINS, opened) or _degrees(opened) or _first(_VIEWS, opened):
+            return point
         text = re.sub(r"https?://\S+", " ", text)
     return _written_out(text)
 
 
 def _written_out(text: str) -> tuple[float, float] | None:
     if found := _NAMED.search(text):
-        return float(found[1]), float(found[2])
-    if found := _DEGREES.search(text):
-        return _from_degrees(found[1], found[2], found[3]), _from_degrees(found[5], found[6], found[7])
+        return _decimal(found[1]), _decimal(found[2])
+    if point := _degrees(text):
+        return point
     if found := _BARE.search(text):
-        first, second = float(found[1].replace(",", ".")), float(found[2].replace(",", "."))
+        first, second = _decimal(found[1]), _decimal(found[2])
         if _could_be_here(first, second) or _could_be_here(second, first):
             return first, second
     return None
+
+
+def _first(patterns: Iterable[re.Pattern[str]], text: str) -> tuple[float, float] | None:
+    found = next((found for pattern in patterns if (found := pattern.search(text))), None)
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def _decimal(written: str) -> float:
+    return float(written.replace(",", "."))
+
+
+def _degrees(text: str) -> tuple[float, float] | None:
+    found = _DEGREES.search(text)
+    if found is None:
+        return None
+    return _from_degrees(found[1], found[2], found[3]), _from_degrees(found[5], found[6], found[7])
 
 
 def _from_degrees(degrees: str, minutes: str, seconds: str) -> float:

@@ -38,7 +38,10 @@ class Mention:
 
 LONGEST_MISSPELT_WORDS = 5
 FAR_UNITS = frozenset({Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
+NAMES_OF_UNITS = frozenset({Kind.WARD, Kind.DISTRICT, Kind.CITY})
 SHORT_TEXT_WORDS = 8
+# Keangnam, Ciputra: one long word that is called after nothing else.
+LONG_WORD_LETTERS = 6
 
 
 class Finder:
@@ -61,6 +64,9 @@ class Finder:
             word = words[done]
             branch: Branch | None = tree.get(word.plain)
             mention = None
+            # "thành phố Huế" is no "phố Huế".
+            if done and (words[done - 1].plain, word.plain) in SECOND_HALVES and not word.stop:
+                branch = None
             if branch is not None and ("" in branch or (done + 1 < count and words[done + 1].plain in branch)):
                 mention = self._exact(done, branch)
             if word.toned in MARKERS and done + 1 < count:
@@ -155,6 +161,10 @@ class Finder:
         if single and start and (words[start - 1].plain, words[start].plain) in self._gazetteer.everyday_plain:
             return words[start].marked or words[start].capital
         if marker is not Marker.NONE:
+            # "Con đường láng mịn" praises a road.
+            is_any_road = single and not words[start].capital and start > 1 and words[start - 2].plain == "con"
+            return not is_any_road
+        if single and name.kinds == {Kind.LANDMARK} and len(name.plain[0]) >= LONG_WORD_LETTERS:
             return True
         if not self._shouting and all(word.capital for word in words[start:end]) and not (single and start == 0):
             return not single or self._is_led(start) or name.kinds <= {Kind.CITY, Kind.ELSEWHERE}
@@ -172,11 +182,22 @@ class Finder:
             return False
         if self._accented and not marked and name.toned != name.plain:
             return False
-        begins = start == 0 and (end == len(words) or words[end].comma)
+        begins = start == 0 and (end == len(words) or words[end].comma or self._is_a_unit_next(end))
         expected = numbered or begins or words[start].comma or self._is_led(start)
         if not marked and name.plain in gazetteer.everyday_plain:
             return expected
         return expected or name.kinds != {Kind.STREET} or (marked and end - start > 2)
+
+    def _is_a_unit_next(self, at: int) -> bool:
+        """A ward's or district's name follows: "cổ linh long biên"."""
+        branch: Branch | None = self._gazetteer.tree
+        for word in self._words[at:]:
+            branch = branch.get(word.plain) if branch else None
+            if not branch or word.stop:
+                return False
+            if any(not name.kinds.isdisjoint(NAMES_OF_UNITS) for name in branch.get("", ())):
+                return True
+        return False
 
     def _is_a_person(self, start: int) -> bool:
         """A title or a surname stands before the name: "cô Minh Khai", "Nguyễn Thanh Xuân"."""

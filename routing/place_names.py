@@ -221,6 +221,9 @@ _SHORT_FORMS = {
 
 def _short_forms(spelling: str) -> Iterator[str]:
     yield spelling
+    if spelling.endswith(" Trung ương"):
+        for short in ("TW", "TƯ"):
+            yield from _short_forms(spelling.removesuffix("Trung ương") + short)
     for long, shorts in _SHORT_FORMS.items():
         if spelling.startswith(long + " "):
             for short in shorts:
