@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 LEASE_SECONDS = 60
+"""How long a message may be on its way before it is taken for lost with the process that had it."""
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=30)
 MAX_TRIES = 40
@@ -92,6 +93,13 @@ class Paced(Protocol):
 
     @property
     def budget(self) -> Pace: ...
+
+
+@runtime_checkable
+class Instant(Protocol):
+    """A sender that no network lies behind: after a crash its messages need not wait for the usual lease."""
+
+    lease_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,9 @@ class Delivery:
     def _claim(self, tx: Transaction, rooms: Mapping[str, int], now: datetime) -> list[_Rendered]:
         rendered = []
         for channel, room in rooms.items():
-            for push in tx.outbox.claim(now, room, (channel,), LEASE_SECONDS):
+            sender = self._senders[channel]
+            lease = sender.lease_seconds if isinstance(sender, Instant) else LEASE_SECONDS
+            for push in tx.outbox.claim(now, room, (channel,), lease):
                 try:
                     message = render(Context(tx, self._config(), now), self._texts, push)
                 except UNSPEAKABLE as fault:

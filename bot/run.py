@@ -120,8 +120,8 @@ async def _sweep(store: Store, uploads: Uploads, clock: Callable[[], datetime]) 
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-async def until_stopped() -> None:
-    """Returns on Ctrl-C or SIGTERM; a second one kills as usual."""
+def stop_asked() -> asyncio.Event:
+    """An event that Ctrl-C or SIGTERM sets, from now on; a second one kills as usual."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -132,4 +132,4 @@ async def until_stopped() -> None:
 
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop)
-    await stopped.wait()
+    return stopped

@@ -62,22 +62,25 @@ def run(
 
 
 async def _serve(service: Service, listener: socket.socket, sample: bool) -> None:
-    from bot.run import running, until_stopped
+    from bot.run import running, stop_asked
 
+    # From the first moment on: a stop that comes while the sample is filled waits for it, and is clean like any other.
+    stopped = stop_asked()
     async with running(service, listener):
-        _greet(service)
+        _greet(service, listener.getsockname()[1])
         # A reader that cannot be loaded at all stops the service here rather than at somebody's first message.
         await asyncio.to_thread(service.reader.read, "")
-        if sample and _is_first_look(service):
+        if sample and not stopped.is_set() and _is_first_look(service):
             await asyncio.to_thread(_fill, service)
         await asyncio.to_thread(_invite_first, service)
-        await until_stopped()
+        await stopped.wait()
         print("\nĐang dừng…", flush=True)
 
 
-def _greet(service: Service) -> None:
+def _greet(service: Service, port: int) -> None:
     settings = service.settings
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = (settings.public_url or f"http://{host}:{port}").rstrip("/")
     print(f"Trang trò chuyện của người dân: {base}/")
     print(f"Bàn làm việc của cán bộ:        {base}/desk")
     off = {

@@ -58,6 +58,9 @@ class Line:
 class Lines:
     """Every open page by its chat; also the channels' sender: what is in the outbox is on the page."""
 
+    lease_seconds = 5
+    """Nothing leaves this machine: whoever was killed with a row in hand is not coming back for it."""
+
     def __init__(self) -> None:
         self._of: dict[tuple[str, str], list[Line]] = defaultdict(list)
         self.is_closed = False
