@@ -9,8 +9,7 @@ from typing import Any
 from routing.place_names import Kind, Name, read_place_names
 from routing.wording import split_words
 
-# One wrong letter leaves the first three or the last three letters of a name of six as they were.
-INDEXED_LETTERS = 3
+SHORTEST_MISSPELT_LETTERS = 6
 
 # A branch of the tree: next plain word -> branch; under "" the names that end here.
 Branch = dict[str, Any]
@@ -37,7 +36,7 @@ class Gazetteer:
         """`wards`: code -> full name; `districts`: old district -> codes; `everyday`: phrases that are no names."""
         self.wards, self.districts = MappingProxyType(dict(wards)), MappingProxyType(dict(districts))
         self.tree = {}
-        self._near_index: dict[tuple[str, int], list[tuple[str, Name]]] = {}
+        self._near_index: dict[str, list[tuple[str, Name]]] = {}
         for name in names:
             self._plant(name)
         phrases = [split_words(phrase) for phrase in everyday]
@@ -55,12 +54,13 @@ class Gazetteer:
     def near(self, letters: str, kinds: frozenset[Kind]) -> list[Name]:
         """The names of these kinds that differ from `letters` (plain, no spaces, six or more) in at most one letter."""
         found: list[Name] = []
-        for length in (len(letters), len(letters) - 1, len(letters) + 1):
-            for end in (letters[:INDEXED_LETTERS] + "-", "-" + letters[-INDEXED_LETTERS:]):
-                for meant, name in self._near_index.get((end, length), ()):
-                    if one_letter_apart(letters, meant) and name not in found:
+        index, count = self._near_index, len(letters)
+        for length in (count, count - 1, count + 1):
+            for key in _intact_ends(letters, length):
+                for meant, name in index.get(key, ()):
+                    if not kinds.isdisjoint(name.kinds) and one_letter_apart(letters, meant) and name not in found:
                         found.append(name)
-        return [name for name in found if not kinds.isdisjoint(name.kinds)]
+        return found
 
     def _plant(self, name: Name) -> None:
         branch = self.tree
@@ -76,9 +76,15 @@ class Gazetteer:
             and name.readings[0].kind in (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT)
         ):
             self.tree.setdefault(letters, {}).setdefault("", []).append(name)
-        if len(letters) >= 2 * INDEXED_LETTERS:
-            for end in (letters[:INDEXED_LETTERS] + "-", "-" + letters[-INDEXED_LETTERS:]):
-                self._near_index.setdefault((end, len(letters)), []).append((letters, name))
+        if len(letters) >= SHORTEST_MISSPELT_LETTERS:
+            for key in _intact_ends(letters, len(letters)):
+                self._near_index.setdefault(key, []).append((letters, name))
+
+
+def _intact_ends(letters: str, length: int) -> tuple[str, str]:
+    """The beginning and the end of a name of that length, one of which a single wrong letter leaves as it was."""
+    half = max(3, (length - 2) // 2)
+    return f"{length}{letters[:half]}", f"{letters[-half:]}{length}"
 
 
 def one_letter_apart(typed: str, meant: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from routing.gazetteer import Branch, Gazetteer
 from routing.markers import (
@@ -38,6 +39,7 @@ class Mention:
 
 LONGEST_MISSPELT_WORDS = 5
 FAR_UNITS = frozenset({Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
+NO_WORD = Word("", "", False, False)
 NAMES_OF_UNITS = frozenset({Kind.WARD, Kind.DISTRICT, Kind.CITY})
 SHORT_TEXT_WORDS = 8
 # Keangnam, Ciputra: one long word that is called after nothing else.
@@ -47,37 +49,50 @@ LONG_WORD_LETTERS = 6
 class Finder:
     """Walks once over the words of one text."""
 
-    __slots__ = ("_accented", "_gazetteer", "_shouting", "_words")
+    __slots__ = ("_gazetteer", "_shouting", "_words")
 
     def __init__(self, gazetteer: Gazetteer, words: Sequence[Word], shouting: bool = False) -> None:
         """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
-        self._accented = sum([word.marked for word in words]) * 5 > len(words)
         self._shouting = shouting
+
+    @property
+    def _accented(self) -> bool:
+        """Typed with accents, so that a word without any is meant so."""
+        return sum([word.marked for word in self._words]) * 5 > len(self._words)
 
     def mentions(self) -> list[Mention]:
         """The mentions in reading order; they never overlap."""
         found: list[Mention] = []
-        words, tree, done, count = self._words, self._gazetteer.tree, 0, len(self._words)
-        while done < count:
-            word = words[done]
-            branch: Branch | None = tree.get(word.plain)
-            mention = None
-            # "thành phố Huế" is no "phố Huế".
-            if done and (words[done - 1].plain, word.plain) in SECOND_HALVES and not word.stop:
-                branch = None
-            if branch is not None and ("" in branch or (done + 1 < count and words[done + 1].plain in branch)):
-                mention = self._exact(done, branch)
-            if word.toned in MARKERS and done + 1 < count:
-                mention = self._behind_marker(done, mention)
+        words, count, done = self._words, len(self._words), 0
+        for at, branch in self._beginnings():
+            if at < done:
+                continue
+            mention = self._exact(at, branch) if branch is not None and not self._is_second_half(at) else None
+            if words[at].toned in MARKERS and at + 1 < count:
+                mention = self._behind_marker(at, mention)
             if mention is None:
-                done += 1
                 continue
             if mention.readings:
                 found.append(mention)
             done = mention.end
         return found or self._nearly_anywhere()
+
+    def _beginnings(self) -> list[tuple[int, Branch | None]]:
+        """Where a name or a marker may begin, and the branch of the tree that begins there."""
+        words, branch_of = self._words, self._gazetteer.tree.get
+        return [
+            (at, branch if begins else None)
+            for at, (word, after) in enumerate(pairwise((*words, NO_WORD)))
+            if (begins := (branch := branch_of(word.plain)) is not None and ("" in branch or after.plain in branch))
+            or word.toned in MARKERS
+        ]
+
+    def _is_second_half(self, at: int) -> bool:
+        """ "Thành phố Huế" is no "phố Huế"."""
+        words = self._words
+        return at > 0 and not words[at].stop and (words[at - 1].plain, words[at].plain) in SECOND_HALVES
 
     def _behind_marker(self, at: int, mention: Mention | None) -> Mention | None:
         """What follows the marker at `at`, when it reaches further than the `mention` that begins with the marker."""
@@ -249,15 +264,16 @@ class Finder:
             if not (start == 0 or words[start].comma or self._is_led(start)):
                 continue
             if names_and_end := self._nearest_names(start, Marker.NONE, 7):
-                names, end = names_and_end
-                if end == len(words) or words[end].comma or words[end].stop:
-                    mention = self._mention(start, end, Marker.NONE, names)
-                    return [mention] if mention is not None else []
+                mention = self._mention(start, names_and_end[1], Marker.NONE, names_and_end[0])
+                return [mention] if mention is not None else []
         return []
 
     def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
-        words = self._words
-        for end in range(min(len(words), start + LONGEST_MISSPELT_WORDS), start, -1):
+        """The names nearest to the longest window of words, which without a marker fills its part of the sentence."""
+        words, count = self._words, len(self._words)
+        for end in range(min(count, start + LONGEST_MISSPELT_WORDS), start, -1):
+            if marker is Marker.NONE and end < count and not (words[end].comma or words[end].stop):
+                continue
             span = words[start:end]
             letters = "".join(word.plain for word in span)
             plain = tuple(word.plain for word in span)

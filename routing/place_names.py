@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 from importlib import resources
 
 from routing.wording import split_words
@@ -49,8 +50,14 @@ class Reading:
     around_set: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ward_set", frozenset(self.wards))
-        object.__setattr__(self, "around_set", frozenset(self.around) or self.ward_set)
+        object.__setattr__(self, "ward_set", _set_of(self.wards))
+        object.__setattr__(self, "around_set", _set_of(self.around) if self.around else self.ward_set)
+
+
+@cache
+def _set_of(wards: tuple[str, ...]) -> frozenset[str]:
+    """Hundreds of streets share the wards of a few districts."""
+    return frozenset(wards)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +70,12 @@ class Name:
     kinds: frozenset[Kind] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset(reading.kind for reading in self.readings))
+        object.__setattr__(self, "kinds", _kinds_of(tuple([reading.kind for reading in self.readings])))
+
+
+@cache
+def _kinds_of(kinds: tuple[Kind, ...]) -> frozenset[Kind]:
+    return frozenset(kinds)
 
 
 _UNIT_OF = {"Phường": "phuong", "Xã": "xa", "Thị trấn": "tt", "Quận": "quan", "Huyện": "huyen", "Thị xã": "tx"}
@@ -188,10 +200,15 @@ def _add_units(
 
 def _add_streets(spellings: _Spellings, districts: Mapping[str, tuple[str, ...]]) -> None:
     full_names = {_unit_and_name(district)[1]: district for district in districts}
+
+    @cache
+    def around_in(inside: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for district in inside for code in districts[district]))
+
     for row in _rows("streets.csv"):
         inside = tuple(full_names[name] for name in row["districts"].split(";"))
         known = tuple(row["wards"].split())
-        around = tuple(dict.fromkeys(code for district in inside for code in districts[district]))
+        around = around_in(inside)
         reading = Reading(Kind.STREET, row["street"], known or around, inside, around=around)
         spellings.add(row["street"], reading)
 

@@ -120,9 +120,11 @@ def _meant(found: Sequence[Address]) -> list[Address]:
 
 def _names_an_alley(words: Sequence[Word]) -> bool:
     for at, word in enumerate(words):
+        if word.plain not in _MAYBE_ALLEYS:
+            continue
         if word.toned in _ALLEYS:
             return True
-        if word.plain in _MAYBE_ALLEYS and not word.marked:
+        if not word.marked:
             after = words[at + 1].plain if at + 1 < len(words) else ""
             before = words[at - 1].plain if at else ""
             if after[:1].isdigit() or before in ("trong", "so", "dau", "cuoi") or word.plain == "ngach":

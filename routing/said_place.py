@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from routing.markers import toned_words
-from routing.wording import Word, word_spans
+from routing.wording import Word, span_of_words
 
 _HOUSE = toned_words(
     "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đường duong "
@@ -24,9 +24,7 @@ _NUMBER = re.compile(r"\d{1,4}[a-g]?\d?|[a-z]{1,2}t?\d{1,4}[a-g]?")
 
 def said_place(text: str, words: Sequence[Word], start: int, end: int) -> str:
     """The stretch of `text` around the names at `words[start:end]`; `words` are those of `split_words(text)`."""
-    first, last = _from(words, start), _until(words, end)
-    composed, spans = word_spans(text)
-    return composed[spans[first][0] : spans[last - 1][1]]
+    return span_of_words(text, _from(words, start), _until(words, end) - 1)
 
 
 def _from(words: Sequence[Word], start: int) -> int:
