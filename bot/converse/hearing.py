@@ -103,13 +103,11 @@ class Converse:
         """A transaction in which something that happened by itself (a picture arrived) enters the conversation."""
         incoming = Incoming(channel, chat, key="", at=now)
         config = self._config()
-        located = None
         if isinstance(result.facts.get("point"), Point) and self._geography is not None:
             point = result.facts["point"]
             located = self._geography.locate(point.lat, point.lon)
-            result = replace(
-                result, facts={**result.facts, "ward_code": located.ward_code, "ward": located.ward, "point": None}
-            )
+            seen = {"ward_code": located.ward_code, "ward": located.ward, "at": (point.lat, point.lon), "point": None}
+            result = replace(result, facts={**result.facts, **seen})
 
         def hear_in(tx: Transaction) -> None:
             ctx = Context(tx, config, now)

@@ -8,8 +8,8 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn
-from bot.dialogue.slots.slot import YES, YES_STEPS
 from bot.dialogue.texts import load_texts
+from bot.dialogue.wishes import bare, command_in, says_no, says_yes
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -56,31 +56,6 @@ COMMANDS = {
 }
 """Commands that work wherever one is."""
 
-WORDS = {
-    "huy": "huy",
-    "huy bo": "huy",
-    "thoi khong gui nua": "huy",
-    "lam lai": "lamlai",
-    "lam lai tu dau": "lamlai",
-    "quay lai": "quaylai",
-    "tro lai": "quaylai",
-    "cua toi": "cuatoi",
-    "phan anh cua toi": "cuatoi",
-    "tro giup": "trogiup",
-    "giup": "trogiup",
-    "help": "trogiup",
-    "gap nguoi that": "gapnguoi",
-    "gap nguoi": "gapnguoi",
-    "noi chuyen voi nguoi that": "gapnguoi",
-    "tat nhac": "tatnhac",
-    "du lieu cua toi": "dulieu",
-    "cancel": "huy",
-    "back": "quaylai",
-    "english": "english",
-    "tieng viet": "tiengviet",
-}
-"""Whole messages (folded) that mean a command; nothing that a person might say by accident."""
-
 GLOBAL_PRESSES = {
     "rate": rate.take_level,
     "why": rate.take_reason,
@@ -91,6 +66,11 @@ GLOBAL_PRESSES = {
     "talk": talk.begin,
 }
 """Buttons that stay valid after their conversation has moved on: the part before the first colon."""
+
+
+YES_VALUES = ("yes", "send", "insist")
+NO_VALUES = ("no", "none", "unknown", "leave", "skip")
+"""Values of local buttons that a bare yes or no chooses, the first that is on offer."""
 
 
 TOLD = frozenset(
@@ -197,23 +177,28 @@ def _chosen(session: Session, heard: Heard) -> Heard:
     press = _offered(session, said)
     if press is not None:
         return replace(heard, incoming=_bare(incoming, press=press))
-    command = WORDS.get(said)
+    command = command_in(said)
     if command is not None:
         return replace(heard, incoming=_bare(incoming, command=command))
     return heard
 
 
 def _offered(session: Session, said: str) -> str | None:
+    """The press that a number, a label, the beginning of just one label, a yes or a no chooses among those on offer."""
     if said.isascii() and said.isdigit() and len(said) <= 2:
         number = int(said)
         if 1 <= number <= len(session.offered):
             return session.offered[number - 1][0]
-    for press, label in session.offered:
-        if said and said == label:
-            return press
-    if said in YES and session.step in YES_STEPS and session.offered:
-        return session.offered[0][0]
-    return None
+    labels = [(press, label) for press, label in session.offered if said]
+    exact = next((press for press, label in labels if said == label), None)
+    if exact is not None:
+        return exact
+    for is_meant, values in ((says_yes, YES_VALUES), (says_no, NO_VALUES)):
+        if is_meant(said):
+            return next((press for value in values for press, _ in labels if press.endswith(f":{value}")), None)
+    core = bare(said)
+    begun = [press for press, label in labels if core and label.startswith(f"{core} ")]
+    return begun[0] if len(begun) == 1 else None
 
 
 def _bare(incoming: Incoming, press: str | None = None, command: str | None = None) -> Incoming:

@@ -82,6 +82,8 @@ class Draft:
     options: tuple[tuple[str, str], ...] = ()
     """Ward codes and names to choose from when the words fit several."""
     words_of_place: str = ""
+    from_photo: Where | None = None
+    """A position that a photo carries: offered as the place, and taken only when the citizen says so."""
     files: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     """Kind of each file, in the same order."""
@@ -253,8 +255,9 @@ def _draft(raw: Mapping[str, Any]) -> Draft:
     kept = {k: v for k, v in raw.items() if k in known}
     if kept.get("understood"):
         kept["understood"] = Understood(**{**kept["understood"], "candidates": tuple(kept["understood"]["candidates"])})
-    if kept.get("where"):
-        kept["where"] = Where(**kept["where"])
+    for name in ("where", "from_photo"):
+        if kept.get(name):
+            kept[name] = Where(**kept[name])
     for name in ("files", "kinds", "identity_settled", "trail"):
         kept[name] = tuple(kept.get(name) or ())
     kept["options"] = tuple((o[0], o[1]) for o in kept.get("options") or ())

@@ -8,7 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
-from bot.dialogue.slots.absorb import SMALL_TALK_WORDS
+from bot.dialogue.telling import is_small_talk
 from nlp.reading import Scope
 
 AFTERTHOUGHT_WORDS = 12
@@ -37,7 +37,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and _may_belong_to_a_case(heard):
         return answer.ask_which(session, heard, scene)
-    if _is_small_talk(heard):
+    if is_small_talk(heard) and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)
     code = track.code_in(heard.text)
     if code is not None:
@@ -55,19 +55,12 @@ def _may_belong_to_a_case(heard: Heard) -> bool:
     if heard.files and not heard.text:
         return True
     reading = heard.reading
-    if reading is None or reading.danger is not None or _is_small_talk(heard):
+    if reading is None or reading.danger is not None or is_small_talk(heard):
         return False
     if reading.scope == Scope.KHONG_PHAI_PHAN_ANH:
         return True
     has_place = heard.places is not None and bool(heard.places.candidates)
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
-
-
-def _is_small_talk(heard: Heard) -> bool:
-    """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
-    if heard.reading is None or heard.files or heard.incoming.press:
-        return False
-    return heard.reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
 
 
 def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:

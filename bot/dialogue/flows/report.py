@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 
 from bot.dialogue.flow import Flow, words
 from bot.dialogue.message import Button, Say
-from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn
+from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
 from bot.dialogue.slots import card, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
 from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
@@ -36,6 +36,8 @@ FORM: tuple[Slot, ...] = (
 """The form: the first slot that is open asks. Order is the order of this table."""
 
 SLOTS = {slot.step: slot for slot in FORM}
+HEARS_ALL = frozenset({Report.CONSENT, Report.PHOTOS})
+"""Questions that want a word even when the message told of the matter: consent is asked for, photos are given up."""
 
 
 def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -58,12 +60,13 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     slot = SLOTS.get(Report(session.step)) if session.step else None
     before = session.draft
-    session, notices = absorb(session, heard, scene, wants_words=slot.wants_words if slot else False)
-    if slot is None:
+    absorbed = absorb(session, heard, scene, slot)
+    session, notices = absorbed.session, absorbed.notices
+    if slot is None or (absorbed.told and slot.step not in HEARS_ALL):
         return _advance(session, scene, notices)
     taken = slot.take(session, heard, scene)
     match taken:
-        case Retry() if session.draft != before and not slot.wants_words and slot.step is not Report.CONSENT:
+        case Retry() if session.draft != before:
             return _advance(session, scene, notices)
         case Retry():
             return Turn(session, (*notices, Say(words(taken.key, **taken.args)), slot.ask(session, scene)))
@@ -123,12 +126,13 @@ def hear_picture(session: Session, result: Result, scene: Scene) -> Turn:
 
 def _hear_photo(session: Session, facts: dict[str, object], scene: Scene) -> Turn:
     """A picture with a position, when the place is still unknown: offer it."""
-    if session.flow != NAME or session.draft.where is not None or not facts.get("ward_code"):
+    draft = session.draft
+    if session.flow != NAME or draft.where is not None or draft.options or not facts.get("ward_code"):
         return Turn(session)
-    options = ((str(facts["ward_code"]), str(facts["ward"])),)
-    offered = session.with_draft(options=options, words_of_place="")
-    offered = replace(offered, step=Report.WHICH.value)
-    return Turn(offered, (Say(words("where.from_photo")), *ask(offered, scene)))
+    lat, lon = facts.get("at") or (None, None)
+    offered = session.with_draft(from_photo=Where(str(facts["ward_code"]), str(facts["ward"]), lat=lat, lon=lon))
+    # While something else is being asked the offer waits for its turn.
+    return _advance(offered, scene) if session.step == Report.WHERE else Turn(offered)
 
 
 def _hear_refused_photo(session: Session, facts: dict[str, object], scene: Scene) -> Turn:

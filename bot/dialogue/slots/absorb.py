@@ -2,57 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.dialogue.flow import words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
 from bot.dialogue.slots.place import take_in_place
-from bot.dialogue.slots.slot import Report
+from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
+from bot.dialogue.telling import is_small_talk
+from nlp.reading import Scope
 
-SMALL_TALK_WORDS = 6
-"""A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
 MAX_TEXT = 4000
+SILENT_STEPS = frozenset({Report.CONSENT, Report.WHAT, Report.PHOTOS, Report.CONFIRM})
+"""Questions whose next words already show that a photo or a sentence was kept."""
 
 
-def absorb(session: Session, heard: Heard, scene: Scene, wants_words: bool) -> tuple[Session, tuple[Say, ...]]:
-    """Everything a message brings, put where it belongs, with what must be said about it at once."""
-    notices: list[Say] = []
-    draft = session.draft
-    limit = scene.config.limits.photos_per_case
-    if heard.files:
-        kept = heard.files[: max(0, limit - len(draft.files))]
-        if len(kept) < len(heard.files):
-            notices.append(Say(words("photos.too_many", n=limit)))
-        draft = replace(
-            draft,
-            files=(*draft.files, *(f.id for f in kept)),
-            kinds=(*draft.kinds, *(f.kind.value for f in kept)),
-        )
-    is_caption = bool(heard.files) and session.step not in (Report.NAME, Report.PHONE)
-    if heard.text and heard.incoming.press is None and (not wants_words or is_caption):
-        draft = _add_words(draft, heard, limit=MAX_TEXT)
-    draft, place_notice = take_in_place(draft, heard, is_place_asked=session.step in (Report.WHERE, Report.WHICH))
-    notices += place_notice
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """The session with the message in it, and what must be said about it at once."""
+
+    session: Session
+    notices: tuple[Say, ...]
+    told: bool
+    """The words told of the matter, and so were no answer to the question."""
+
+
+def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> Absorbed:
+    """Puts files, words, places and danger where they belong.
+
+    Words that answer the present question are left to it; other words that tell something join the description.
+    """
+    draft, notices = _take_in_files(session.draft, heard, scene)
+    is_aside = slot is not None and slot.step not in SILENT_STEPS
+    told = _tells_of_the_matter(session, heard, slot)
+    if told:
+        draft, notices = _take_in_words(draft, heard, notices)
+    if is_aside and not notices and (told or heard.files):
+        notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
+    if slot is None or told or slot.step not in IDENTITY_STEPS:
+        draft, about_place = take_in_place(draft, heard, is_place_asked=session.step in (Report.WHERE, Report.WHICH))
+        notices += about_place
     if draft.understood and draft.understood.hotline and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
-    return replace(session, draft=draft), tuple(notices)
+    return Absorbed(replace(session, draft=draft), tuple(notices), told)
 
 
-def _add_words(draft: Draft, heard: Heard, limit: int) -> Draft:
-    text = f"{draft.text}\n{heard.text}".strip() if draft.text else heard.text
+def _take_in_files(draft: Draft, heard: Heard, scene: Scene) -> tuple[Draft, list[Say]]:
+    limit = scene.config.limits.photos_per_case
+    kept = heard.files[: max(0, limit - len(draft.files))]
+    notices = [Say(words("photos.too_many", n=limit))] if len(kept) < len(heard.files) else []
+    files = (*draft.files, *(f.id for f in kept))
+    return replace(draft, files=files, kinds=(*draft.kinds, *(f.kind.value for f in kept))), notices
+
+
+def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> bool:
+    if not heard.text or heard.incoming.press is not None:
+        return False
+    if slot is None or slot.step is Report.WHAT:
+        return True
+    if is_small_talk(heard):
+        return False
+    return bool(heard.files) or not slot.claims(session, heard)
+
+
+def _take_in_words(draft: Draft, heard: Heard, notices: list[Say]) -> tuple[Draft, list[Say]]:
+    draft = _add_words(draft, heard)
+    if len(draft.text) > MAX_TEXT:
+        draft = replace(draft, text=draft.text[:MAX_TEXT])
+        notices = [*notices, Say(words("report.too_long", n=MAX_TEXT))]
+    return draft, notices
+
+
+def _add_words(draft: Draft, heard: Heard) -> Draft:
+    before = draft.understood
+    if before is not None and before.scope == Scope.KHONG_PHAI_PHAN_ANH:
+        # What was said so far was a greeting: the complaint begins here.
+        before, draft = None, replace(draft, text="")
+    text = f"{draft.text}\n{heard.text}".strip()
     if heard.reading is None:
-        return replace(draft, text=text[:limit])
+        return replace(draft, text=text)
     understood = Understood.of(heard.reading)
-    if understood.scope == "khong_phai_phan_anh" and draft.text and len(heard.text.split()) <= SMALL_TALK_WORDS:
-        return draft
-    if draft.understood is not None:
-        understood = _joined(draft.understood, understood)
+    if before is not None:
+        understood = _joined(before, understood)
     category = draft.category
     if not draft.chosen_by_citizen:
         category = None if understood.abstain else understood.category
-    return replace(draft, text=text[:limit], understood=understood, category=category)
+    return replace(draft, text=text, understood=understood, category=category)
 
 
 def _joined(first: Understood, then: Understood) -> Understood:
@@ -64,7 +100,7 @@ def _joined(first: Understood, then: Understood) -> Understood:
         urgency=max(first.urgency, then.urgency, key=lambda u: grave[u]),
         hotline=then.hotline or first.hotline,
         danger=then.danger or first.danger,
-        scope=first.scope if then.scope == "khong_phai_phan_anh" else base.scope,
+        scope=first.scope if then.scope == Scope.KHONG_PHAI_PHAN_ANH else base.scope,
         abuse=first.abuse or then.abuse,
         spam=first.spam and then.spam,
         about_official=first.about_official or then.about_official,

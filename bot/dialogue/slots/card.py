@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Reopen, Report, Slot, Stay, Taken, category_words, files_of, keep, shorten
+from bot.dialogue.slots.slot import Reopen, Report, Slot, Stay, Taken, category_words, files_of, keep, shorten, takes_rest
 from nlp.normalize import fold
 
 
@@ -133,6 +133,10 @@ def _never(_draft: Draft, _scene: Scene) -> bool:
     return False
 
 
+def _claims_change(session: Session, heard: Heard) -> bool:
+    return bool(session.memo.get("behalf")) or takes_rest(session, heard)
+
+
 CONFIRM = Slot(Report.CONFIRM, _always, _card, _take_confirm, keep)
-CHANGE = Slot(Report.CHANGE, _never, _ask_change, _take_change, keep, wants_words=True)
-CANCEL = Slot(Report.CANCEL, _never, _ask_cancel, _take_cancel, keep, wants_words=True)
+CHANGE = Slot(Report.CHANGE, _never, _ask_change, _take_change, keep, _claims_change)
+CANCEL = Slot(Report.CANCEL, _never, _ask_cancel, _take_cancel, keep, takes_rest)

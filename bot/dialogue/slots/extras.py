@@ -7,12 +7,12 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, takes_rest
 from routing.config import Question
 
 
 def _needs_photos(draft: Draft, _scene: Scene) -> bool:
-    return not draft.files and not draft.photos_asked
+    return not draft.files and not draft.photos_asked and not is_in_danger(draft)
 
 
 def _ask_photos(session: Session, _scene: Scene) -> Say:
@@ -35,7 +35,7 @@ def _open_question(draft: Draft, scene: Scene) -> str | None:
 
 
 def _needs_question(draft: Draft, scene: Scene) -> bool:
-    return _open_question(draft, scene) is not None
+    return _open_question(draft, scene) is not None and not is_in_danger(draft)
 
 
 def _ask_question(session: Session, scene: Scene) -> Say:
@@ -84,7 +84,7 @@ def _answered(session: Session, question: str, answer: str) -> Session:
 
 
 def _needs_near(draft: Draft, _scene: Scene) -> bool:
-    return bool(draft.neighbours) and not draft.neighbours_settled
+    return bool(draft.neighbours) and not draft.neighbours_settled and not is_in_danger(draft)
 
 
 def _ask_near(session: Session, _scene: Scene) -> Say:
@@ -102,8 +102,22 @@ def _take_near(session: Session, heard: Heard, _scene: Scene) -> Taken:
     return Retry("choose")
 
 
-PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, lambda d: replace(d, photos_asked=False))
-QUESTION = Slot(
-    Report.QUESTION, _needs_question, _ask_question, _take_question, lambda d: replace(d, answers={}), wants_words=True
-)
-NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, lambda d: replace(d, neighbours_settled=False))
+def _forget_photos_asked(draft: Draft) -> Draft:
+    return replace(draft, photos_asked=False)
+
+
+def _forget_answers(draft: Draft) -> Draft:
+    return replace(draft, answers={})
+
+
+def _forget_neighbour(draft: Draft) -> Draft:
+    return replace(draft, neighbours_settled=False)
+
+
+def _answers(_session: Session, heard: Heard) -> bool:
+    return heard.reading is None or heard.reading.danger is None
+
+
+PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, takes_rest)
+QUESTION = Slot(Report.QUESTION, _needs_question, _ask_question, _take_question, _forget_answers, _answers)
+NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, _forget_neighbour)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of
+from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of, is_in_danger
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
@@ -108,6 +108,7 @@ def _needs_second(draft: Draft, scene: Scene) -> bool:
         and second in scene.config.categories
         and second != draft.category
         and not draft.second_settled
+        and not is_in_danger(draft)
         and not draft.chosen_by_citizen
     )
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Report, Slot, Taken, files_of, keep
+from bot.dialogue.slots.slot import Report, Slot, Taken, files_of, is_in_danger, keep
+from bot.dialogue.telling import is_small_talk, tells
+from bot.dialogue.wishes import says_no, says_yes
+from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
@@ -19,11 +24,12 @@ def _needs_consent(draft: Draft, scene: Scene) -> bool:
 
 
 def _ask_consent(session: Session, scene: Scene) -> Say:
-    key = "consent.ask" if session.draft.is_empty else "consent.ask_kept"
-    return Say(
-        words(key),
-        choices(session, Report.CONSENT, ("yes", words("consent.yes")), ("no", words("consent.no")), per_row=2),
-    )
+    return _consent("consent.ask" if session.draft.is_empty else "consent.ask_kept", session)
+
+
+def _consent(key: str, session: Session) -> Say:
+    yes_or_no = (("yes", words("consent.yes")), ("no", words("consent.no")))
+    return Say(words(key), choices(session, Report.CONSENT, *yes_or_no, per_row=2))
 
 
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
@@ -35,7 +41,9 @@ def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
             return Turn(
                 session.fresh(), (Say(words("consent.refused")),), (Effect("forget_draft", files_of(session.draft)),)
             )
-    return Retry("consent.again")
+    # The whole notice stands above; it is not repeated with each message.
+    again = "consent.again" if session.draft.is_empty else "consent.again_kept"
+    return Turn(session, (_consent(again, session),))
 
 
 def _needs(kind: str) -> Callable[[Draft, Scene], bool]:
@@ -43,7 +51,9 @@ def _needs(kind: str) -> Callable[[Draft, Scene], bool]:
         known = {"name": scene.known.name, "phone": scene.known.phone, "home": scene.known.home_ward}[kind]
         if known or kind in draft.identity_settled:
             return False
-        return scene.config.identity == "required" or "identity" not in draft.identity_settled
+        if scene.config.identity == "required":
+            return True
+        return "identity" not in draft.identity_settled and not is_in_danger(draft)
 
     return is_open
 
@@ -70,8 +80,6 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if skipping == "skip":
             return _settle(session, step.value)
         value = _identity_value(step, heard)
-        if isinstance(value, Retry):
-            return value
         if value is None:
             return Retry(f"identity.{step}_again")
         return Turn(_settle(session, step.value), effects=(Effect("save_identity", {step.value: value}),))
@@ -79,28 +87,60 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
     return take
 
 
-def _identity_value(step: Report, heard: Heard) -> str | Retry | None:
-    if step is Report.PHONE:
-        return phone_number(heard.incoming.phone or heard.text)
-    if step is Report.HOME:
-        if heard.located and heard.located.ward_code:
-            return heard.located.ward_code
-        return heard.places.default if heard.places else None
-    name = " ".join(heard.text.split())
-    if not name:
+def _identity_value(step: Report, heard: Heard) -> str | None:
+    """The name, telephone number or ward code that a message gives, or None."""
+    match step:
+        case Report.NAME:
+            return name_in(heard)
+        case Report.PHONE:
+            return phone_number(heard.incoming.phone or heard.text)
+    if heard.located and heard.located.ward_code:
+        return heard.located.ward_code
+    return heard.places.default if heard.places else None
+
+
+def name_in(heard: Heard) -> str | None:
+    """A person's name, without what is said around it: "dạ em tên là Hoa ạ" -> "Hoa". None when it is no name."""
+    said = _BEFORE_NAME.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()), count=1)
+    name = _AFTER_NAME.sub("", said).strip(" .,!")
+    parts = name.split()
+    if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
         return None
-    if len(name) > 60 or len(name.split()) > 7:
-        return Retry("identity.name_long")
-    return name
+    if says_yes(fold(name)) or says_no(fold(name)) or (heard.reading and heard.reading.danger):
+        return None
+    is_written_as_name = len(parts) >= 2 and all(part[0].isupper() for part in parts)
+    return name if is_written_as_name or not (tells(heard) or is_small_talk(heard)) else None
+
+
+def _is_part_of_name(word: str) -> bool:
+    return word[0].isalpha() and all(c.isalpha() or c in ".'-’" for c in word)
+
+
+_BEFORE_NAME = re.compile(
+    r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok)[ ,]+)*(?:(?:em|tôi|toi|mình|minh|cháu|chau|con|bác|bac|chú|chu|cô|my|i) )?"
+    r"(?:(?:tên|ten|name)(?: (?:em|tôi|toi|mình|minh|cháu|chau|con|bác|bac))? ?(?:là|la|is|:)?|là|la|am)[: ]+",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(r"(?:[ ,]+(?:ạ|a|nhé|nhe|nha|đây|day))+$", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)")
 
 
 def phone_number(said: str) -> str | None:
-    """A Vietnamese telephone number as ten digits beginning with 0, or None."""
-    digits = "".join(c for c in said if c.isdigit())
-    if digits.startswith("84"):
-        digits = "0" + digits[2:]
-    is_number = len(digits) in (10, 11) and digits.startswith("0") and digits[1] in "235789"
-    return digits if is_number and sum(c.isalpha() for c in said) < 10 else None
+    """A Vietnamese telephone number as ten or eleven digits beginning with 0, or None when the words hold none."""
+    found = _NUMBER.search(said)
+    if found is None:
+        return None
+    digits = "".join(c for c in found.group() if c.isdigit())
+    digits = "0" + digits[2:] if digits.startswith("84") else digits
+    return digits if len(digits) in (10, 11) and digits[1] in "235789" else None
+
+
+def _claims(step: Report) -> Callable[[Session, Heard], bool]:
+    def claims(_session: Session, heard: Heard) -> bool:
+        is_answer = step is not Report.HOME and _identity_value(step, heard) is not None
+        return is_answer or not tells(heard)
+
+    return claims
 
 
 def _settle(session: Session, *kinds: str) -> Session:
@@ -114,6 +154,6 @@ def _unsettle(kind: str) -> Callable[[Draft], Draft]:
 
 CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep)
 IDENTITY = tuple(
-    Slot(step, _needs(step.value), _ask_identity(step), _take_identity(step), _unsettle(step.value), wants_words=True)
+    Slot(step, _needs(step.value), _ask_identity(step), _take_identity(step), _unsettle(step.value), _claims(step))
     for step in (Report.NAME, Report.PHONE, Report.HOME)
 )

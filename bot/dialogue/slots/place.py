@@ -8,13 +8,14 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Where
 from bot.dialogue.slots.slot import Report, Slot, Stay, Taken
+from bot.dialogue.telling import tells
 
 MAX_OPTIONS = 4
 """More candidate wards than this are no choice for a button row: a point is asked for."""
 
 
 def _needs_where(draft: Draft, _scene: Scene) -> bool:
-    return draft.where is None and not draft.options
+    return draft.where is None and not draft.options and draft.from_photo is None
 
 
 def _ask_where(session: Session, _scene: Scene) -> Say:
@@ -30,8 +31,6 @@ def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
         return session.with_draft(where=Where("", "", session.draft.words_of_place))
     if not _needs_where(session.draft, _scene):
         return session
-    if heard.files and not heard.text:
-        return Retry("photos.kept")
     if heard.located and heard.located.outside:
         return Retry("where.outside")
     if heard.places and heard.places.other_province:
@@ -43,13 +42,16 @@ def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
 
 
 def _needs_which(draft: Draft, _scene: Scene) -> bool:
-    return draft.where is None and bool(draft.options)
+    return draft.where is None and bool(draft.options or draft.from_photo)
 
 
 def _ask_which(session: Session, _scene: Scene) -> Say:
-    options = [(code, raw(ward)) for code, ward in session.draft.options]
+    draft = session.draft
+    options = [(code, raw(ward)) for code, ward in draft.options]
+    if draft.from_photo and not options:
+        options = [(draft.from_photo.ward_code, raw(draft.from_photo.ward))]
     return Say(
-        words("report.which"),
+        words("report.which" if draft.options else "where.from_photo"),
         choices(session, Report.WHICH, *options, ("other", words("report.which_other"))),
         asks_place=True,
     )
@@ -57,13 +59,16 @@ def _ask_which(session: Session, _scene: Scene) -> Say:
 
 def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
     press = pressed(session, heard)
+    draft = session.draft
     if press == "other":
-        return session.with_draft(options=(), where=None)
-    for code, ward in session.draft.options:
+        return session.with_draft(options=(), from_photo=None, where=None)
+    for code, ward in draft.options:
         if press == code:
-            said = session.draft.words_of_place
-            return session.with_draft(where=Where(code, ward, said), options=(), neighbours=None)
-    return session if not _needs_which(session.draft, _scene) else Retry("choose")
+            where = Where(code, ward, draft.words_of_place)
+            return session.with_draft(where=where, options=(), from_photo=None, neighbours=None)
+    if draft.from_photo and press == draft.from_photo.ward_code:
+        return session.with_draft(where=draft.from_photo, from_photo=None, neighbours=None)
+    return session if not _needs_which(draft, _scene) else Retry("choose")
 
 
 def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Draft, list[Say]]:
@@ -77,6 +82,7 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
         where = Where(located.ward_code, located.ward or "", draft.words_of_place, heard.point.lat, heard.point.lon)
         if places:
             where = replace(where, street=places.street, in_alley=places.in_alley, words=heard.text or where.words)
+        notices.append(Say(words("where.noted", ward=where.ward)))
         return replace(draft, where=where, options=(), neighbours=None, neighbours_settled=False), notices
     if heard.incoming.press is not None or places is None or not places.candidates:
         return draft, notices
@@ -94,8 +100,18 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
 
 
 def _forget_place(draft: Draft) -> Draft:
-    return replace(draft, where=None, options=(), words_of_place="", neighbours=None, neighbours_settled=False)
+    nowhere = replace(draft, where=None, options=(), from_photo=None, words_of_place="")
+    return replace(nowhere, neighbours=None, neighbours_settled=False)
 
 
-WHERE = Slot(Report.WHERE, _needs_where, _ask_where, _take_where, _forget_place, wants_words=True)
-WHICH = Slot(Report.WHICH, _needs_which, _ask_which, _take_which, _forget_place, wants_words=True)
+def _claims_place(_session: Session, heard: Heard) -> bool:
+    return not tells(heard, beside=_words_of_place(heard))
+
+
+def _words_of_place(heard: Heard) -> str:
+    """The words of a message that name the place, as they were written."""
+    return heard.places.words if heard.places else ""
+
+
+WHERE = Slot(Report.WHERE, _needs_where, _ask_where, _take_where, _forget_place, _claims_place)
+WHICH = Slot(Report.WHICH, _needs_which, _ask_which, _take_which, _forget_place, _claims_place)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.telling import tells
 
 
 class Report(StrEnum):
@@ -29,11 +30,8 @@ class Report(StrEnum):
     CANCEL = "cancel"
 
 
-YES = frozenset(
-    {"ok", "oke", "okay", "dong y", "gui", "gui di", "dung", "dung roi", "co", "vang", "da", "uh", "yes", "y"}
-)
-"""Folded words that choose the first button where that button says yes."""
-YES_STEPS = frozenset({Report.CONSENT.value, Report.CONFIRM.value, Report.CANCEL.value})
+IDENTITY_STEPS = frozenset({Report.NAME, Report.PHONE, Report.HOME})
+"""Questions about the person: a place named in their answers is not where the problem is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,10 @@ Taken = Session | Onward | Stay | Reopen | Retry | Turn
 """What a slot makes of a message: answered, answered with words, not yet, reopened, unusable, a turn of its own."""
 
 
+def _nothing(_session: Session, _heard: Heard) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One question of the form."""
@@ -74,8 +76,18 @@ class Slot:
     take: Callable[[Session, Heard, Scene], Taken]
     clear: Callable[[Draft], Draft]
     """The draft with this question unanswered again."""
-    wants_words: bool = False
-    """A text belongs to this question and not to the description."""
+    claims: Callable[[Session, Heard], bool] = _nothing
+    """Whether the words of a message answer this question; words that answer none belong to the description."""
+
+
+def takes_rest(_session: Session, heard: Heard) -> bool:
+    """For a question to which all words belong that tell of no problem."""
+    return not tells(heard)
+
+
+def is_in_danger(draft: Draft) -> bool:
+    """Somebody may be hurt right now: only what is needed to send help to the right place is still asked."""
+    return bool(draft.understood and draft.understood.hotline)
 
 
 def keep(draft: Draft) -> Draft:
@@ -96,5 +108,6 @@ def shorten(text: str, limit: int = 400) -> str:
 
 
 def category_words(scene: Scene, code: str) -> Words:
-    """A category's label as it stands in the configuration."""
-    return raw(scene.config.categories[code].label) if code in scene.config.categories else raw(code)
+    """A category's label as it stands in the configuration, in both languages."""
+    category = scene.config.categories.get(code)
+    return Words("label", {"vi": category.label, "en": category.label_en}) if category else raw(code)

@@ -1,0 +1,34 @@
+"""Whether words tell of a problem or are something else: small talk, an answer, a name."""
+
+from __future__ import annotations
+
+from bot.dialogue.session import Heard
+from nlp.reading import Scope
+
+SMALL_TALK_WORDS = 6
+"""A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
+TELLING_WORDS = 8
+"""More words than this tell something even when their topic is unclear."""
+
+
+def is_small_talk(heard: Heard) -> bool:
+    """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
+    reading = heard.reading
+    if reading is None or reading.danger is not None:
+        return False
+    return reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
+
+
+def tells(heard: Heard, beside: str = "") -> bool:
+    """Whether the words tell of a problem, whatever was asked: danger, a clear topic, or simply many words.
+
+    `beside`: words of the message that are known to be something else (the place named in it) and do not count.
+    """
+    reading = heard.reading
+    if reading is None:
+        return False
+    if reading.danger is not None:
+        return True
+    count = len(heard.text.split()) - len(beside.split())
+    is_topic = reading.scope != Scope.KHONG_PHAI_PHAN_ANH and not reading.abstain
+    return count > TELLING_WORDS or (is_topic and (not beside or count >= 4))

@@ -1,0 +1,108 @@
+"""What short messages mean whatever is being asked: a yes, a no, a command. Politeness around them does not count."""
+
+from __future__ import annotations
+
+LONGEST_WISH = 8
+"""A message of more words tells something and is no bare wish."""
+
+WORDS = {
+    "huy": "huy",
+    "huy bo": "huy",
+    "huy phan anh": "huy",
+    "khong gui nua": "huy",
+    "thoi khong gui nua": "huy",
+    "lam lai": "lamlai",
+    "lam lai tu dau": "lamlai",
+    "quay lai": "quaylai",
+    "tro lai": "quaylai",
+    "cua toi": "cuatoi",
+    "phan anh cua toi": "cuatoi",
+    "tro giup": "trogiup",
+    "giup": "trogiup",
+    "help": "trogiup",
+    "gap nguoi": "gapnguoi",
+    "gap nguoi that": "gapnguoi",
+    "gap nguoi truc": "gapnguoi",
+    "gap nhan vien": "gapnguoi",
+    "gap can bo truc": "gapnguoi",
+    "gap tong dai vien": "gapnguoi",
+    "noi chuyen voi nguoi": "gapnguoi",
+    "noi chuyen voi nguoi that": "gapnguoi",
+    "noi chuyen voi nhan vien": "gapnguoi",
+    "talk to human": "gapnguoi",
+    "human": "gapnguoi",
+    "tat nhac": "tatnhac",
+    "du lieu cua toi": "dulieu",
+    "cancel": "huy",
+    "back": "quaylai",
+    "english": "english",
+    "tieng viet": "tiengviet",
+}
+"""Whole messages (folded) that mean a command; nothing that a person might say by accident."""
+
+POLITE = frozenset(
+    {
+        *("a", "ad", "admin", "anh", "ban", "bot", "bac", "chau", "chi", "cho", "con", "di", "em", "giup", "gium", "ho"),
+        *("i", "like", "luon", "me", "minh", "muon", "nha", "nhe", "nhen", "nhi", "oi", "please", "thoi", "to", "toi"),
+        *("va", "want", "xin", "duoc", "dc", "can", "voi"),
+    }
+)
+"""Words that may stand around a wish without changing it."""
+
+YES = frozenset(
+    {
+        *("ok", "oke", "oki", "okay", "okie", "uh", "u", "um", "uhm", "vang", "da", "dong", "y", "co", "dung", "roi"),
+        *("duoc", "dc", "chac", "chap", "nhan", "yes", "yep", "sure", "agree", "agreed", "tat", "nhien"),
+    }
+)
+NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
+"""Parts of a yes that are none by themselves."""
+NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "chua", "chang"})
+NO_MORE = frozenset({"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien"})
+"""What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
+SKIPPING = frozenset({"bo qua", "skip", "de sau", "thoi", "thoi khong can"})
+
+
+def command_in(said: str) -> str | None:
+    """The command that a folded message means by itself, or None."""
+    words = said.split()
+    if len(words) > LONGEST_WISH:
+        return None
+    if said in WORDS:
+        return WORDS[said]
+    return WORDS.get(bare(said))
+
+
+def says_yes(said: str) -> bool:
+    """ "ok", "ừ đồng ý", "vâng ạ", "gửi đi": nothing but agreement."""
+    words = said.split()
+    return (
+        0 < len(words) <= LONGEST_WISH
+        and all(word in YES or word in POLITE for word in words)
+        and (said.startswith("dong y") or any(word in YES - NOT_YET_YES for word in words))
+    )
+
+
+def says_no(said: str) -> bool:
+    """ "không", "không có ạ", "bỏ qua đi": nothing but a no."""
+    words = said.split()
+    if not 0 < len(words) <= LONGEST_WISH:
+        return False
+    if said in SKIPPING or bare(said) in SKIPPING:
+        return True
+    return any(word in NO for word in words) and all(word in NO or word in NO_MORE or word in POLITE for word in words)
+
+
+def bare(said: str) -> str:
+    """A folded message without the politeness around it."""
+    return " ".join(_without_polite(said.split()))
+
+
+def _without_polite(words: list[str]) -> list[str]:
+    """The words without politeness before and after; what stands between belongs to the wish."""
+    start, end = 0, len(words)
+    while start < end and words[start] in POLITE:
+        start += 1
+    while end > start and words[end - 1] in POLITE:
+        end -= 1
+    return words[start:end]
