@@ -9,7 +9,7 @@ from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, rep
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn
 from bot.dialogue.texts import load_texts
-from bot.dialogue.wishes import bare, command_in, says_no, says_yes
+from bot.dialogue.wishes import command_in, says_no, says_yes, wish_in
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -196,7 +196,7 @@ def _offered(session: Session, said: str) -> str | None:
     for is_meant, values in ((says_yes, YES_VALUES), (says_no, NO_VALUES)):
         if is_meant(said):
             return next((press for value in values for press, _ in labels if press.endswith(f":{value}")), None)
-    core = bare(said)
+    core = wish_in(said)
     begun = [press for press, label in labels if core and label.startswith(f"{core} ")]
     return begun[0] if len(begun) == 1 else None
 

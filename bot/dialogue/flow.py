@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue.message import Button, Say, Words
@@ -37,6 +37,19 @@ def choices(
     """Buttons of a step in rows."""
     buttons = [Button(local(session, step, value), label) for value, label in options]
     return tuple(tuple(buttons[i : i + per_row]) for i in range(0, len(buttons), per_row))
+
+
+def in_one(*says: Say) -> tuple[Say, ...]:
+    """Remarks and the question after them as one message, so that there is one question on the screen.
+
+    A danger and a greeting stand by themselves; a card that is edited in place must not swallow a remark.
+    """
+    *before, last = says
+    if last.slot:
+        return says
+    apart = [say for say in before if say.words.key.partition(".")[0] in ("danger", "home")]
+    remarks = tuple(say.words for say in before if say not in apart)
+    return (*apart, replace(last, words=words("raw", words=(*remarks, last.words)))) if remarks else (*apart, last)
 
 
 def words(key: str, **args: Any) -> Words:

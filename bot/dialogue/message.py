@@ -73,6 +73,11 @@ def raw(words: str) -> Words:
     return Words("raw", {"words": words})
 
 
+def either(vi: str, en: str) -> Words:
+    """Words that an administrator has written in both languages."""
+    return Words("raw", {"words": {"vi": vi, "en": en}})
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """One choice. `press` comes back unchanged when it is chosen, at most 60 ASCII characters."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.dialogue.session import Heard
+from bot.dialogue.wishes import bare
+from nlp.normalize import fold
 from nlp.reading import Scope
 
 SMALL_TALK_WORDS = 6
@@ -17,6 +19,18 @@ def is_small_talk(heard: Heard) -> bool:
     if reading is None or reading.danger is not None:
         return False
     return reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
+
+
+def says_something(heard: Heard) -> bool:
+    """Whether words that nobody asked for are worth keeping: neither small talk nor a single word like "gửi đi"."""
+    if heard.reading is not None and heard.reading.danger is not None:
+        return True
+    return not is_small_talk(heard) and len(bare(fold(heard.text)).split()) > 1
+
+
+def words_of_place(heard: Heard) -> str:
+    """The words of a message that name the place, as they were written."""
+    return heard.places.words if heard.places else ""
 
 
 def tells(heard: Heard, beside: str = "") -> bool:

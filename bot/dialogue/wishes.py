@@ -42,7 +42,24 @@ WORDS = {
 
 POLITE = frozenset(
     {
-        *("a", "ad", "admin", "anh", "ban", "bot", "bac", "chau", "chi", "cho", "con", "di", "em", "giup", "gium", "ho"),
+        *(
+            "a",
+            "ad",
+            "admin",
+            "anh",
+            "ban",
+            "bot",
+            "bac",
+            "chau",
+            "chi",
+            "cho",
+            "con",
+            "di",
+            "em",
+            "giup",
+            "gium",
+            "ho",
+        ),
         *("i", "like", "luon", "me", "minh", "muon", "nha", "nhe", "nhen", "nhi", "oi", "please", "thoi", "to", "toi"),
         *("va", "want", "xin", "duoc", "dc", "can", "voi"),
     }
@@ -95,14 +112,20 @@ def says_no(said: str) -> bool:
 
 def bare(said: str) -> str:
     """A folded message without the politeness around it."""
-    return " ".join(_without_polite(said.split()))
+    return _without(POLITE, said)
 
 
-def _without_polite(words: list[str]) -> list[str]:
-    """The words without politeness before and after; what stands between belongs to the wish."""
+def wish_in(said: str) -> str:
+    """A folded message without the politeness and the yes around it: "ok gui di" -> "gui"."""
+    return _without(POLITE | YES, said)
+
+
+def _without(around: frozenset[str], said: str) -> str:
+    """The words without those before and after; what stands between belongs to the wish."""
+    words = said.split()
     start, end = 0, len(words)
-    while start < end and words[start] in POLITE:
+    while start < end and words[start] in around:
         start += 1
-    while end > start and words[end - 1] in POLITE:
+    while end > start and words[end - 1] in around:
         end -= 1
-    return words[start:end]
+    return " ".join(words[start:end])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from bot.dialogue.flow import Flow, words
+from bot.dialogue.flow import Flow, in_one, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
 from bot.dialogue.slots import card, extras, matter, person, place
@@ -69,11 +69,11 @@ def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         case Retry() if session.draft != before:
             return _advance(session, scene, notices)
         case Retry():
-            return Turn(session, (*notices, Say(words(taken.key, **taken.args)), slot.ask(session, scene)))
+            return Turn(session, in_one(*notices, Say(words(taken.key, **taken.args)), slot.ask(session, scene)))
         case Onward():
             return _advance(taken.session, scene, (*notices, *taken.say))
         case Stay():
-            return Turn(taken.session, (*notices, *taken.say, *ask(taken.session, scene)))
+            return Turn(taken.session, in_one(*notices, *taken.say, *ask(taken.session, scene)))
         case Reopen():
             reopened = replace(taken.session, draft=SLOTS[taken.step].clear(taken.session.draft))
             return _advance(reopened, scene, notices)
@@ -129,7 +129,8 @@ def _hear_photo(session: Session, facts: dict[str, object], scene: Scene) -> Tur
     draft = session.draft
     if session.flow != NAME or draft.where is not None or draft.options or not facts.get("ward_code"):
         return Turn(session)
-    lat, lon = facts.get("at") or (None, None)
+    at = facts.get("at")
+    lat, lon = at if isinstance(at, tuple) else (None, None)
     offered = session.with_draft(from_photo=Where(str(facts["ward_code"]), str(facts["ward"]), lat=lat, lon=lon))
     # While something else is being asked the offer waits for its turn.
     return _advance(offered, scene) if session.step == Report.WHERE else Turn(offered)
@@ -158,7 +159,7 @@ def _advance(session: Session, scene: Scene, says: tuple[Say, ...] = ()) -> Turn
     trail = draft.trail if draft.trail[-1:] == (slot.step.value,) else (*draft.trail, slot.step.value)
     memo = session.memo if session.step == slot.step.value or slot.step is Report.CATEGORY else {}
     session = replace(session, flow=NAME, step=slot.step.value, draft=replace(draft, trail=trail[-20:]), memo=memo)
-    return Turn(session, (*says, slot.ask(session, scene)))
+    return Turn(session, in_one(*says, slot.ask(session, scene)))
 
 
 def ask(session: Session, scene: Scene) -> tuple[Say, ...]:

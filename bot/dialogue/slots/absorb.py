@@ -9,7 +9,7 @@ from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import is_small_talk
+from bot.dialogue.telling import says_something
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
@@ -61,9 +61,7 @@ def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> b
         return False
     if slot is None or slot.step is Report.WHAT:
         return True
-    if is_small_talk(heard):
-        return False
-    return bool(heard.files) or not slot.claims(session, heard)
+    return says_something(heard) and (bool(heard.files) or not slot.claims(session, heard))
 
 
 def _take_in_words(draft: Draft, heard: Heard, notices: list[Say]) -> tuple[Draft, list[Say]]:

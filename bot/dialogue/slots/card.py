@@ -7,7 +7,18 @@ from dataclasses import asdict, replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Reopen, Report, Slot, Stay, Taken, category_words, files_of, keep, shorten, takes_rest
+from bot.dialogue.slots.slot import (
+    Reopen,
+    Report,
+    Slot,
+    Stay,
+    Taken,
+    category_words,
+    files_of,
+    keep,
+    shorten,
+    takes_rest,
+)
 from nlp.normalize import fold
 
 

@@ -11,7 +11,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Report, Slot, Taken, files_of, is_in_danger, keep
-from bot.dialogue.telling import is_small_talk, tells
+from bot.dialogue.telling import is_small_talk, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
 
@@ -137,8 +137,9 @@ def phone_number(said: str) -> str | None:
 
 def _claims(step: Report) -> Callable[[Session, Heard], bool]:
     def claims(_session: Session, heard: Heard) -> bool:
-        is_answer = step is not Report.HOME and _identity_value(step, heard) is not None
-        return is_answer or not tells(heard)
+        if step is Report.HOME:
+            return not tells(heard, beside=words_of_place(heard))
+        return _identity_value(step, heard) is not None or not tells(heard)
 
     return claims
 

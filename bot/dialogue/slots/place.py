@@ -8,7 +8,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Where
 from bot.dialogue.slots.slot import Report, Slot, Stay, Taken
-from bot.dialogue.telling import tells
+from bot.dialogue.telling import tells, words_of_place
 
 MAX_OPTIONS = 4
 """More candidate wards than this are no choice for a button row: a point is asked for."""
@@ -81,14 +81,14 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
             notices.append(Say(words("where.swapped")))
         where = Where(located.ward_code, located.ward or "", draft.words_of_place, heard.point.lat, heard.point.lon)
         if places:
-            where = replace(where, street=places.street, in_alley=places.in_alley, words=heard.text or where.words)
+            where = replace(where, street=places.street, in_alley=places.in_alley, words=places.words or where.words)
         notices.append(Say(words("where.noted", ward=where.ward)))
         return replace(draft, where=where, options=(), neighbours=None, neighbours_settled=False), notices
     if heard.incoming.press is not None or places is None or not places.candidates:
         return draft, notices
     if draft.where is not None and not is_place_asked:
         return draft, notices
-    said = heard.text if len(heard.text) <= 160 else ""
+    said = places.words
     if places.default:
         best = next((c for c in places.candidates if c.ward_code == places.default), places.candidates[0])
         where = Where(best.ward_code, best.ward, said, street=places.street, in_alley=places.in_alley)
@@ -105,12 +105,7 @@ def _forget_place(draft: Draft) -> Draft:
 
 
 def _claims_place(_session: Session, heard: Heard) -> bool:
-    return not tells(heard, beside=_words_of_place(heard))
-
-
-def _words_of_place(heard: Heard) -> str:
-    """The words of a message that name the place, as they were written."""
-    return heard.places.words if heard.places else ""
+    return not tells(heard, beside=words_of_place(heard))
 
 
 WHERE = Slot(Report.WHERE, _needs_where, _ask_where, _take_where, _forget_place, _claims_place)

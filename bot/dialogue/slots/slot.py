@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.message import Say, Words, raw
+from bot.dialogue.message import Say, Words, either, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.telling import tells
 
@@ -110,4 +110,4 @@ def shorten(text: str, limit: int = 400) -> str:
 def category_words(scene: Scene, code: str) -> Words:
     """A category's label as it stands in the configuration, in both languages."""
     category = scene.config.categories.get(code)
-    return Words("label", {"vi": category.label, "en": category.label_en}) if category else raw(code)
+    return either(category.label, category.label_en) if category else raw(code)

@@ -48,6 +48,8 @@ class Texts:
             return self.say(value, language)
         if isinstance(value, datetime):
             return when(value, language)
+        if isinstance(value, Mapping):
+            return str(value.get(language) or value["vi"])
         if isinstance(value, tuple | list):
             return "\n".join(self._argument(v, language) for v in value)
         return "" if value is None else str(value)
