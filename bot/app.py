@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -24,7 +23,7 @@ from bot.channels.web.stream import History, Lines
 from bot.channels.web.uploads import Uploads
 from bot.converse import Converse
 from bot.desk import Desk
-from bot.dialogue.message import Incoming, Outgoing
+from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.session import Result
 from bot.dialogue.texts import Texts, load_texts
 from bot.live_config import LiveConfig
@@ -198,24 +197,10 @@ def edges_of(
     """The platforms whose token is set; the others cost not even an import."""
     edges: list[Edge] = []
     settings = service.settings
-    if settings.zalo_bot_token is not None:
-        from bot.channels.zalo_bot import CHANNEL, ZaloChannel
+    if settings.zalo_bot_token is not None or settings.zalo_oa_app_id is not None:
+        from bot.zalo_edge import zalo_channels
 
-        async def give_up(update: Mapping[str, Any]) -> None:
-            at = service.clock()
-            number = int(at.timestamp() * 1000)
-            payload = json.dumps(update, ensure_ascii=False, default=str)
-            await service.store.write(lambda tx: tx.updates.dead_letter(CHANNEL, number, payload, "gave up", at))
-
-        edges.append(
-            ZaloChannel(
-                settings.zalo_bot_api_base,
-                settings.zalo_bot_token.get_secret_value(),
-                front_door(service, wake),
-                public_picture,
-                give_up,
-            )
-        )
+        edges += zalo_channels(service, wake, public_picture)
     if settings.telegram_citizen_token is not None or settings.telegram_staff_token is not None:
         from bot.telegram_edge import telegram_channels
 
@@ -223,18 +208,19 @@ def edges_of(
     return tuple(edges)
 
 
-def front_door(service: Service, wake: Callable[[], None]) -> Callable[[Incoming], Awaitable[None]]:
+def front_door(service: Service, wake: Callable[[], None]) -> Callable[[Incoming], Awaitable[Outcome]]:
     """For platforms with one bot for all: chats of staff go to the desk, which /canbo CODE opens; the rest converse."""
 
-    async def hear(incoming: Incoming) -> None:
+    async def hear(incoming: Incoming) -> Outcome:
         chat = await service.store.read(lambda tx: tx.chats.get(incoming.channel, incoming.chat))
         is_staff = chat is not None and chat.officer is not None
         if incoming.command == "canbo" and not is_staff:
-            await service.desk.hear(replace(incoming, command="start"))
+            outcome = await service.desk.hear(replace(incoming, command="start"))
         elif is_staff:
-            await service.desk.hear(incoming)
+            outcome = await service.desk.hear(incoming)
         else:
-            await service.converse.hear(incoming)
+            outcome = await service.converse.hear(incoming)
         wake()
+        return outcome
 
     return hear

@@ -67,6 +67,8 @@ class SendFailed(Exception):
         self.why = why
         self.retry_after = retry_after
         self.moved_to = moved_to
+        self.spent = 0
+        """Messages of the platform that had gone before the one that failed."""
 
 
 class Sender(Protocol):

@@ -17,6 +17,7 @@ from bot.channels.telegram_webhook import webhook_routes
 from bot.channels.web.app import make_app
 from bot.channels.web.stream import Lines
 from bot.channels.web.uploads import Uploads
+from bot.channels.zalo_webhook import zalo_routes
 from bot.delivery import Delivery, Sender
 from bot.jobs import Jobs
 from bot.media import Fetcher
@@ -75,7 +76,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     media = media_of(service, fetchers, wake)
     jobs = Jobs(service.store, service.current_config, service.clock, wake)
     app = make_app(house)
-    app.router.add_routes(webhook_routes(edges))
+    app.router.add_routes([*webhook_routes(edges), *zalo_routes(edges)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     await web.SockSite(runner, listener).start()

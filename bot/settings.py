@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_oa_app_id: str | None = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    """The account's own secret, with which its events are signed."""
+    zalo_oa_refresh_token: SecretStr | None = None
+    """The first one; each renewal gives the next, which lies sealed in the database."""
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
     log_level: str = "INFO"
 
     @property

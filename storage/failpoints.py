@@ -24,6 +24,9 @@ NAMES = frozenset(
         "update.after_work",
         "offset.after_commit",
         "jobs.after_sweep",
+        "token.before_ask",
+        "token.after_ask",
+        "token.after_store",
     }
 )
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.message import Outgoing
+from bot.dialogue.message import Outgoing, Words
+from bot.dialogue.texts import Texts
 
 _ENDS = re.compile(r"(?<=[.!?…\n])\s+")
 
 
-def in_numbers(message: Outgoing, ask: str) -> str:
-    """The words with their choices as numbered lines; a choice that is an address is written out."""
+def in_numbers(message: Outgoing, texts: Texts, hidden: int = 0) -> str:
+    """The words with their choices as numbered lines; a choice that is an address is written out.
+
+    `hidden` pictures, and any document, cannot be shown here: words stand in for them.
+    """
+
+    def say(key: str, **args: object) -> str:
+        return texts.say(Words(f"numbered.{key}", args), message.language)
+
     lines = [message.text]
-    if message.choices:
+    if hidden:
+        lines.append(say("pictures", n=hidden))
+    if message.document is not None:
+        lines.append(say("document", name=message.document[0]))
+    count = len(message.choices)
+    if count:
         lines.append("")
     for number, choice in enumerate(message.choices, 1):
         lines.append(f"{number}. {choice.label}" + (f": {choice.url}" if choice.url else ""))
-    if message.choices:
-        lines.append(ask.format(n=len(message.choices)))
+    if count:
+        lines.append(say("ask_one") if count == 1 else say("ask", n=count))
     return "\n".join(lines)
 
 

@@ -9,14 +9,13 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.channels.stored_pictures import StoredPictures
 from bot.channels.telegram_budget import Budget, Closed, Turn
 from bot.channels.telegram_message import ALBUM_PICTURES, is_short, parts_of
 from bot.delivery import SendFailed, Why
 from bot.dialogue.message import Outgoing
 from storage.files import FileStore
-from storage.records import FileId, FileStatus
-from storage.shelf import NotFound
-from storage.store import Store, Transaction
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -77,8 +76,7 @@ class TelegramSender:
 
     def __init__(self, wire: Wire, store: Store, files: FileStore, keyboards: Keyboards, budget: Budget) -> None:
         self._wire = wire
-        self._store = store
-        self._files = files
+        self._pictures = StoredPictures(store, files)
         self._keyboards = keyboards
         self.budget = budget
 
@@ -97,7 +95,7 @@ class TelegramSender:
         chat, turn = int(message.chat), self.budget.turn(message.chat)
         await turn.take()
         markup = await self._keyboards(message)
-        pictures = await self._read(message.pictures[:ALBUM_PICTURES])
+        pictures = await self._pictures.read(message.pictures[:ALBUM_PICTURES])
         edited = await self._edit(chat, turn, message, markup, pictures)
         if edited is not None:
             return edited
@@ -142,25 +140,6 @@ class TelegramSender:
             async with turn.used():
                 number = await self._wire.send(chat, sheet)
         return str(number)
-
-    async def _read(self, wanted: tuple[str, ...]) -> tuple[bytes, ...]:
-        """The bytes of stored pictures; one that is gone is left out."""
-        if not wanted:
-            return ()
-
-        def look(tx: Transaction) -> list[str]:
-            found = []
-            for file in wanted:
-                try:
-                    stored = tx.files.get(FileId(file))
-                except NotFound:
-                    continue
-                if stored.status is FileStatus.READY and stored.sha256 is not None:
-                    found.append(stored.sha256)
-            return found
-
-        digests = await self._store.read(look)
-        return tuple(self._files.get(digest) for digest in digests if self._files.has(digest))
 
     def _send_failed(self, failure: CallFailed) -> SendFailed:
         words = str(failure)[:200]

@@ -6,17 +6,21 @@ import asyncio
 import contextlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import structlog
 
+from bot.channels.moments import moment
 from bot.channels.numbered import in_numbers, split
 from bot.channels.public_fetch import PublicAddress
+from bot.channels.zalo_aside import Aside
+from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
 from bot.delivery import SendFailed, Why
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Attachment, Incoming, Outgoing
+from bot.dialogue.message import Attachment, Incoming, Outcome, Outgoing
+from bot.dialogue.texts import Texts
 from storage.records import FileKind
 
 log = structlog.get_logger(__name__)
@@ -24,39 +28,127 @@ log = structlog.get_logger(__name__)
 CHANNEL = "zalo_bot"
 TEXT_LIMIT = 2000
 POLL_SECONDS = 30
-TRIES = 5
 PAUSE_SECONDS = 5.0
 """At most one try per pause after a fault: no hot loop."""
+LONGEST_PAUSE = 60.0
+MOST_COURTESIES = 100
+LONGEST_ID = 80
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
-MENU = "Trả lời bằng số (1–{n}) hoặc bằng chữ."
 
-Hear = Callable[[Incoming], Awaitable[object]]
+Hear = Callable[[Incoming], Awaitable[Outcome | None]]
 PublicPicture = Callable[[str], str | None]
 """File id -> a signed, short-lived public address; None where the service has none."""
 
 
+@dataclass(frozen=True)
+class BotParts:
+    """What the bot needs of the service."""
+
+    base: str
+    token: str
+    hear: Hear
+    """Returns after COMMIT."""
+    public_picture: PublicPicture
+    texts: Texts
+    aside: Aside
+    webhook: tuple[str, str] | None = None
+    """Address and secret; None to poll."""
+    pause: float = 1.0
+    """Seconds before a failed update is tried again; grows with each try."""
+
+
 class ZaloBot:
-    """One bot of the platform: hears by polling or by `take_webhook`, sends plain text and pictures."""
+    """One bot of the platform: hears by polling or by its webhook, sends plain text and pictures."""
 
-    def __init__(
-        self,
-        client: aiohttp.ClientSession,
-        base: str,
-        token: str,
-        hear: Hear,
-        public_picture: PublicPicture,
-        give_up: Callable[[Mapping[str, Any]], Awaitable[None]],
-        pause: float = 1.0,
-    ) -> None:
-        self._client = client
-        self._url = f"{base.rstrip('/')}/bot{token}"
-        self._hear = hear
-        self._public_picture = public_picture
-        self._give_up = give_up
-        self._pause = pause
+    name = CHANNEL
 
-    async def run(self) -> None:
-        """Polls until cancelled: one update a call, idle is 408; each is heard before the next is asked for."""
+    def __init__(self, parts: BotParts) -> None:
+        self._parts = parts
+        self._client = aiohttp.ClientSession()
+        self._url = f"{parts.base.rstrip('/')}/bot{parts.token}"
+        self._fetcher = PublicAddress(self._client)
+        self._hearing: asyncio.Task[None] | None = None
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    @property
+    def has_webhook(self) -> bool:
+        return self._parts.webhook is not None
+
+    async def start(self) -> None:
+        """Begins to hear; returns at once, whatever the state of the platform."""
+        self._hearing = asyncio.create_task(self._hear())
+
+    async def stop_hearing(self) -> None:
+        """What was being heard is finished or tried again by nobody: the platform has already given it."""
+        if self._hearing is not None:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Ends hearing and sending."""
+        await self.stop_hearing()
+        for courtesy in self._courtesies:
+            courtesy.cancel()
+        await asyncio.gather(*self._courtesies, return_exceptions=True)
+        await self._client.close()
+
+    async def fetch(self, ref: str) -> bytes:
+        """See Fetcher."""
+        return await self._fetcher.fetch(ref)
+
+    def open(self, headers: Mapping[str, str], raw: bytes) -> Mapping[str, Any]:
+        """See Hooked: the secret is compared in constant time before the body is looked at."""
+        secret = self._parts.webhook[1] if self._parts.webhook else ""
+        if not secret or not secret_fits(headers.get(SECRET_HEADER), secret):
+            raise TurnedAway(Verdict.FORGED)
+        return object_in(raw)
+
+    async def take(self, update: Mapping[str, Any]) -> Outcome | None:
+        """Hears one update; None when it says nothing to us. An update is taken when its transaction has committed."""
+        incoming = incoming_of(update)
+        if incoming is None:
+            return None
+        self._show_typing(incoming.chat)
+        try:
+            return await self._parts.hear(incoming)
+        except Exception as fault:
+            if not await self._parts.aside.failed(update, fault):
+                raise
+        return None
+
+    async def send(self, message: Outgoing) -> str | None:
+        """Sends the pictures that have a public address, then the words with a numbered menu. Raises SendFailed."""
+        sent: str | None = None
+        addresses = [self._parts.public_picture(file) for file in message.pictures]
+        for address in filter(None, addresses):
+            await self._call("sendPhoto", {"chat_id": message.chat, "photo": address, "caption": ""})
+        text = in_numbers(message, self._parts.texts, hidden=addresses.count(None))
+        for part in split(text, TEXT_LIMIT):
+            answer = await self._call("sendMessage", {"chat_id": message.chat, "text": part})
+            sent = str((answer or {}).get("message_id", "")) or sent
+        return sent
+
+    async def _hear(self) -> None:
+        """Polling and webhook exclude each other: whichever is not wanted is switched off first."""
+        pause = PAUSE_SECONDS
+        while True:
+            try:
+                if self._parts.webhook is not None:
+                    url, secret = self._parts.webhook
+                    await self._call("setWebhook", {"url": url, "secret_token": secret})
+                else:
+                    await self._call("deleteWebhook", {})
+                break
+            except SendFailed as fault:
+                log.error("zalo_bot.not_ready", why=fault.why.value, seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        log.info("zalo_bot.ready", mode="webhook" if self._parts.webhook else "polling")
+        if self._parts.webhook is None:
+            await self._poll()
+
+    async def _poll(self) -> None:
+        """Until cancelled: one update a call, idle is 408; each is heard before the next is asked for."""
         while True:
             try:
                 answer = await self._call("getUpdates", {"timeout": str(POLL_SECONDS)}, POLL_SECONDS + 10)
@@ -68,41 +160,28 @@ class ZaloBot:
                 await self._take_surely(answer)
 
     async def _take_surely(self, update: Mapping[str, Any]) -> None:
-        """The platform forgets an update once it is fetched: a fault of ours is tried again before it is given up."""
-        for attempt in range(1, TRIES + 1):
+        """The platform forgets an update once it is fetched: it is tried until it is taken or put aside."""
+        pause = self._parts.pause
+        while True:
             try:
                 await self.take(update)
                 return
-            except Exception:
-                log.exception("zalo_bot.update", attempt=attempt)
-                await asyncio.sleep(self._pause * attempt)
-        await self._give_up(update)
+            except Exception as fault:
+                log.warning("zalo_bot.again", fault=type(fault).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def take(self, update: Mapping[str, Any]) -> bool:
-        """Hears one update; False when it says nothing to us. An update is taken when its transaction has committed."""
-        incoming = incoming_of(update)
-        if incoming is None:
-            return False
+    def _show_typing(self, chat: str) -> None:
+        """A courtesy that nobody waits for."""
+        if len(self._courtesies) >= MOST_COURTESIES:
+            return
+        task = asyncio.create_task(self._type(chat))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    async def _type(self, chat: str) -> None:
         with contextlib.suppress(SendFailed):
-            await self._call("sendChatAction", {"chat_id": incoming.chat, "action": "typing"}, 5)
-        await self._hear(incoming)
-        return True
-
-    async def send(self, message: Outgoing) -> str | None:
-        """Sends the pictures that have a public address, then the words with a numbered menu. Raises SendFailed."""
-        sent: str | None = None
-        for file in message.pictures:
-            address = self._public_picture(file)
-            if address is not None:
-                await self._call("sendPhoto", {"chat_id": message.chat, "photo": address, "caption": ""})
-        for part in split(in_numbers(message, MENU), TEXT_LIMIT):
-            answer = await self._call("sendMessage", {"chat_id": message.chat, "text": part})
-            sent = str((answer or {}).get("message_id", "")) or sent
-        return sent
-
-    async def set_webhook(self, url: str, secret: str) -> None:
-        """From now on the platform calls us; polling must not run beside it. Raises SendFailed."""
-        await self._call("setWebhook", {"url": url, "secret_token": secret})
+            await self._call("sendChatAction", {"chat_id": chat, "action": "typing"}, 5)
 
     async def _call(self, method: str, body: Mapping[str, Any], seconds: float = 20) -> Mapping[str, Any] | None:
         """The platform's result, or None when idle. The token is in the address: nothing of it is ever logged."""
@@ -124,48 +203,14 @@ class ZaloBot:
         raise _failure(method, code, told)
 
 
-class ZaloChannel:
-    """The bot as an edge of the running service: polls while it is started, fetches what it was shown."""
-
-    name = CHANNEL
-
-    def __init__(
-        self,
-        base: str,
-        token: str,
-        hear: Hear,
-        public_picture: PublicPicture,
-        give_up: Callable[[Mapping[str, Any]], Awaitable[None]],
-    ) -> None:
-        self._client = aiohttp.ClientSession()
-        self._bot = ZaloBot(self._client, base, token, hear, public_picture, give_up)
-        self._fetcher = PublicAddress(self._client)
-        self._polling: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self._polling = asyncio.create_task(self._bot.run())
-
-    async def stop_hearing(self) -> None:
-        """What was being heard is finished or tried again by nobody: the platform has already given it."""
-        if self._polling is not None:
-            self._polling.cancel()
-            await asyncio.gather(self._polling, return_exceptions=True)
-
-    async def stop(self) -> None:
-        await self._client.close()
-
-    async def send(self, message: Outgoing) -> str | None:
-        return await self._bot.send(message)
-
-    async def fetch(self, ref: str) -> bytes:
-        return await self._fetcher.fetch(ref)
-
-
 def _failure(method: str, code: int, told: Mapping[str, Any]) -> SendFailed:
     words = f"{method}: {code} {str(told.get('description', ''))[:100]}"
     if code == 429:
         return SendFailed(Why.WAIT, words, retry_after=float(told.get("retry_after") or 30))
-    if code in (401, 403):
+    if code == 401:
+        # The token, not the person: everything waits until the operator has put in a good one.
+        return SendFailed(Why.WAIT, words, retry_after=300)
+    if code == 403:
         return SendFailed(Why.BLOCKED, words)
     if 400 <= code < 500 and code not in (408, 409):
         return SendFailed(Why.NEVER, words)
@@ -174,7 +219,7 @@ def _failure(method: str, code: int, told: Mapping[str, Any]) -> SendFailed:
 
 def secret_fits(given: str | None, secret: str) -> bool:
     """Compares a webhook's header in constant time."""
-    return hmac.compare_digest((given or "").encode(), secret.encode())
+    return hmac.compare_digest((given or "").encode("utf-8", "replace"), secret.encode())
 
 
 def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
@@ -186,7 +231,7 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
     if not isinstance(message, Mapping) or not isinstance(message.get("chat"), Mapping):
         return None
     chat = str(message["chat"].get("id") or "")
-    if not chat or str(message["chat"].get("chat_type", "PRIVATE")).upper() != "PRIVATE":
+    if not 0 < len(chat) <= LONGEST_ID or str(message["chat"].get("chat_type", "PRIVATE")).upper() != "PRIVATE":
         return None
     sender = message.get("from")
     if isinstance(sender, Mapping) and sender.get("is_bot"):
@@ -208,13 +253,3 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
         name=name or None,
         unsupported=not text and not photo,
     )
-
-
-def moment(value: object) -> datetime:
-    """A platform's time: seconds or milliseconds since 1970, number or string; now when it says nothing sensible."""
-    try:
-        number = float(str(value))
-    except ValueError:
-        return datetime.now(UTC)
-    seconds = number / 1000 if number > 1e11 else number
-    return datetime.fromtimestamp(seconds, UTC) if 1e9 < seconds < 1e10 else datetime.now(UTC)

@@ -87,6 +87,7 @@ def _greet(service: Service, port: int) -> None:
         "Telegram của người dân": ("TELEGRAM_CITIZEN_TOKEN", settings.telegram_citizen_token),
         "Telegram của cán bộ": ("TELEGRAM_STAFF_TOKEN", settings.telegram_staff_token),
         "Zalo Bot": ("ZALO_BOT_TOKEN", settings.zalo_bot_token),
+        "Zalo Official Account": ("ZALO_OA_APP_ID", settings.zalo_oa_app_id),
     }
     missing = [f"{name} ({variable})" for name, (variable, token) in off.items() if token is None]
     if missing:
@@ -97,7 +98,12 @@ def _greet(service: Service, port: int) -> None:
 def _is_first_look(service: Service) -> bool:
     """A machine with nothing of its own set up: no other database, no platform, no public address."""
     settings = service.settings
-    tokens = (settings.telegram_citizen_token, settings.telegram_staff_token, settings.zalo_bot_token)
+    tokens = (
+        settings.telegram_citizen_token,
+        settings.telegram_staff_token,
+        settings.zalo_bot_token,
+        settings.zalo_oa_app_id,
+    )
     return service.store.is_sqlite and settings.public_url is None and not any(tokens)
 
 

@@ -1,5 +1,5 @@
 """Hop 2 of a message: one incoming message, one transaction."""
 
-from bot.converse.hearing import Converse, Outcome
+from bot.converse.hearing import Converse
 
-__all__ = ["Converse", "Outcome"]
+__all__ = ["Converse"]

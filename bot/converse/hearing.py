@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.casework.context import Context
 from bot.converse.effects import perform
 from bot.converse.known import citizen_behind, known_of
 from bot.dialogue.engine import offer_of, step
 from bot.dialogue.flow import words
-from bot.dialogue.message import Incoming, Say
+from bot.dialogue.message import Incoming, Outcome, Say
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
 from nlp.reader import Reader
 from nlp.reading import Reading
@@ -31,12 +30,6 @@ MAX_ROUNDS = 4
 
 NUDGE_AFTER = timedelta(hours=3)
 """How long a draft may lie before its one reminder."""
-
-
-class Outcome(StrEnum):
-    HEARD = "heard"
-    AGAIN = "again"
-    """Delivered before: nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)

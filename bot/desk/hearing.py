@@ -14,7 +14,7 @@ from bot.casework.permissions import ensure_active
 from bot.desk.act import Act, Ask, find_case
 from bot.desk.commands import CASELESS, COMMANDS, PRESSES
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Incoming, Say, Words
+from bot.dialogue.message import Incoming, Outcome, Say, Words
 from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
@@ -76,27 +76,28 @@ class Desk:
         self._config = config
         self._reader = reader
 
-    async def hear(self, incoming: Incoming) -> None:
+    async def hear(self, incoming: Incoming) -> Outcome:
         """Takes effect exactly once, and returns only after COMMIT."""
-        await self._store.write(self.work(incoming))
+        return await self._store.write(self.work(incoming))
 
-    def hear_now(self, incoming: Incoming) -> None:
+    def hear_now(self, incoming: Incoming) -> Outcome:
         """The same, for callers without an event loop."""
-        self._store.write_now(self.work(incoming))
+        return self._store.write_now(self.work(incoming))
 
-    def work(self, incoming: Incoming) -> Callable[[Transaction], None]:
+    def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
         """The transaction of one message."""
         config = self._config()
         heard = _with_caption_command(incoming)
 
-        def hear_in(tx: Transaction) -> None:
+        def hear_in(tx: Transaction) -> Outcome:
             if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
-                return
+                return Outcome.AGAIN
             ctx = Context(tx, config, incoming.at)
             officer = self._officer(ctx, heard)
             says = _join(ctx, heard) if officer is None else self._act(ctx, officer, heard)
             self._say(ctx, incoming, says)
             reach("input.before_commit")
+            return Outcome.HEARD
 
         return hear_in
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from storage.records import FileKind, Point
@@ -51,6 +52,14 @@ class Incoming:
     edited: bool = False
     unsupported: bool = False
     """A sticker or another thing that says nothing."""
+
+
+class Outcome(StrEnum):
+    """What became of an incoming message."""
+
+    HEARD = "heard"
+    AGAIN = "again"
+    """Delivered before: nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,8 @@ class Outgoing:
     asks_photos: bool = False
     document: tuple[str, str] | None = None
     case_code: str | None = None
+    language: str = "vi"
+    """Of the words that a channel may have to add."""
     number: int = 0
     """Its row in the outbox: for channels whose history is the outbox itself."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,16 +14,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.moments import moment
 from bot.channels.numbered import in_numbers, split
 from bot.channels.public_fetch import PublicAddress
-from bot.channels.zalo_bot import CHANNEL, MENU, TEXT_LIMIT, ZaloBot, incoming_of, moment, secret_fits
-from bot.delivery import Delivery, SendFailed, Why
-from bot.dialogue.message import Choice, Incoming, Outgoing
+from bot.channels.zalo_aside import Aside
+from bot.channels.zalo_bot import (
+    CHANNEL,
+    TEXT_LIMIT,
+    BotParts,
+    Hear,
+    PublicPicture,
+    ZaloBot,
+    incoming_of,
+    secret_fits,
+)
+from bot.delivery import SendFailed, Why
+from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing
+from bot.dialogue.texts import load_texts
 from bot.media import FetchFailed
-from tests.conversations.play import Stage
+from storage.sealed import MasterKeys
+from storage.store import Store
+from tests.channels.site import open_site
+from tests.channels.zalo_site import calls, until
 from tests.doubles.zalo import PICTURE, TOKEN, ZaloBotDouble
-
-CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
 
 
 @pytest.fixture
@@ -38,40 +53,36 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def nothing(_update: object) -> None:
+@pytest.fixture
+def alone(sqlite_template: Path, keys: MasterKeys, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(sqlite_template, tmp_path / "alone.db")
+    store = Store.open(f"sqlite:///{tmp_path}/alone.db", keys)
+    yield store
+    store.close()
+
+
+async def nothing(_incoming: Incoming) -> None:
     return None
 
 
-def bot_of(double: ZaloBotDouble, client: aiohttp.ClientSession, hear: object = nothing, token: str = TOKEN) -> ZaloBot:
-    return ZaloBot(client, double.base, token, hear, lambda _file: None, nothing, pause=0.0)  # type: ignore[arg-type]
+def no_trouble(*_: object) -> None:
+    return None
 
 
-async def test_a_complaint_is_told_and_filed_by_numbers_alone(
-    double: ZaloBotDouble, client: aiohttp.ClientSession, tmp_path: Path
-) -> None:
-    stage = Stage(tmp_path, CONFIG)
-    service = stage.service
-    bot = bot_of(double, client, service.converse.hear)
-    delivery = Delivery(service.store, service.current_config, service.texts, {CHANNEL: bot}, lambda: datetime.now(UTC))
-    polling = asyncio.create_task(bot.run())
+@contextlib.asynccontextmanager
+async def bot_of(
+    double: ZaloBotDouble,
+    store: Store,
+    hear: Hear = nothing,
+    pictures: PublicPicture = lambda _file: None,
+    token: str = TOKEN,
+) -> AsyncIterator[ZaloBot]:
+    aside = Aside(CHANNEL, store, lambda: datetime.now(UTC), no_trouble)
+    bot = ZaloBot(BotParts(double.base, token, hear, pictures, load_texts(), aside, pause=0.01))
     try:
-        for said in ("Rác thải chất đống không ai dọn, phường Kim Liên", "1", "2", "1", "1"):
-            before = len(double.sent())
-            double.say(said)
-            for _ in range(300):
-                await delivery.deliver_due()
-                if len(double.sent()) > before and not double.updates:
-                    break
-                await asyncio.sleep(0.01)
-            while await delivery.deliver_due():
-                pass
-        assert "Mã phản ánh: HN-" in double.sent()[-1]
-        assert "1. Đồng ý" in "\n".join(double.sent())
-        assert service.store.read_now(lambda tx: tx.cases.all())[0].channel == CHANNEL
+        yield bot
     finally:
-        polling.cancel()
-        await asyncio.gather(polling, return_exceptions=True)
-        stage.close()
+        await bot.stop()
 
 
 async def test_what_is_no_text_is_answered_kindly_and_a_picture_is_a_reference(double: ZaloBotDouble) -> None:
@@ -106,43 +117,46 @@ def test_times_come_in_seconds_or_milliseconds_as_numbers_or_strings(date: objec
     ],
 )
 async def test_a_refused_send_says_why(
-    double: ZaloBotDouble, client: aiohttp.ClientSession, status: int, body: dict[str, object], why: Why
+    double: ZaloBotDouble, alone: Store, status: int, body: dict[str, object], why: Why
 ) -> None:
     double.faults.append((status, body))
-    with pytest.raises(SendFailed) as failed:
-        await bot_of(double, client).send(Outgoing(CHANNEL, "c1", "xin chào"))
+    async with bot_of(double, alone) as bot:
+        with pytest.raises(SendFailed) as failed:
+            await bot.send(Outgoing(CHANNEL, "c1", "xin chào"))
     assert failed.value.why is why
     assert TOKEN not in str(failed.value)
     if body.get("retry_after"):
         assert failed.value.retry_after >= 35
 
 
-async def test_an_update_that_fails_is_tried_five_times_then_given_up(
-    double: ZaloBotDouble, client: aiohttp.ClientSession
-) -> None:
-    tries: list[Incoming] = []
-    given_up: list[object] = []
+async def test_an_update_that_fails_is_tried_five_times_then_put_aside(double: ZaloBotDouble, alone: Store) -> None:
+    tries: list[str | None] = []
 
-    async def fail(incoming: Incoming) -> None:
-        tries.append(incoming)
+    async def fail(incoming: Incoming) -> Outcome:
+        tries.append(incoming.text)
         if incoming.text == "độc":
             raise RuntimeError
+        return Outcome.HEARD
 
-    async def give_up(update: object) -> None:
-        given_up.append(update)
-
-    bot = ZaloBot(client, double.base, TOKEN, fail, lambda _f: None, give_up, pause=0.0)
     double.say("độc")
     double.say("lành", chat="c2")
-    polling = asyncio.create_task(bot.run())
-    for _ in range(500):
-        if any(i.text == "lành" for i in tries):
-            break
-        await asyncio.sleep(0.01)
-    polling.cancel()
-    await asyncio.gather(polling, return_exceptions=True)
-    assert [i.text for i in tries] == ["độc"] * 5 + ["lành"]
-    assert len(given_up) == 1
+    async with bot_of(double, alone, fail) as bot:
+        await bot.start()
+        await until(lambda: "lành" in tries)
+    assert tries == ["độc"] * 5 + ["lành"]
+    dead = alone.read_now(lambda tx: tx.connection.exec_driver_sql("SELECT dead_at, sealed FROM updates").all())
+    assert len(dead) == 1
+    assert dead[0][0] is not None
+    assert "độc".encode() not in bytes(dead[0][1])
+
+
+async def test_a_picture_without_a_public_address_and_a_file_are_spoken_of(double: ZaloBotDouble, alone: Store) -> None:
+    message = Outgoing(CHANNEL, "c1", "Kết quả đây", pictures=("p1", "p2"), document=("du-lieu.json", "{}"))
+    async with bot_of(double, alone, pictures=lambda file: "https://a/p1" if file == "p1" else None) as bot:
+        await bot.send(message)
+    assert [body["photo"] for method, body in double.calls if method == "sendPhoto"] == ["https://a/p1"]
+    assert "Có 1 ảnh" in double.sent()[0]
+    assert "du-lieu.json" in double.sent()[0]
 
 
 async def test_only_public_addresses_are_fetched(client: aiohttp.ClientSession, double: ZaloBotDouble) -> None:
@@ -167,7 +181,10 @@ def test_a_webhook_secret_is_compared_whole() -> None:
 
 def test_choices_become_a_numbered_menu() -> None:
     message = Outgoing(CHANNEL, "c", "Đồng ý chứ?", ((Choice("a", "Đồng ý"), Choice("b", "Không")),))
-    assert in_numbers(message, MENU) == "Đồng ý chứ?\n\n1. Đồng ý\n2. Không\nTrả lời bằng số (1–2) hoặc bằng chữ."
+    told = in_numbers(message, load_texts())
+    assert told == "Đồng ý chứ?\n\n1. Đồng ý\n2. Không\nTrả lời bằng số (1–2) hoặc bằng chữ."
+    english = in_numbers(replace(message, text="Agree?", language="en"), load_texts())
+    assert english.endswith("Answer with a number (1–2) or in words.")
 
 
 @given(st.text(max_size=9000), st.integers(20, TEXT_LIMIT))
@@ -175,3 +192,48 @@ def test_parts_fit_the_limit_and_lose_nothing_but_space(text: str, limit: int) -
     parts = split(text, limit)
     assert all(0 < len(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+async def test_a_webhook_is_heard_only_with_its_secret_and_only_once(double: ZaloBotDouble, tmp_path: Path) -> None:
+    keys = {"zalo_bot_token": TOKEN, "zalo_bot_api_base": double.base, "webhook_secret": "s" * 32}
+    async with open_site(tmp_path, public_url="https://phananh.example.vn", **keys) as site:
+        assert await until(lambda: double.webhook) == ("https://phananh.example.vn/hook/zalo_bot", "s" * 32)
+        url = f"{site.url}/hook/zalo_bot"
+        update = double.message("message.text.received", text="/start")
+        assert await double.call(update, secret="wrong", url=url) == 403
+        assert await double.call(update, secret="", url=url) == 403
+        assert await double.call({"ok": True, "result": update}, url=url) == 200
+        assert await double.call(update, url=url) == 200
+        assert await double.call({"event_name": "x"}, url=url) == 200
+        await until(double.sent)
+        counted = await calls(site)
+    assert counted == {
+        ("zalo_bot", "forged"): 2,
+        ("zalo_bot", "heard"): 1,
+        ("zalo_bot", "again"): 1,
+        ("zalo_bot", "silent"): 1,
+    }
+    assert "getUpdates" not in [method for method, _ in double.calls]
+
+
+async def test_polling_first_switches_a_webhook_off(double: ZaloBotDouble, alone: Store) -> None:
+    double.webhook = ("https://old.example.vn/hook", "x")
+    heard: list[Incoming] = []
+
+    async def hear(incoming: Incoming) -> Outcome:
+        heard.append(incoming)
+        return Outcome.HEARD
+
+    double.say("xin chào")
+    async with bot_of(double, alone, hear) as bot:
+        await bot.start()
+        await until(lambda: heard)
+    assert double.webhook is None
+
+
+async def test_a_revoked_token_is_no_hot_loop(double: ZaloBotDouble, alone: Store) -> None:
+    async with bot_of(double, alone, token="0:revoked") as bot:
+        with pytest.raises(SendFailed) as failed:
+            await bot.send(Outgoing(CHANNEL, "c1", "xin chào"))
+    assert failed.value.why is Why.WAIT
+    assert failed.value.retry_after >= 60

@@ -23,8 +23,11 @@ from storage.store import Store
 from storage.verify import verify
 
 ROOT = Path(__file__).parent.parent.parent
-ELSEWHERE = {"update.before_work", "update.after_work", "offset.after_commit"}
-"""Reached only by a platform's own fetch loop; killed there by the tests of that channel."""
+ELSEWHERE = {
+    *("update.before_work", "update.after_work", "offset.after_commit"),
+    *("token.before_ask", "token.after_ask", "token.after_store"),
+}
+"""Reached only by a platform's own code; killed there by the tests of that channel."""
 HERE = sorted(NAMES - ELSEWHERE)
 STARTS = ("2026-12-01T09:00:00+07:00", "2026-12-01T09:10:00+07:00")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 TOKEN = "4242:test-token"
-PICTURE = b"\xff\xd8\xff-a-picture"
+PICTURE = (Path(__file__).parent.parent / "pictures" / "o-ga.jpg").read_bytes()
 
 
 class ZaloBotDouble:
@@ -62,6 +64,16 @@ class ZaloBotDouble:
     def sticker(self, chat: str = "c1") -> None:
         self.updates.append(self.message("message.sticker.received", chat, sticker="x"))
 
+    async def call(self, update: dict[str, Any], secret: str | None = None, url: str | None = None) -> int:
+        """Posts an update to the webhook that was set, as the platform does; returns the HTTP status."""
+        assert self.webhook
+        headers = {"X-Bot-Api-Secret-Token": self.webhook[1] if secret is None else secret}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.post(url or self.webhook[0], json=update, headers=headers) as answer,
+        ):
+            return answer.status
+
     def sent(self, chat: str = "c1") -> list[str]:
         return [body["text"] for method, body in self.calls if method == "sendMessage" and body["chat_id"] == chat]
 
@@ -93,6 +105,8 @@ class ZaloBotDouble:
     def _result(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         if method == "getMe":
             return {"id": "4242", "account_name": "bot.phananh", "account_type": "BASIC", "can_join_groups": False}
+        if method == "deleteWebhook":
+            self.webhook = None
         if method == "setWebhook":
             self.webhook = (body["url"], body["secret_token"])
             return {"url": body["url"], "updated_at": 1795000000}

@@ -23,6 +23,12 @@ class Metrics:
         self._messages = Counter(
             "phananh_web_messages", "Messages heard and committed", ("channel",), registry=self._registry
         )
+        self._calls = Counter(
+            "phananh_webhook_calls",
+            "Calls of platforms, by what came of them",
+            ("channel", "outcome"),
+            registry=self._registry,
+        )
         self._lines = Gauge("phananh_web_lines", "Open pages", registry=self._registry)
         self._outbox = Gauge("phananh_outbox", "Rows of the outbox", ("state",), registry=self._registry)
 
@@ -32,6 +38,10 @@ class Metrics:
 
     def heard(self, channel: str) -> None:
         self._messages.labels(channel).inc()
+
+    def called(self, channel: str, outcome: str) -> None:
+        """A platform called: heard, again (a replay), silent, forged, stale, malformed, late or failed."""
+        self._calls.labels(channel, outcome).inc()
 
     def shown(self, lines: int, outbox: Mapping[str, int]) -> bytes:
         """The page of figures as of now."""

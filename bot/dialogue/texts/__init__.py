@@ -69,6 +69,7 @@ class Texts:
             asks_phone=say.asks_phone,
             asks_photos=say.asks_photos,
             document=say.document,
+            language=language,
         )
 
 

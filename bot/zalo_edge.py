@@ -1,0 +1,86 @@
+"""Which of Zalo's platforms run: those whose keys are set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.app import Service, front_door
+from bot.casework.context import Context
+from bot.casework.report_trouble import report_trouble
+from bot.channels.telegram_webhook import webhook_for
+from bot.channels.zalo_aside import Aside
+from bot.channels.zalo_bot import CHANNEL as BOT
+from bot.channels.zalo_bot import BotParts, ZaloBot
+from bot.channels.zalo_oa import AccountParts, ZaloOfficialAccount
+from bot.channels.zalo_oa_events import CHANNEL as ACCOUNT
+from bot.settings import SecretMissing
+from storage.store import Transaction
+
+
+def zalo_channels(
+    service: Service, wake: Callable[[], None], public_picture: Callable[[str], str | None]
+) -> list[ZaloBot | ZaloOfficialAccount]:
+    """The platforms, not yet started; `wake` is called when something was committed. Raises SecretMissing."""
+    settings = service.settings
+    hear = front_door(service, wake)
+    channels: list[ZaloBot | ZaloOfficialAccount] = []
+    if settings.zalo_bot_token is not None:
+        parts = BotParts(
+            base=settings.zalo_bot_api_base,
+            token=settings.zalo_bot_token.get_secret_value(),
+            hear=hear,
+            public_picture=public_picture,
+            texts=service.texts,
+            aside=_aside(service, BOT),
+            webhook=webhook_for(BOT, settings.public_url, _open(settings.webhook_secret)),
+        )
+        channels.append(ZaloBot(parts))
+    if settings.zalo_oa_app_id is not None:
+        channels.append(ZaloOfficialAccount(account_parts(service, wake)))
+    return channels
+
+
+def account_parts(service: Service, wake: Callable[[], None]) -> AccountParts:
+    """The account's keys and what it needs of the service. Raises SecretMissing for a key that is not set."""
+    settings = service.settings
+    needed = {
+        "ZALO_OA_APP_SECRET": _open(settings.zalo_oa_app_secret),
+        "ZALO_OA_SECRET": _open(settings.zalo_oa_secret),
+        "ZALO_OA_REFRESH_TOKEN": _open(settings.zalo_oa_refresh_token),
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise SecretMissing(f"ZALO_OA_APP_ID đã được đặt; cần thêm {', '.join(missing)} (xem docs/vi/zalo-oa.md).")
+    return AccountParts(
+        api_base=settings.zalo_oa_api_base,
+        oauth_base=settings.zalo_oa_oauth_base,
+        app_id=settings.zalo_oa_app_id or "",
+        app_secret=needed["ZALO_OA_APP_SECRET"] or "",
+        oa_secret=needed["ZALO_OA_SECRET"] or "",
+        first_refresh=needed["ZALO_OA_REFRESH_TOKEN"] or "",
+        hear=front_door(service, wake),
+        store=service.store,
+        files=service.files,
+        texts=service.texts,
+        clock=service.clock,
+        aside=_aside(service, ACCOUNT),
+        tell_token=lambda tx, now, why: _trouble(service, "token", tx, now, ACCOUNT, why),
+    )
+
+
+def _aside(service: Service, channel: str) -> Aside:
+    def trouble(tx: Transaction, now: datetime, where: str, why: str) -> object:
+        return _trouble(service, "update", tx, now, where, why)
+
+    return Aside(channel, service.store, service.clock, trouble)
+
+
+def _trouble(service: Service, kind: str, tx: Transaction, now: datetime, where: str, why: str) -> bool:
+    return report_trouble(Context(tx, service.current_config(), now), kind, where, why)
+
+
+def _open(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
