@@ -37,6 +37,8 @@ COMMANDS: dict[str, Command] = {
     "xacnhan": staffing.confirm,
     "thuhoi": staffing.revoke,
     "nhom": staffing.bind,
+    "english": staffing.speak_english,
+    "tiengviet": staffing.speak_vietnamese,
     "trogiup": staffing.help_desk,
     "help": staffing.help_desk,
     "start": staffing.help_desk,
@@ -64,6 +66,21 @@ PRESSES: dict[str, str] = {
 """First part of a button's press -> command."""
 
 CASELESS = frozenset(
-    {"dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "trogiup", "help", "nhapho"}
+    {
+        "dap",
+        "viec",
+        "homnay",
+        "nghi",
+        "roi",
+        "moi",
+        "xacnhan",
+        "thuhoi",
+        "nhom",
+        "trogiup",
+        "help",
+        "english",
+        "tiengviet",
+        "nhapho",
+    }
 )
 """Commands that are about no case: the one shown last stays out of them."""

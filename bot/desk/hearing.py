@@ -123,7 +123,7 @@ class Desk:
 
     def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
-        pending = _with_last_offer(ctx, incoming, Pending.of(stored.state if stored else {}))
+        pending = _with_last_offer(ctx, officer, incoming, Pending.of(stored.state if stored else {}))
         files = tuple(self._remember_file(ctx, officer, incoming, i) for i in range(len(incoming.attachments)))
         try:
             ensure_active(officer)
@@ -133,7 +133,7 @@ class Desk:
                 f"officer:{officer.id}", refusal.key, ctx.now, {"said": incoming.command or incoming.press}
             )
             says, pending = (Say(Words(refusal.key, refusal.args_for_words)),), Pending(focus=pending.focus)
-        pending = replace(pending, offered=_offered(says) or pending.offered)
+        pending = replace(pending, offered=_offered(says, officer.language) or pending.offered)
         version = stored.version + 1 if stored else 1
         saved = StoredSession(incoming.channel, incoming.chat, pending.to_json(), ctx.now, version)
         ctx.tx.sessions.save(saved, PersonId(officer.id))
@@ -304,20 +304,20 @@ def _chosen(incoming: Incoming, pending: Pending) -> str | None:
     return next((press for press, label in pending.offered if said and said == label), None)
 
 
-def _with_last_offer(ctx: Context, incoming: Incoming, pending: Pending) -> Pending:
+def _with_last_offer(ctx: Context, officer: Officer, incoming: Incoming, pending: Pending) -> Pending:
     """A number chooses what stands last in the chat, news that came by itself too; an open question goes first."""
     if pending.command:
         return pending
     last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
     if last is None or not last.key.startswith("push.") or not last.args:
         return pending
-    return replace(pending, offered=_offered((Say.from_json(last.args),)) or pending.offered)
+    return replace(pending, offered=_offered((Say.from_json(last.args),), officer.language) or pending.offered)
 
 
-def _offered(says: tuple[Say, ...]) -> tuple[tuple[str, str], ...]:
+def _offered(says: tuple[Say, ...], language: str) -> tuple[tuple[str, str], ...]:
     texts = load_texts()
     rows = next((say.buttons for say in reversed(says) if say.buttons), ())
-    return tuple((b.press, fold(texts.say(b.label))) for row in rows for b in row)
+    return tuple((b.press, fold(texts.say(b.label, language))) for row in rows for b in row)
 
 
 def _is_code(word: str) -> bool:

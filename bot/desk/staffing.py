@@ -130,3 +130,18 @@ def bind(act: Act) -> tuple[Say, ...]:
 def help_desk(act: Act) -> tuple[Say, ...]:
     """/trogiup: what this role can do."""
     return done(f"desk.help_{act.officer.role.value}")
+
+
+def speak_english(act: Act) -> tuple[Say, ...]:
+    """/english: the desk in English from now on."""
+    return _speak(act, "en")
+
+
+def speak_vietnamese(act: Act) -> tuple[Say, ...]:
+    """/tiengviet: and back."""
+    return _speak(act, "vi")
+
+
+def _speak(act: Act, language: str) -> tuple[Say, ...]:
+    act.ctx.tx.officers.save(replace(act.officer, language=language))
+    return (Say(Words("help.language")), *help_desk(act))

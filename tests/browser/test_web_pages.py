@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from bot.channels.web.keys import code_at
 from tests.browser.conftest import DESKTOP, REQUIRED, Open, picture
-from tests.browser.story import choose_on_map, heard, log_in, press, send_photos, tell_with_photo, write
+from tests.browser.story import PIN, choose_on_map, heard, later, log_in, press, send_photos, tell_with_photo, write
 from tests.channels.site import PICTURES, Site
 
 pytestmark = pytest.mark.browser
@@ -275,3 +276,46 @@ async def test_a_closed_door_leaves_nothing_of_what_was_written(site: Site, open
     await page.click("#lock")
     await expect(page.locator("#pin")).to_be_visible()
     assert "HN-2222-222" not in await page.evaluate("JSON.stringify({ ...localStorage })")
+
+
+async def test_an_officer_comes_in_with_an_app_and_changes_to_a_pin(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/desk?lang=en", DESKTOP)
+    await page.fill("#code", site.invite(name="Nguyễn Thu Lan"))
+    await page.click("#code-form button")
+    await page.click("#use-app")
+    await expect(page.locator("#qr")).to_have_js_property("complete", True)
+    assert await page.locator("#qr").evaluate("image => image.naturalWidth") > 100
+    await picture(page, "desk-app")
+    secret = (await page.locator("#app-secret").inner_text()).replace(" ", "")
+    await page.fill("#app-code", "000000")
+    await page.press("#app-code", "Enter")
+    await expect(page.locator("#notice")).to_contain_text("wrong")
+    await page.fill("#app-code", code_at(secret, int(site.clock().timestamp()) // 30))
+    await page.press("#app-code", "Enter")
+    await heard(page, "/viec")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await later(site, page, minutes=1)
+    await page.click("#menu")
+    await page.click("#devices")
+    await page.click("text=Change PIN or app")
+    await page.fill("#old", code_at(secret, int(site.clock().timestamp()) // 30))
+    await page.fill("#new-pin", PIN)
+    await page.fill("#pin-again", PIN)
+    await page.press("#pin-again", "Enter")
+    await heard(page, "/viec")
+    await page.click("#menu")
+    await page.click("#lock")
+    await page.fill("#pin", PIN)
+    await page.press("#pin", "Enter")
+    await heard(page, "/viec")
+
+
+async def test_the_desk_in_english_by_the_switch(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/desk", DESKTOP)
+    await log_in(page, site.invite(name="Nguyễn Thu Lan"))
+    await page.click("#language")
+    await expect(page.locator(".queue-top h2")).to_contain_text("Waiting cases")
+    await heard(page, "From now on: English")
+    await picture(page, "desk-english")
+    await page.click("#language")
+    await expect(page.locator(".queue-top h2")).to_contain_text("Việc đang chờ")

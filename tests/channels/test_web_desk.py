@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
-from bot.channels.web.login import fits_pin, hash_pin, is_good_pin
+import pytest
+
+from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from storage.records import Role
 from tests.channels.site import Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
@@ -24,8 +28,8 @@ async def officer_at(site: Site, name: str = "Lan", role: Role = Role.OFFICER) -
 
 
 async def enter(device: Visitor, code: str) -> None:
-    assert await device.post("/code", {"code": code}) == (200, {"door": "new_pin"})
-    assert await device.post("/pin", {"pin": PIN}) == (200, {"door": "open"})
+    assert await device.post("/code", {"code": code}) == (200, {"door": "new_key"})
+    assert await device.post("/key", {"pin": PIN}) == (200, {"door": "open"})
     assert "data-door" not in await device.open()
 
 
@@ -42,7 +46,7 @@ async def test_a_stranger_sees_only_the_door(site: Site) -> None:
             assert (await device.get(path))[0] == 401
         assert await device.say("/viec") == 401
         assert (await device.upload(b"\xff\xd8\xff"))[0] == 401
-        assert (await device.post("/pin", {"pin": PIN}))[1]["door"] == "stranger"
+        assert (await device.post("/key", {"pin": PIN}))[1]["door"] == "stranger"
 
 
 async def test_an_invitation_opens_once(site: Site) -> None:
@@ -59,8 +63,8 @@ async def test_a_locked_device_asks_for_the_pin(site: Site) -> None:
         assert (await device.post("/devices", {"do": "lock"}))[0] == 200
         assert await device.say("/viec") == 401
         assert 'data-door="pin"' in await device.open()
-        assert (await device.post("/pin", {"pin": "111222"}))[0] == 403
-        assert await device.post("/pin", {"pin": PIN}) == (200, {"door": "open"})
+        assert (await device.post("/key", {"pin": "111222"}))[0] == 403
+        assert await device.post("/key", {"pin": PIN}) == (200, {"door": "open"})
         assert await device.say("/viec") == 200
 
 
@@ -68,19 +72,19 @@ async def test_five_wrong_pins_lock_for_fifteen_minutes(site: Site) -> None:
     async with officer_at(site) as device:
         await device.post("/devices", {"do": "lock"})
         for _ in range(5):
-            assert (await device.post("/pin", {"pin": "111222"}))[0] == 403
-        status, told = await device.post("/pin", {"pin": PIN})
+            assert (await device.post("/key", {"pin": "111222"}))[0] == 403
+        status, told = await device.post("/key", {"pin": PIN})
         assert status == 403
         assert "15 phút" in told["words"]
         site.clock.jump(minutes=16)
-        assert (await device.post("/pin", {"pin": PIN}))[0] == 200
+        assert (await device.post("/key", {"pin": PIN}))[0] == 200
 
 
 async def test_many_guesses_at_once_gain_nothing(site: Site) -> None:
     async with officer_at(site) as device:
         await device.post("/devices", {"do": "lock"})
-        await asyncio.gather(*(device.post("/pin", {"pin": f"{n:06}"}) for n in range(100_000, 100_012)))
-        assert (await device.post("/pin", {"pin": PIN}))[0] == 403
+        await asyncio.gather(*(device.post("/key", {"pin": f"{n:06}"}) for n in range(100_000, 100_012)))
+        assert (await device.post("/key", {"pin": PIN}))[0] == 403
 
 
 async def test_twelve_idle_hours_close_a_device(site: Site) -> None:
@@ -97,7 +101,7 @@ async def test_a_second_device_comes_in_by_a_code_and_the_pin(site: Site) -> Non
     async with officer_at(site) as first, visiting(site, "/desk") as second:
         _, told = await first.post("/devices", {"do": "add"})
         assert await second.post("/code", {"code": told["code"]}) == (200, {"door": "pin"})
-        assert (await second.post("/pin", {"pin": PIN}))[0] == 200
+        assert (await second.post("/key", {"pin": PIN}))[0] == 200
         await second.open()
         assert (await second.post("/code", {"code": told["code"]}))[0] in (200, 403)
         devices = json.loads((await second.get("/desk/devices"))[1])
@@ -119,7 +123,7 @@ async def test_logging_out_everywhere_ends_every_stream(site: Site) -> None:
     async with officer_at(site) as first, visiting(site, "/desk") as second:
         _, told = await first.post("/devices", {"do": "add"})
         await second.post("/code", {"code": told["code"]})
-        await second.post("/pin", {"pin": PIN})
+        await second.post("/key", {"pin": PIN})
         listening = asyncio.create_task(listen_to_the_end(second))
         await asyncio.sleep(0.3)
         assert (await first.post("/devices", {"do": "lock_all"}))[0] == 200
@@ -196,6 +200,125 @@ async def test_the_queue_of_another_unit_is_empty(site: Site) -> None:
         await file_complaint(citizen)
         await enter(other, site.invite(agency="ubnd-00004"))
         assert (await queue_of(other))["cases"] == []
+
+
+async def with_app(site: Site, device: Visitor) -> str:
+    """An officer who comes in with an authenticator app in place of a PIN; returns its secret."""
+    assert (await device.post("/code", {"code": site.invite()}))[1] == {"door": "new_key"}
+    status, offered = await device.post("/offer", {})
+    assert status == 200
+    secret = offered["secret"].replace(" ", "")
+    assert f"secret={secret}" in offered["uri"]
+    assert offered["qr"].startswith("data:image/svg+xml")
+    assert await device.post("/key", {"code": code_now(site, secret)}) == (200, {"door": "open"})
+    return secret
+
+
+def code_now(site: Site, secret: str, later: int = 0) -> str:
+    return code_at(secret, int(site.clock().timestamp()) // 30 + later)
+
+
+async def test_an_authenticator_app_opens_in_place_of_a_pin(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        secret = await with_app(site, device)
+        assert await device.say("/viec") == 200
+        site.clock.jump(hours=13)
+        assert 'data-door="totp"' in await device.open()
+        assert (await device.post("/key", {"pin": PIN}))[0] == 403
+        assert await device.post("/key", {"code": code_now(site, secret)}) == (200, {"door": "open"})
+
+
+async def test_a_code_of_the_app_opens_once(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        secret = await with_app(site, device)
+        site.clock.jump(minutes=5)
+        code = code_now(site, secret)
+        for wanted in (200, 403):
+            await device.post("/devices", {"do": "lock"})
+            assert (await device.post("/key", {"code": code}))[0] == wanted
+
+
+async def test_guessing_codes_of_the_app_locks_too(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        secret = await with_app(site, device)
+        await device.post("/devices", {"do": "lock"})
+        site.clock.jump(minutes=5)
+        right = code_now(site, secret)
+        for n in range(5):
+            assert (await device.post("/key", {"code": f"{(int(right) + 7 + n) % 10**6:06}"}))[0] == 403
+        status, told = await device.post("/key", {"code": right})
+        assert status == 403
+        assert "15 phút" in told["words"]
+
+
+async def test_the_apps_secret_lies_sealed(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        secret = await with_app(site, device)
+    stored = b"".join(path.read_bytes() for path in site.service.settings.var_dir.parent.glob("site.db*"))
+    assert stored
+    assert secret.encode() not in stored
+
+
+async def test_another_key_needs_the_old_one_and_is_asked_for_on_every_other_device(site: Site) -> None:
+    async with officer_at(site) as first, visiting(site, "/desk") as second:
+        _, told = await first.post("/devices", {"do": "add"})
+        await second.post("/code", {"code": told["code"]})
+        await second.post("/key", {"pin": PIN})
+        secret = (await first.post("/offer", {}))[1]["secret"].replace(" ", "")
+        for old in ("", "111222"):
+            assert (await first.post("/key", {"code": code_now(site, secret), "old": old}))[0] == 403
+        assert await second.say("/viec") == 200
+        assert (await first.post("/key", {"code": code_now(site, secret), "old": PIN}))[0] == 200
+        assert await first.say("/viec") == 200
+        assert await second.say("/viec") == 401
+        assert (await second.post("/key", {"pin": PIN}))[0] == 403
+        assert await second.post("/key", {"code": code_now(site, secret, later=1)}) == (200, {"door": "open"})
+
+
+async def test_a_stranger_is_offered_no_key(site: Site) -> None:
+    async with visiting(site, "/desk") as stranger, officer_at(site) as device:
+        assert (await stranger.post("/offer", {}))[0] == 403
+        await device.post("/devices", {"do": "lock"})
+        assert (await device.post("/offer", {}))[0] == 403
+
+
+async def test_the_desk_in_english(site: Site) -> None:
+    async with officer_at(site) as device, visiting(site) as citizen:
+        await device.say("/english")
+        assert '<html lang="en">' in await device.open()
+        code = await file_complaint(citizen)
+        await device.say(f"/xem {code}")
+        card = await device.hear_until("So far")
+        labels = [choice["label"] for row in card["buttons"] for choice in row]
+        assert "Take up" in labels
+        await device.say("take up")
+        await device.hear_until(f"{code} taken up", after=card["id"])
+        assert (await queue_of(device))["cases"][0]["status"] == "in work"
+        await device.say("/tiengviet")
+        assert '<html lang="vi">' in await device.open()
+
+
+async def test_the_door_in_english(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        assert "Invitation" in (await device.get("/desk?lang=en"))[1].decode()
+        assert "invitation" in (await device.post("/code", {"code": "x", "lang": "en"}))[1]["words"].lower()
+        await device.post("/code", {"code": site.invite()})
+        await device.post("/key", {"pin": PIN, "lang": "en"})
+        assert '<html lang="en">' in await device.open()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924"), (20000000000, "353130")],
+)
+def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    """RFC 6238, appendix B (SHA-1), the last six of its eight digits."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    assert code_at(secret, seconds // 30) == code
+    at = datetime.fromtimestamp(seconds, UTC)
+    assert step_of(secret, code, at) == seconds // 30
+    assert step_of(secret, f"{code[:3]} {code[3:]}", at + timedelta(seconds=30)) == seconds // 30
+    assert step_of(secret, code, at + timedelta(seconds=61)) is None
 
 
 def test_a_pin_has_rules() -> None:

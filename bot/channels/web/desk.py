@@ -17,6 +17,7 @@ from bot.casework.permissions import may_see, may_see_person
 from bot.channels.web import pages
 from bot.channels.web.guard import STAFF, refuse
 from bot.channels.web.house import House, house_of
+from bot.channels.web.keys import new_secret, offer
 from bot.channels.web.login import Door, Entry
 from bot.channels.web.talk import body_of, need_open, text_in
 from bot.desk.cards import short
@@ -28,18 +29,26 @@ SHOWN = 60
 
 
 async def show_desk(request: web.Request) -> web.Response:
-    """The desk for a device that is in, the door for any other."""
+    """The desk for a device that is in, the door for any other, and for one that is in and wants another key."""
     house = house_of(request)
     chat = house.guard.session(request, STAFF)
     entry = await house.logins.entry(chat) if chat else Entry(Door.STRANGER)
     fresh = chat or house.guard.begin(request)
     token = house.guard.page_token(STAFF, fresh)
-    if entry.officer is not None and entry.door in (Door.OPEN, Door.UNCONFIRMED):
-        response = await _desk_page(house, entry.officer, token)
+    if entry.officer is None or entry.door not in (Door.OPEN, Door.UNCONFIRMED):
+        language = "en" if request.query.get("lang") == "en" else "vi"
+        response = _door_page(house, token, entry.door, language)
+    elif "change" in request.query:
+        response = _door_page(house, token, Door.NEW_KEY, entry.officer.language, changes="yes")
     else:
-        response = pages.page("login", house.texts, "vi", token=token, door=entry.door.value)
+        response = await _desk_page(house, entry.officer, token)
     house.guard.remember(response, STAFF, fresh)
     return response
+
+
+def _door_page(house: House, token: str, door: Door, language: str, changes: str = "") -> web.Response:
+    """`changes` is not empty for an officer who is in and wants another key."""
+    return pages.page("login", house.texts, language, token=token, door=door.value, changes=changes)
 
 
 async def _desk_page(house: House, officer: Officer, token: str) -> web.Response:
@@ -54,24 +63,51 @@ async def use_code(request: web.Request) -> web.Response:
     refused = await house.logins.use_code(
         chat, text_in(body, "code", 64).strip(), text_in(body, "name", 80).strip(), agent
     )
-    return await _answer(house, chat, refused)
+    return await _answer(house, chat, refused, body)
 
 
-async def use_pin(request: web.Request) -> web.Response:
-    """The PIN; the first one is set."""
+async def use_key(request: web.Request) -> web.Response:
+    """The PIN or the app's code. On a device without a key, and for one that is in, it is set."""
     house, chat, body = await _knock(request)
-    pin = text_in(body, "pin", 20).strip()
-    entry = await house.logins.entry(chat)
-    is_first = entry.door is Door.NEW_PIN
-    if entry.door not in (Door.NEW_PIN, Door.PIN):
-        return await _answer(house, chat, None)
-    refused = await (house.logins.set_pin(chat, pin) if is_first else house.logins.use_pin(chat, pin))
-    if refused is None and is_first:
+    pin, code, old = (text_in(body, name, 20).strip() for name in ("pin", "code", "old"))
+    door = (await house.logins.entry(chat)).door
+    if door in (Door.PIN, Door.TOTP):
+        return await _answer(house, chat, await house.logins.use_key(chat, pin or code), body)
+    if door not in (Door.NEW_KEY, Door.OPEN, Door.UNCONFIRMED):
+        return await _answer(house, chat, None, body)
+    refused = await house.logins.set_key(chat, pin, code, old)
+    if refused is None and door is Door.NEW_KEY:
+        greeting = "english" if _language(body) == "en" else "trogiup"
         await house.hear[STAFF.channel](
-            Incoming(STAFF.channel, chat, secrets.token_hex(16), house.clock(), command="trogiup")
+            Incoming(STAFF.channel, chat, secrets.token_hex(16), house.clock(), command=greeting)
         )
         house.wake()
-    return await _answer(house, chat, refused)
+    elif refused is None:
+        await _lock_others(house, chat)
+    return await _answer(house, chat, refused, body)
+
+
+async def offer_app(request: web.Request) -> web.Response:
+    """A secret for an authenticator app; it opens nothing before `use_key` heard one of its codes."""
+    house, chat, _ = await _knock(request)
+    if (await house.logins.entry(chat)).door not in (Door.NEW_KEY, Door.OPEN, Door.UNCONFIRMED):
+        refuse(HTTPStatus.FORBIDDEN, "login")
+    secret = new_secret()
+    officer = await house.logins.offer(chat, secret)
+    if officer is None:
+        refuse(HTTPStatus.FORBIDDEN, "login")
+    issuer = house.texts.pattern("page.title", officer.language)
+    return web.json_response(offer(secret, officer.name or officer.agency, issuer))
+
+
+async def _lock_others(house: House, chat: str) -> None:
+    """A new key is asked for wherever else its officer is in."""
+    officer = (await house.logins.entry(chat)).officer
+    assert officer is not None
+    others = tuple(d.chat for d in await house.logins.devices(officer.id) if d.chat != chat)
+    await house.logins.lock(others, officer.id)
+    for other in others:
+        house.lines.tell(STAFF.channel, other, "end")
 
 
 async def _knock(request: web.Request) -> tuple[House, str, dict[str, Any]]:
@@ -81,11 +117,17 @@ async def _knock(request: web.Request) -> tuple[House, str, dict[str, Any]]:
     return house, chat, await body_of(request)
 
 
-async def _answer(house: House, chat: str, refused: str | None) -> web.Response:
+async def _answer(house: House, chat: str, refused: str | None, body: dict[str, Any]) -> web.Response:
     entry = await house.logins.entry(chat)
     if refused is None:
         return web.json_response({"door": entry.door.value})
-    return web.json_response({"door": entry.door.value, "words": house.texts.pattern(refused)}, status=403)
+    words = house.texts.pattern(refused, _language(body))
+    return web.json_response({"door": entry.door.value, "words": words}, status=403)
+
+
+def _language(body: dict[str, Any]) -> str:
+    """The one that the page was served in."""
+    return "en" if body.get("lang") == "en" else "vi"
 
 
 async def list_devices(request: web.Request) -> web.Response:

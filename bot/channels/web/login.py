@@ -1,10 +1,8 @@
-"""How staff come in: an invitation once, a PIN on every opening, and a list of the devices that are in."""
+"""How staff come in: an invitation once, a PIN or an app's code on every opening, a list of the devices that are in."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,29 +12,28 @@ from typing import Any
 
 from bot.casework.context import Context, Refused
 from bot.casework.join_staff import code_hash, join_staff
+from bot.channels.web.keys import fits_pin, hash_pin, is_good_pin, step_of
 from routing.config import Config
 from storage.records import Chat, Officer, OfficerId
 from storage.store import Store, Transaction
 
 CHANNEL = "desk"
-PIN_DIGITS = range(6, 13)
-WRONG_PINS = 5
+WRONG_KEYS = 5
 LOCKED_FOR = timedelta(minutes=15)
 OPEN_FOR = timedelta(hours=12)
-"""Without a message for this long a device asks for the PIN again."""
+"""Without a message for this long a device asks for the key again."""
 SEEN_EVERY = timedelta(minutes=5)
 DEVICE_CODE_FOR = timedelta(minutes=10)
 DEVICE = "desk_device"
-SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1}
-"""About 50 ms and 16 MB a try (RFC 7914's parameters for interactive logins)."""
 
 
 class Door(StrEnum):
     """How far a device is in."""
 
     STRANGER = "stranger"
-    NEW_PIN = "new_pin"
+    NEW_KEY = "new_key"
     PIN = "pin"
+    TOTP = "totp"
     UNCONFIRMED = "unconfirmed"
     REVOKED = "revoked"
     OPEN = "open"
@@ -93,40 +90,70 @@ class Logins:
 
         return await self._store.write(enter)
 
-    async def set_pin(self, chat: str, pin: str) -> str | None:
-        """The first PIN of an officer; a text key when it is refused."""
-        if not is_good_pin(pin):
-            return "page.pin_rule"
-        hashed = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(16))
+    async def offer(self, chat: str, secret: str) -> Officer | None:
+        """Keeps a secret, drawn by the caller, until `set_key` hears a code of it; None for a device of nobody."""
+
+        def keep(tx: Transaction) -> Officer | None:
+            officer = _officer(tx, chat)
+            if officer is not None:
+                _remember(tx, chat, {**_remembered(tx, chat), "offer": secret})
+            return officer
+
+        return await self._store.write(keep)
+
+    async def set_key(self, chat: str, pin: str = "", code: str = "", old: str = "") -> str | None:
+        """A PIN, or a code of the offered secret, opens from now on and nothing else; a text key when it is refused.
+
+        Whoever has a key already must show it as `old`.
+        """
         now = self._clock()
+        if pin and not is_good_pin(pin):
+            return "page.pin_rule"
+        had_key = await self._store.read(lambda tx: _has_key(_officer(tx, chat)))
+        if had_key and (refused := await self._refused(chat, old)) is not None:
+            return refused
+        hashed = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(16)) if pin else None
 
         def keep(tx: Transaction) -> str | None:
             officer = _officer(tx, chat)
-            if officer is None or officer.pin_hash is not None:
-                return "page.pin_wrong"
-            tx.officers.save(replace(officer, pin_hash=hashed, failures=0, locked_until=None))
-            tx.audit.add(f"officer:{officer.id}", "pin_set", now, {})
+            offered = str(_remembered(tx, chat).get("offer", ""))
+            step = step_of(offered, code, now) if offered and not pin else None
+            if officer is None or (hashed is None and step is None) or _has_key(officer) is not had_key:
+                return "page.totp_wrong"
+            totp = None if step is None else offered
+            tx.officers.save(replace(officer, pin_hash=hashed, totp=totp, failures=0, locked_until=None))
+            if step is not None:
+                _use_step(tx, officer.id, step)
+            tx.audit.add(f"officer:{officer.id}", "key_set", now, {"kind": "totp" if totp else "pin"})
+            _remember(tx, chat, {k: v for k, v in _remembered(tx, chat).items() if k != "offer"})
             _open(tx, chat, now)
             return None
 
         return await self._store.write(keep)
 
-    async def use_pin(self, chat: str, pin: str) -> str | None:
-        """Opens a known device. The try is counted before it is checked, so that many at once gain nothing."""
+    async def use_key(self, chat: str, said: str) -> str | None:
+        """Opens a known device with its officer's PIN or code; a text key when it does not open."""
+        refused = await self._refused(chat, said)
+        if refused is None:
+            now = self._clock()
+            await self._store.write(lambda tx: _enter(tx, chat, now))
+        return refused
+
+    async def _refused(self, chat: str, said: str) -> str | None:
+        """Why this key does not fit. A try is counted before it is checked, so that many at once gain nothing."""
         now = self._clock()
         officer = await self._store.write(lambda tx: _count_try(tx, chat, now))
         if officer is None:
             return "page.pin_locked"
-        if not await asyncio.to_thread(fits_pin, pin, officer.pin_hash or ""):
-            return "page.pin_wrong" if officer.failures < WRONG_PINS else "page.pin_locked"
-
-        def enter(tx: Transaction) -> None:
-            tx.officers.save(replace(tx.officers.get(officer.id), failures=0, locked_until=None))
-            tx.audit.add(f"officer:{officer.id}", "logged_in", now, {})
-            _open(tx, chat, now)
-
-        await self._store.write(enter)
-        return None
+        if officer.totp is None:
+            fits = await asyncio.to_thread(fits_pin, said, officer.pin_hash or "")
+        else:
+            step = step_of(officer.totp, said, now)
+            fits = step is not None and await self._store.write(lambda tx: _use_step(tx, officer.id, step))
+        if fits:
+            return None
+        wrong = "page.pin_wrong" if officer.totp is None else "page.totp_wrong"
+        return wrong if officer.failures < WRONG_KEYS else "page.pin_locked"
 
     async def seen(self, chat: str) -> None:
         """A message came from this device: its twelve hours begin anew."""
@@ -153,7 +180,7 @@ class Logins:
         await self._store.write(lambda tx: tx.links.add(code_hash(code), DEVICE, "", officer, until))
 
     async def lock(self, chats: tuple[str, ...], officer: OfficerId) -> None:
-        """These devices of the officer ask for the PIN again."""
+        """These devices of the officer ask for the key again."""
         now = self._clock()
 
         def close(tx: Transaction) -> None:
@@ -187,31 +214,32 @@ def entry_of(tx: Transaction, chat: str, now: datetime) -> Entry:
         return Entry(Door.STRANGER)
     if officer.revoked_at is not None:
         return Entry(Door.REVOKED, officer)
-    if officer.pin_hash is None:
-        return Entry(Door.NEW_PIN, officer)
+    if not _has_key(officer):
+        return Entry(Door.NEW_KEY, officer)
     if not _is_open(_remembered(tx, chat), now):
-        return Entry(Door.PIN, officer)
+        return Entry(Door.TOTP if officer.totp else Door.PIN, officer)
     return Entry(Door.OPEN if officer.is_active else Door.UNCONFIRMED, officer)
 
 
-def is_good_pin(pin: str) -> bool:
-    """Six to twelve digits, not all the same and not simply counted."""
-    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+def _has_key(officer: Officer | None) -> bool:
+    return officer is not None and (officer.pin_hash is not None or officer.totp is not None)
+
+
+def _use_step(tx: Transaction, officer: OfficerId, step: int) -> bool:
+    """A code opens once: whether this step is later than every one that was used."""
+    known = tx.tokens.get(f"totp:{officer}")
+    if known is not None and int(known[0]["step"]) >= step:
         return False
-    return len(set(pin)) > 1 and pin not in "01234567890123456789" and pin not in "98765432109876543210"
+    tx.tokens.set(f"totp:{officer}", {"step": step}, None)
+    return True
 
 
-def hash_pin(pin: str, salt: bytes) -> str:
-    """scrypt, with its salt in front."""
-    digest = hashlib.scrypt(pin.encode(), salt=salt, **SCRYPT_COST)
-    return f"scrypt:{salt.hex()}:{digest.hex()}"
-
-
-def fits_pin(pin: str, hashed: str) -> bool:
-    """In constant time."""
-    kind, _, rest = hashed.partition(":")
-    salt, _, _ = rest.partition(":")
-    return kind == "scrypt" and hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt)), hashed)
+def _enter(tx: Transaction, chat: str, now: datetime) -> None:
+    officer = _officer(tx, chat)
+    assert officer is not None
+    tx.officers.save(replace(officer, failures=0, locked_until=None))
+    tx.audit.add(f"officer:{officer.id}", "logged_in", now, {})
+    _open(tx, chat, now)
 
 
 def _count_try(tx: Transaction, chat: str, now: datetime) -> Officer | None:
@@ -221,11 +249,11 @@ def _count_try(tx: Transaction, chat: str, now: datetime) -> Officer | None:
         return None
     was_locked = officer.locked_until is not None
     failures = 1 if was_locked else officer.failures + 1
-    until = now + LOCKED_FOR if failures >= WRONG_PINS else None
+    until = now + LOCKED_FOR if failures >= WRONG_KEYS else None
     counted = replace(officer, failures=failures, locked_until=until)
     tx.officers.save(counted)
     if until is not None:
-        tx.audit.add(f"officer:{officer.id}", "pin_locked", now, {})
+        tx.audit.add(f"officer:{officer.id}", "key_locked", now, {})
     return counted
 
 

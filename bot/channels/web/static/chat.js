@@ -14,13 +14,6 @@ document.getElementById("leave").addEventListener("click", async () => {
   location.reload();
 });
 
-document.getElementById("language").addEventListener("click", async () => {
-  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const answer = await post("/message", { key, text: say("other_command") }).catch(() => null);
-  if (answer?.ok) location.reload();
-  else tell(say("error_fault"));
-});
-
 if (!navigator.cookieEnabled) tell(say("error_no_session"), true);
 
 // A new conversation begins with a greeting, once.

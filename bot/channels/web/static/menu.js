@@ -1,7 +1,7 @@
-// What both pages have in their corner: a menu for keyboard and finger, and larger letters.
+// What both pages have in their corner: a menu for keyboard and finger, larger letters, the other language.
 
-import { sayNow } from "./talk.js";
-import { kept } from "./words.js";
+import { sayNow, tell } from "./talk.js";
+import { kept, post, say } from "./words.js";
 
 const menu = document.getElementById("menu");
 const items = document.getElementById("items");
@@ -34,3 +34,10 @@ items.querySelectorAll("[data-say]").forEach((button) => button.addEventListener
   openMenu(false);
   sayNow({ text: button.dataset.say });
 }));
+
+document.getElementById("language").addEventListener("click", async () => {
+  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const answer = await post("/message", { key, text: say("other_command") }).catch(() => null);
+  if (answer?.ok) location.reload();
+  else tell(say("error_fault"));
+});
