@@ -120,4 +120,4 @@ def _answers(_session: Session, heard: Heard) -> bool:
 
 PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, takes_rest)
 QUESTION = Slot(Report.QUESTION, _needs_question, _ask_question, _take_question, _forget_answers, _answers)
-NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, _forget_neighbour)
+NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, _forget_neighbour, takes_rest)

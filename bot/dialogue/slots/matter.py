@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of, is_in_danger
+from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of, is_in_danger, takes_rest
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
@@ -154,12 +154,13 @@ def _forget_category(draft: Draft) -> Draft:
 
 
 WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _forget_words)
-SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False))
-CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category)
+SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False), takes_rest)
+CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category, takes_rest)
 SECOND = Slot(
     Report.SECOND,
     _needs_second,
     _ask_second,
     _take_second,
     lambda d: replace(d, second_settled=False, second_case=None),
+    takes_rest,
 )
