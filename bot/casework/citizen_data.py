@@ -115,12 +115,10 @@ def _request_line(request: DataRequest) -> Words:
     return Words("request.open", {"number": request.number, "kind": kind, "finish_by": request.finish_by})
 
 
-def correct_data(ctx: Context, citizen: Citizen) -> Citizen:
-    """Forgets name, phone and home ward, so that they are asked again."""
+def correct_data(ctx: Context, citizen: Citizen, said: Mapping[str, Any]) -> Citizen:
+    """Puts right what was `said`; with nothing said forgets name, phone and home ward, so that they are asked again."""
     _request(ctx, citizen, "correct", is_done=True)
-    blank = replace(citizen, name=None, phone=None, home_ward=None)
-    ctx.tx.citizens.save(blank)
-    return blank
+    return save_identity(ctx, citizen, said or {"name": None, "phone": None, "home": None})
 
 
 def withdraw_consent(ctx: Context, citizen: Citizen) -> int:

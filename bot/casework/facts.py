@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.casework.context import Context
-from bot.dialogue.message import Words, raw
+from bot.dialogue.message import Words, either, raw
 from storage.records import AgencyId, Case, CaseStatus
 
 
@@ -56,7 +56,7 @@ def agency_name(ctx: Context, agency: AgencyId | None) -> str:
 
 def category_label(ctx: Context, code: str) -> Words:
     category = ctx.config.categories.get(code)
-    return raw(category.label if category else code)
+    return either(category.label, category.label_en) if category else raw(code)
 
 
 def ward_name(ctx: Context, case: Case) -> str:

@@ -41,7 +41,11 @@ class Notices:
 
     def _joined(self, ctx: Context, told: list[tuple[NewPush, Case, Say]]) -> NewPush:
         first = told[0][0]
-        lines = [Words(say.words.key, {**facts_of(ctx, case), **say.words.args}) for _, case, say in told[: self.SHOWN]]
+        # A joined message belongs to no single case, so nothing that a citizen wrote may stand in it.
+        lines = [
+            Words(say.words.key, {**facts_of(ctx, case), "text": "", **say.words.args})
+            for _, case, say in told[: self.SHOWN]
+        ]
         if len(told) > self.SHOWN:
             lines.append(Words("push.joined_more", {"n": len(told) - self.SHOWN}))
         is_staff = any(b.press.startswith(("open:", "take:")) for _, _, say in told for row in say.buttons for b in row)

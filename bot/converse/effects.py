@@ -129,9 +129,8 @@ def _show_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mappi
     return Result("say", facts={"say": data_held(ctx, citizen)})
 
 
-def _correct_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
-    correct_data(ctx, citizen)
-    return Result("correct_data", facts={"key": "privacy.corrected"})
+def _correct_data(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:
+    correct_data(ctx, citizen, args)
 
 
 def _withdraw_consent(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn
+from bot.dialogue.telling import tells
 from bot.dialogue.texts import load_texts
 from bot.dialogue.wishes import command_in, says_no, says_yes, wish_in
 from nlp.normalize import fold
@@ -68,6 +69,8 @@ GLOBAL_PRESSES = {
 """Buttons that stay valid after their conversation has moved on: the part before the first colon."""
 
 
+ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
+"""Dialogues that want no story: one that is told there all the same is a complaint."""
 YES_VALUES = ("yes", "send", "insist")
 NO_VALUES = ("no", "none", "unknown", "leave", "skip")
 """Values of local buttons that a bare yes or no chooses, the first that is on offer."""
@@ -118,6 +121,8 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     named = _named_case(heard, scene)
     if named is not None and session.flow in ("home", "report"):
         return _warned(answer.hear_reply(session, heard, *named), session, heard)
+    if session.flow in ASIDES and tells(heard):
+        return _warned(home.hear(session.at("home"), heard, scene), session, heard)
     return _warned(flow.hear(session, heard, scene), session, heard)
 
 

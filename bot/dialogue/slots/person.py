@@ -79,7 +79,7 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
             return _settle(session, "name", "phone", "home", "identity")
         if skipping == "skip":
             return _settle(session, step.value)
-        value = _identity_value(step, heard)
+        value = identity_value(step, heard)
         if value is None:
             return Retry(f"identity.{step}_again")
         return Turn(_settle(session, step.value), effects=(Effect("save_identity", {step.value: value}),))
@@ -87,7 +87,7 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
     return take
 
 
-def _identity_value(step: Report, heard: Heard) -> str | None:
+def identity_value(step: Report, heard: Heard) -> str | None:
     """The name, telephone number or ward code that a message gives, or None."""
     match step:
         case Report.NAME:
@@ -139,7 +139,7 @@ def _claims(step: Report) -> Callable[[Session, Heard], bool]:
     def claims(_session: Session, heard: Heard) -> bool:
         if step is Report.HOME:
             return not tells(heard, beside=words_of_place(heard))
-        return _identity_value(step, heard) is not None or not tells(heard)
+        return identity_value(step, heard) is not None or not tells(heard)
 
     return claims
 
