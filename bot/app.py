@@ -97,8 +97,15 @@ def open_service(
     if reader.degraded:
         log.warning("reader.degraded", why=reader.degraded)
     converse = Converse(store, live.current, reader, places, geography)
-    # An administrator's new keyword is understood at once, without training.
-    live.when_changed(lambda config: converse.read_with(read_by(config)))
+    desk = Desk(store, live.current, reader, places)
+
+    def read_anew(config: Config) -> None:
+        """An administrator's new keyword is understood at once, without training."""
+        changed = read_by(config)
+        converse.read_with(changed)
+        desk.read_with(changed)
+
+    live.when_changed(read_anew)
     return Service(
         settings=settings,
         store=store,
@@ -107,7 +114,7 @@ def open_service(
         reader=reader,
         texts=load_texts(),
         converse=converse,
-        desk=Desk(store, live.current, reader),
+        desk=desk,
         geography=geography,
         clock=clock,
     )

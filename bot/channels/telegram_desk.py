@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.channels.telegram_sender import Markup
+from bot.desk.guide import menu_of
 from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.texts import Texts
 from storage.records import Role
@@ -16,21 +17,15 @@ from storage.store import Store, Transaction
 VALID_FOR = timedelta(days=30)
 NAME_BYTES = 12
 """96 random bits: the name of a button cannot be guessed, and rights are asked again all the same."""
-EVERYBODY = ("viec", "homnay", "xem", "nghi", "trogiup")
-WORKERS = ("nhan", "hoi", "chuyen", "xong", "giahan", "tuchoi", "tralai", "vuongmac", "hoantac", "ghichu")
-BY_ROLE: dict[Role, tuple[str, ...]] = {
-    Role.OFFICER: (*EVERYBODY, *WORKERS),
-    Role.LEAD: (*EVERYBODY, *WORKERS, "giao", "gop", "tach", "moi", "xacnhan", "thuhoi", "nhom"),
-    Role.TRIAGE: (*EVERYBODY, "phanloai", "chuyen", "tuchoi", "gop", "nhapho", "ghichu"),
-    Role.REVIEWER: (*EVERYBODY, "rasoat", "ghichu"),
-    Role.ADMIN: (*EVERYBODY, *WORKERS, "giao", "moi", "xacnhan", "thuhoi", "nhom"),
-}
-"""The command menu of each role; the desk itself decides who may do what."""
 
 
 def command_menu(texts: Texts, role: Role) -> tuple[tuple[str, str], ...]:
     """Commands and their words, in the order in which they are shown."""
-    return tuple((name, texts.pattern(f"telegram.desk.{name}")) for name in BY_ROLE[role])
+    return tuple((name, _capital(texts.pattern(f"desk.can.{name}"))) for name in menu_of(role))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def group_command(heard: Incoming, who: str) -> Incoming | None:

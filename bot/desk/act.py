@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.casework.context import Context, Refused
 from bot.casework.permissions import ensure_may_see
+from bot.desk.agency_names import WardsIn, no_wards
 from bot.dialogue.message import Button, Incoming, Say, Words, raw
 from nlp.normalize import fold
 from nlp.reader import Reader
@@ -29,6 +30,7 @@ class Act:
     memo: Mapping[str, Any] = field(default_factory=dict)
     """What earlier messages of the same command already said."""
     reader: Reader | None = None
+    wards_in: WardsIn = no_wards
 
     def need_case(self) -> Case:
         """The case that the command is about. Raises Ask when none was named or replied to."""
@@ -66,12 +68,25 @@ class Ask(Exception):
     With a `slot` the next message fills it; else it is added to the words of the command.
     """
 
-    def __init__(self, key: str, *says: Say, slot: str = "", forget: bool = False, **args: Any) -> None:
+    def __init__(
+        self,
+        key: str,
+        *says: Say,
+        slot: str = "",
+        words: str | None = None,
+        drop: tuple[str, ...] = (),
+        waits: bool = False,
+        **args: Any,
+    ) -> None:
         super().__init__(key)
         self.say = says[0] if says else Say(Words(key, args))
         self.slot = slot
-        self.forget = forget
-        """The slot's wrong answer, or without a slot the words so far, are not kept."""
+        self.words = words
+        """What stands in place of the command's words so far; None keeps them."""
+        self.drop = drop
+        """Slots whose answers are not kept."""
+        self.waits = waits
+        """For files that are on their way: nothing need be said, it goes on by itself."""
 
 
 Command = Callable[[Act], tuple[Say, ...]]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
-from bot.casework.facts import facts_of
+from bot.casework.facts import category_label, facts_of, ward_name
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, Role, Urgency
@@ -33,6 +33,12 @@ def line(ctx: Context, case: Case) -> Words:
     late = case.due_at is not None and case.due_at < ctx.now
     mark = "desk.mark_urgent" if case.urgency == "khan" else "desk.mark_late" if late else "desk.mark_none"
     return Words("desk.line", {**facts_of(ctx, case), "mark": Words(mark), "text": short(case.masked or case.text, 60)})
+
+
+def line_label(ctx: Context, case: Case) -> Words:
+    """A case on a button: code, topic, ward."""
+    topic = category_label(ctx, case.category).args["words"]
+    return raw(" · ".join(part for part in (str(case.code), str(topic), ward_name(ctx, case)) if part))
 
 
 def card(ctx: Context, officer: Officer, case: Case) -> Say:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import handling, judging, queues, sharing, staffing, talking
+from bot.desk import guide, handling, judging, queues, sharing, staffing, talking
 from bot.desk.act import Command
 
 COMMANDS: dict[str, Command] = {
@@ -39,9 +39,10 @@ COMMANDS: dict[str, Command] = {
     "nhom": staffing.bind,
     "english": staffing.speak_english,
     "tiengviet": staffing.speak_vietnamese,
-    "trogiup": staffing.help_desk,
-    "help": staffing.help_desk,
-    "start": staffing.help_desk,
+    "loi": handling.take_words,
+    "trogiup": guide.show_guide,
+    "help": guide.show_guide,
+    "start": guide.show_guide,
 }
 """Name without slash -> what it does."""
 
@@ -62,25 +63,35 @@ PRESSES: dict[str, str] = {
     "triage": "phanloai",
     "template": "mau",
     "why": "visao",
+    "note": "ghichu",
+    "resume": "tiep",
+    "drop": "huy",
 }
 """First part of a button's press -> command."""
 
+WORDS: dict[str, str] = {
+    "viec": "viec",
+    "viec cua toi": "viec",
+    "hom nay": "homnay",
+    "tro giup": "trogiup",
+    "giup": "trogiup",
+    "help": "trogiup",
+    "huy": "huy",
+    "bo": "huy",
+    "tiep": "tiep",
+    "lam tiep": "tiep",
+    "english": "english",
+    "tieng viet": "tiengviet",
+}
+"""Whole messages (folded) that mean a command."""
+
+LOOKING = frozenset(
+    {"viec", "xem", "homnay", "visao", "mau", "loi", "trogiup", "help", "start", "english", "tiengviet"}
+)
+"""Commands that only show: what was set aside for them is mentioned, and not asked about again at once."""
+
 CASELESS = frozenset(
-    {
-        "dap",
-        "viec",
-        "homnay",
-        "nghi",
-        "roi",
-        "moi",
-        "xacnhan",
-        "thuhoi",
-        "nhom",
-        "trogiup",
-        "help",
-        "english",
-        "tiengviet",
-        "nhapho",
-    }
+    {"dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
+    | {"trogiup", "help", "start", "english", "tiengviet"}
 )
 """Commands that are about no case: the one shown last stays out of them."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.context import Refused
+from bot.casework.digests import waiting_for
 from bot.casework.escalate_case import escalate_case
 from bot.casework.extend_case import extend_case
 from bot.casework.facts import agency_name
 from bot.casework.keep_promise import keep_promise
-from bot.casework.permissions import ensure_may_work_on
+from bot.casework.lifecycle import ensure_legal
+from bot.casework.permissions import ensure_may_work_on, may_work_on
 from bot.casework.record_difficulty import record_difficulty
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, promise_in, resolve_case
@@ -17,10 +21,28 @@ from bot.casework.return_case import return_case
 from bot.casework.transfer_case import transfer_case
 from bot.casework.undo_move import undo_move
 from bot.desk.act import Act, Ask, done
-from bot.desk.cards import card
+from bot.desk.cards import card, line_label, short
+from bot.desk.choosing import Question, choose_agency
 from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
-from storage.records import AgencyId, Case, CaseCode, CaseStatus, Urgency
+from storage.records import Case, CaseCode, CaseStatus, FileStatus, Purpose, Urgency
+
+TO_WHOM = Question("desk.ask_agency", "desk.ask_agency_again")
+REPLACED = "rewritten"
+"""The slot whose answer stands in place of the words written before."""
+PROMISE = "promise"
+YES = ("yes", "dung", "dung vay", "dung, cam ket ngay nay", "co", "u", "uh", "ok", "oke", "phai", "y", "vang", "da")
+NO = ("no", "khong", "sai", "khong dung", "viet lai", "sua", "sua lai")
+A_SENTENCE = 4
+"""Fewer words than these are no answer written anew."""
+OFFERED = 6
+ANSWERABLE = (CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN)
+USES = {
+    CaseStatus.ACCEPTED: ("xong", "hoi", "ghichu"),
+    CaseStatus.WAITING_CITIZEN: ("xong", "ghichu"),
+    CaseStatus.RECEIVED: ("xong", "ghichu"),
+}
+"""What words without a command may be meant for, by status."""
 
 
 def show_case(act: Act) -> tuple[Say, ...]:
@@ -48,82 +70,99 @@ def transfer(act: Act) -> tuple[Say, ...]:
     """/chuyen CODE AGENCY REASON: to another agency; names are found as people type them."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
-    said = act.need_words("desk.ask_agency", code=case.code)
-    agency, why = find_agency(act, said)
-    if agency is None:
-        again = Say(Words("desk.ask_agency_again", {"code": case.code, "words": said}))
-        raise Ask("desk.ask_agency_again", again, forget=True)
-    name = agency_name(act.ctx, AgencyId(agency))
-    if not why:
-        raise Ask("desk.ask_transfer_reason", code=case.code, agency=name)
-    moved = transfer_case(act.ctx, act.officer, case.id, AgencyId(agency), why)
+    agency, said = choose_agency(act, TO_WHOM, code=case.code)
+    name = agency_name(act.ctx, agency)
+    why = said or act.need("why", "desk.ask_transfer_reason", code=case.code, agency=name)
+    moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
     if moved.status is CaseStatus.TRIAGE:
         return undoable("desk.transferred_desk", moved)
     return undoable("desk.transferred", moved, agency=name)
-
-
-def find_agency(act: Act, said: str) -> tuple[str | None, str]:
-    """The agency at the beginning of the words, by id or name, and the words after it."""
-    folded = fold(said)
-    best: tuple[int, str] | None = None
-    for agency_id, agency in act.ctx.config.agencies.items():
-        for name in (agency_id, agency.name, agency.short_name):
-            wanted = fold(name)
-            if wanted and (
-                folded == wanted or folded.startswith((wanted + " ", wanted + ",", wanted + ":", wanted + "\n"))
-            ):
-                best = max(best or (0, ""), (len(wanted), str(agency_id)))
-    if best is None:
-        return None, ""
-    # Folding keeps the length of the words, so that the reason begins right behind the name.
-    return best[1], said[best[0] :].strip(" ,:;-\n")
 
 
 def resolve(act: Act) -> tuple[Say, ...]:
     """/xong: words and proof; what is missing is asked for, what came before is kept."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
-    text = act.need_words("desk.ask_answer", code=case.code)
-    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get("promise")))
+    act = settle_promise(act, "desk.ask_answer", case)
+    if case.status is CaseStatus.RECEIVED:
+        take = ((Button(f"take:{case.code}", Words("desk.take")),),)
+        raise Ask("desk.take_first", Say(Words("desk.take_first", {"code": case.code}), take), words=act.words)
+    ensure_legal(case, CaseStatus.RESOLVED)
+    text = act.need_words("desk.ask_answer_photo" if act.files else "desk.ask_answer", code=case.code)
+    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get(PROMISE)))
     try:
         resolved = resolve_case(act.ctx, act.officer, case.id, answer)
     except Refused as refusal:
-        raise follow_up(refusal, str(case.code)) from refusal
-    return undoable("desk.resolved", resolved)
+        raise follow_up(refusal, act, case) from refusal
+    return undoable("desk.resolved", resolved, n=_shown(act, resolved))
+
+
+def _shown(act: Act, case: Case) -> int:
+    """How many files of proof the citizen gets to see with this answer."""
+    proof = act.ctx.tx.files.of_case(case.id, Purpose.PROOF)
+    return sum(1 for f in proof if f.round == case.round and f.status is FileStatus.READY)
 
 
 def reject(act: Act) -> tuple[Say, ...]:
     """/tuchoi: reason, words, where to go instead."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_legal(case, CaseStatus.REJECTED)
+    act = settle_promise(act, "desk.ask_reject_words", case)
     options = tuple(act.ctx.config.reasons.reject.items())
     reason = act.choose("reason", "desk.ask_reject_reason", options, code=case.code)
     text = act.need_words("desk.ask_reject_words", code=case.code)
     elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
-    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get("promise")))
+    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get(PROMISE)))
     try:
         rejected = reject_case(act.ctx, act.officer, case.id, reason, elsewhere, answer)
     except Refused as refusal:
-        raise follow_up(refusal, str(case.code)) from refusal
+        raise follow_up(refusal, act, case) from refusal
     return undoable("desk.rejected", rejected)
 
 
-def follow_up(refusal: Refused, code: str) -> Exception:
-    """A refusal that the next message can mend becomes a question."""
+def settle_promise(act: Act, ask: str, case: Case) -> Act:
+    """What was said to the question about a promised date: a yes, a wish to rewrite, or the answer written anew."""
+    said = str(act.memo.get(PROMISE) or "").strip()
+    memo = {name: value for name, value in act.memo.items() if name != PROMISE}
+    if not said or fold(said).strip(" .!") in YES:
+        return act
+    if fold(said).strip(" .!") in NO:
+        raise Ask(ask, words="", drop=(PROMISE,), code=case.code)
+    return replace(act, words=said if len(said.split()) >= A_SENTENCE else act.words, memo=memo)
+
+
+def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
+    """A refusal that the next message can mend becomes a question; what was written for it is kept."""
     words = Words(refusal.key, refusal.args_for_words)
-    rewrite = Button(f"rewrite:{code}", Words("desk.promise_no"))
+    rewrite = Button(f"pick:{REPLACED}", Words("desk.promise_no"))
     if refusal.key == "refused.confirm_promise":
-        yes = Button(f"promise:{code}", Words("desk.promise_yes"))
-        return Ask(refusal.key, Say(words, ((yes,), (rewrite,))))
-    if refusal.key == "refused.proof_coming":
-        return Ask(refusal.key, Say(words, ((Button(f"again:{code}", Words("desk.again")),),)))
-    if refusal.key.startswith("refused.proof"):
-        return Ask(refusal.key, Say(words, asks_photos=True))
+        rows = ((Button(f"pick:{YES[0]}", Words("desk.promise_yes")),), (Button(f"pick:{NO[0]}", rewrite.label),))
+        return Ask(refusal.key, Say(words, rows), slot=PROMISE, words=act.words, drop=(PROMISE,))
     if refusal.key == "refused.generic":
-        return Ask(refusal.key, Say(words, ((rewrite,),)))
+        return Ask(refusal.key, Say(words, ((rewrite,),)), slot=REPLACED, words=act.words)
+    if refusal.key == "refused.proof_coming":
+        return Ask(refusal.key, Say(words), words=act.words, waits=True)
+    if refusal.key.startswith("refused.proof"):
+        return Ask(refusal.key, Say(words, asks_photos=True), words=act.words)
     if refusal.key in ("refused.empty_answer", "refused.name_earlier"):
-        return Ask(refusal.key, Say(words))
+        return Ask(refusal.key, Say(words), words=act.words)
     return refusal
+
+
+def take_words(act: Act) -> tuple[Say, ...]:
+    """Words or pictures without a command: what they are for is asked; nothing of them is lost meanwhile."""
+    case = act.case
+    if case is not None and may_work_on(act.officer, case):
+        uses = [use for use in USES.get(case.status, ("ghichu",)) if act.words or use != "hoi"]
+        rows = tuple((Button(f"use:{use} {case.code}", Words(f"desk.use_{use}")),) for use in uses)
+        args = {"code": case.code, "words": short(act.words, 80), "n": len(act.files)}
+        return (Say(Words("desk.loose" if act.words else "desk.loose_photos", args), rows),)
+    mine = [c for c in waiting_for(act.ctx, act.officer) if c.officer == act.officer.id and c.status in ANSWERABLE]
+    if not mine:
+        return done("desk.loose_nothing" if act.files else "desk.not_understood")
+    rows = tuple((Button(f"use:xong {c.code}", line_label(act.ctx, c)),) for c in mine[:OFFERED])
+    return (Say(Words("desk.loose_which", {"n": len(act.files)}), rows),)
 
 
 def extend(act: Act) -> tuple[Say, ...]:
@@ -175,7 +214,10 @@ def keep(act: Act) -> tuple[Say, ...]:
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
     words = act.need_words("desk.ask_kept", code=case.code)
-    kept = keep_promise(act.ctx, act.officer, case.id, words, act.files)
+    try:
+        kept = keep_promise(act.ctx, act.officer, case.id, words, act.files)
+    except Refused as refusal:
+        raise follow_up(refusal, act, case) from refusal
     return done("desk.kept", code=kept.code)
 
 

@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.join_staff import join_staff
-from bot.casework.permissions import ensure_active
+from bot.casework.permissions import ensure_active, may_see, may_work_on
 from bot.desk.act import Act, Ask, find_case
-from bot.desk.commands import CASELESS, COMMANDS, PRESSES
+from bot.desk.cards import buttons
+from bot.desk.commands import CASELESS, COMMANDS, LOOKING
+from bot.desk.handling import ANSWERABLE
+from bot.desk.meaning import LOOSE, TAKES_FILES, meaning
+from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Incoming, Outcome, Say, Words
+from bot.dialogue.message import Button, Incoming, Outcome, Say, Words
 from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from nlp.reader import Reader
 from routing.config import Config
+from routing.places import Places
 from storage.codes import check_code
 from storage.failpoints import reach
 from storage.outbox import NewPush
-from storage.records import Case, File, FileId, Officer, PersonId, Priority, Purpose
+from storage.records import Case, File, FileId, FileStatus, Officer, PersonId, Priority, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
 
-SLOT = "_slot"
-"""Where a pending command keeps the name of the answer that it waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A command that waits for something: kept in the session between two messages."""
-
-    command: str = ""
-    code: str = ""
-    words: str = ""
-    files: tuple[str, ...] = ()
-    memo: Mapping[str, Any] | None = None
-    focus: str = ""
-    """The case shown last: a code may be left out."""
-    offered: tuple[tuple[str, str], ...] = ()
-
-    @staticmethod
-    def of(state: Mapping[str, Any]) -> Pending:
-        return Pending(
-            command=str(state.get("command", "")),
-            code=str(state.get("code", "")),
-            words=str(state.get("words", "")),
-            files=tuple(state.get("files", ())),
-            memo=state.get("memo") or {},
-            focus=str(state.get("focus", "")),
-            offered=tuple((o[0], o[1]) for o in state.get("offered", ())),
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "command": self.command,
-            "code": self.code,
-            "words": self.words,
-            "files": list(self.files),
-            "memo": dict(self.memo or {}),
-            "focus": self.focus,
-            "offered": [list(o) for o in self.offered],
-        }
+Said = tuple[tuple[Say, ...], DeskSession]
 
 
 class Desk:
     """The officers' side of the service, whatever the channel."""
 
-    def __init__(self, store: Store, config: Callable[[], Config], reader: Reader | None = None) -> None:
+    def __init__(
+        self, store: Store, config: Callable[[], Config], reader: Reader | None = None, places: Places | None = None
+    ) -> None:
         self._store = store
         self._config = config
+        self._reader = reader
+        self._places = places
+
+    def read_with(self, reader: Reader) -> None:
+        """From now on another reader proposes categories."""
         self._reader = reader
 
     async def hear(self, incoming: Incoming) -> Outcome:
@@ -95,23 +68,50 @@ class Desk:
             ctx = Context(tx, config, incoming.at)
             officer = self._officer(ctx, heard)
             says = _join(ctx, heard) if officer is None else self._act(ctx, officer, heard)
-            self._say(ctx, incoming, says)
+            _tell(ctx, incoming, says)
             reach("input.before_commit")
             return Outcome.HEARD
 
         return hear_in
 
     def result_work(self, file: File, result: Result, now: datetime) -> Callable[[Transaction], None]:
-        """A proof has arrived or was refused: its officer is told."""
+        """A file has arrived or was refused: the answer that waits for it goes on by itself."""
         config = self._config()
 
-        def tell(tx: Transaction) -> None:
+        def go_on(tx: Transaction) -> None:
             ctx = Context(tx, config, now)
-            key = "desk.proof_ready" if result.ok else str(result.facts.get("key"))
             incoming = Incoming(file.channel, file.chat, key="", at=now)
-            self._say(ctx, incoming, (Say(Words(key)),))
+            chat = tx.chats.get(file.channel, file.chat)
+            if chat is None or chat.officer is None:
+                return
+            officer = tx.officers.get(chat.officer)
+            stored = tx.sessions.get(file.channel, file.chat)
+            session = DeskSession.of(stored.state if stored else {}, now)
+            if officer.is_active:
+                says, session = self._arrived(ctx, officer, incoming, session, file, result)
+                _save(ctx, officer, incoming, session, stored, says)
+                _tell(ctx, incoming, says)
 
-        return tell
+        return go_on
+
+    def _arrived(
+        self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, file: File, result: Result
+    ) -> Said:
+        known = (session.unfinished, *reversed(session.parked))
+        waiting = next((each for each in known if each is not None and each.waits and file.id in each.files), None)
+        told: tuple[Say, ...] = ()
+        if not result.ok:
+            told = (Say(Words("desk.file_refused", {"why": Words(str(result.facts.get("key")))})),)
+            session = session.without_file(file.id)
+            waiting = waiting.without_file(file.id) if waiting is not None else None
+        if waiting is None or any(ctx.tx.files.get(f).status is FileStatus.WAITING for f in waiting.files):
+            return told, session
+        if waiting != session.unfinished:
+            if session.unfinished is not None:
+                return (*told, Say(Words("desk.proof_ready", {"code": waiting.code}), _resume(waiting))), session
+            session = session.resumed(waiting.code)
+        says, session, _ = self._run(ctx, officer, incoming, session, waiting)
+        return (*told, *says), session
 
     def _officer(self, ctx: Context, incoming: Incoming) -> Officer | None:
         chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
@@ -123,103 +123,217 @@ class Desk:
 
     def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
-        pending = _with_last_offer(ctx, officer, incoming, Pending.of(stored.state if stored else {}))
-        files = tuple(self._remember_file(ctx, officer, incoming, i) for i in range(len(incoming.attachments)))
+        session = _with_last_offer(ctx, officer, incoming, DeskSession.of(stored.state if stored else {}, ctx.now))
+        files = tuple(_remember_file(ctx, officer, incoming, i) for i in range(len(incoming.attachments)))
         try:
             ensure_active(officer)
-            says, pending = self._run(ctx, officer, incoming, pending, files)
         except Refused as refusal:
-            ctx.tx.audit.add(
-                f"officer:{officer.id}", refusal.key, ctx.now, {"said": incoming.command or incoming.press}
-            )
-            says, pending = (Say(Words(refusal.key, refusal.args_for_words)),), Pending(focus=pending.focus)
-        pending = replace(pending, offered=_offered(says, officer.language) or pending.offered)
-        version = stored.version + 1 if stored else 1
-        saved = StoredSession(incoming.channel, incoming.chat, pending.to_json(), ctx.now, version)
-        ctx.tx.sessions.save(saved, PersonId(officer.id))
+            ctx.tx.audit.add(f"officer:{officer.id}", refusal.key, ctx.now, {"said": incoming.command})
+            return (Say(Words(refusal.key, refusal.args_for_words)),)
+        says, session = self._hear(ctx, officer, incoming, session, files)
+        _save(ctx, officer, incoming, session, stored, says)
         return says
 
+    def _hear(
+        self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, files: tuple[FileId, ...]
+    ) -> Said:
+        replied = _replied(ctx, incoming)
+        meant = meaning(incoming, session, replied, files)
+        todo = _as_answer(ctx, officer, meant.todo, replied)
+        match todo.command:
+            case "huy":
+                return _dropped(session, todo.code)
+            case "tiep":
+                return self._resumed(ctx, officer, incoming, session, todo.code)
+            case "giaitrinh":
+                return (Say(Words("desk.override_nothing")),), session
+            case "old":
+                return (Say(Words("button.old")),), session
+        if todo.command in TAKES_FILES:
+            session = session.without_loose()
+        elif files:
+            session = session.with_loose(session.loose_words, (*session.loose_files, *files), ctx.now)
+        before = session
+        session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
+        session = session if meant.goes_on else session.aside()
+        says, session, is_done = self._run(ctx, officer, incoming, session, todo)
+        if session.parked and is_done and todo.command not in LOOKING:
+            again, session = self._resumed(ctx, officer, incoming, session, "")
+            return (*says, *again), session
+        if len(session.parked) > len(before.parked):
+            says = (_kept(session.parked[-1]), *says)
+        return says, session
+
+    def _resumed(self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, code: str) -> Said:
+        """Asks the question of a command that was set aside again; or goes on with it."""
+        session = session.resumed(code)
+        if session.unfinished is None:
+            return (Say(Words("desk.nothing_to_resume")),), session
+        says, session, _ = self._run(ctx, officer, incoming, session, session.unfinished)
+        return says, session
+
     def _run(
-        self, ctx: Context, officer: Officer, incoming: Incoming, pending: Pending, files: tuple[FileId, ...]
-    ) -> tuple[tuple[Say, ...], Pending]:
-        command, code, said, memo = _meant(incoming, pending)
-        if command == "huy":
-            return (Say(Words("desk.dropped" if pending.command else "desk.nothing_to_drop")),), Pending(
-                focus=pending.focus
-            )
-        if command == "giaitrinh":
-            return (Say(Words("desk.override_nothing")),), pending
-        command_of = COMMANDS.get(command or "trogiup")
-        if command_of is None:
-            return (Say(Words("command.unknown")),), pending
-        case = None if command in CASELESS else self._case(ctx, incoming, code, pending)
-        kept_files = (*_kept_files(pending, command), *files)
-        act = Act(ctx, officer, incoming, said, case, kept_files, memo, self._reader)
-        focus = str(case.code) if case else pending.focus
+        self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, todo: Unfinished
+    ) -> tuple[tuple[Say, ...], DeskSession, bool]:
+        """Does it, asks for what is missing, or says why not; and whether it is over with."""
+        command = COMMANDS.get(todo.command)
+        if command is None:
+            return (Say(Words("command.unknown")),), session, True
+        case: Case | None = None
         try:
-            return command_of(act), Pending(focus=focus)
+            case = None if todo.command in CASELESS else _case(ctx, officer, todo.code or session.focus)
+            wards_in = self._wards_in
+            act = Act(ctx, officer, incoming, todo.words, case, todo.files, todo.memo, self._reader, wards_in)
+            session = replace(session, focus=str(case.code) if case else session.focus)
+            says = command(act)
+        except Refused as refusal:
+            ctx.tx.audit.add(f"officer:{officer.id}", refusal.key, ctx.now, {"said": todo.command})
+            lost = session.with_loose(todo.words if todo.files else "", todo.files, ctx.now) if todo.files else session
+            return (_refusal(ctx, officer, refusal, case),), replace(lost, unfinished=None), True
         except Ask as question:
-            if question.slot:
-                memo = {**memo, SLOT: question.slot}
-                if question.forget:
-                    memo.pop(question.slot, None)
-            kept = Pending(
-                command=command,
-                code=str(case.code) if case else "",
-                words="" if question.forget and not question.slot else said,
-                files=tuple(act.files),
-                memo=memo,
-                focus=focus,
+            kept = _asked(todo, question, case)
+            return (_coded(question.say, kept.code),), replace(session, unfinished=kept), False
+        if todo.command == LOOSE:
+            session = session.with_loose(todo.words, todo.files, ctx.now)
+        return says, replace(session, unfinished=None), True
+
+    def _wards_in(self, said: str) -> tuple[str, ...]:
+        return tuple(c.ward_code for c in self._places.find(said).candidates) if self._places is not None else ()
+
+
+def _case(ctx: Context, officer: Officer, code: str) -> Case | None:
+    """The case of a code. Raises Refused for one that is not known, or not to this officer."""
+    if not code:
+        return None
+    case = find_case(ctx, code)
+    if case is None:
+        raise Refused("refused.unknown_case", code=code)
+    return case
+
+
+def _replied(ctx: Context, incoming: Incoming) -> str:
+    """The code of the case whose message is being answered."""
+    if not incoming.reply_to:
+        return ""
+    push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
+    if push is None:
+        return ""
+    if push.case is not None:
+        return str(ctx.tx.cases.get(push.case).code)
+    named = check_code(str(push.args.get("words", {}).get("args", {}).get("code") or ""))
+    return str(named) if named else ""
+
+
+def _as_answer(ctx: Context, officer: Officer, todo: Unfinished, replied: str) -> Unfinished:
+    """Words or pictures in reply to a case that waits for its answer are that answer."""
+    case = find_case(ctx, replied) if todo.command == LOOSE and replied and replied == todo.code else None
+    if case is None or case.status not in ANSWERABLE or not may_work_on(officer, case):
+        return todo
+    return replace(todo, command="xong")
+
+
+def _asked(todo: Unfinished, question: Ask, case: Case | None) -> Unfinished:
+    memo = {name: value for name, value in todo.memo.items() if name not in question.drop}
+    words = todo.words if question.words is None else question.words
+    return replace(
+        todo, code=str(case.code) if case else "", words=words, memo=memo, slot=question.slot, waits=question.waits
+    )
+
+
+def _coded(say: Say, code: str) -> Say:
+    """The answers on offer belong to this case: pressed later, they are not taken for another's."""
+    rows = tuple(
+        tuple(replace(b, press=f"pick:{code}:{b.press[5:]}") if b.press.startswith("pick:") else b for b in row)
+        for row in say.buttons
+    )
+    return replace(say, buttons=rows)
+
+
+def _refusal(ctx: Context, officer: Officer, refusal: Refused, case: Case | None) -> Say:
+    """Why not, and what can be done with the case instead."""
+    args = dict(refusal.args_for_words)
+    if "was" in args:
+        args["was"] = Words(f"status.{args['was']}")
+    current = ctx.tx.cases.get(case.id) if case is not None else None
+    rows = buttons(officer, current) if current is not None and may_see(ctx, officer, current) else ()
+    return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())
+
+
+def _dropped(session: DeskSession, code: str) -> Said:
+    """The command under way is given up; else the last one set aside, else what was sent for nothing yet."""
+    if session.unfinished is not None and code in ("", session.unfinished.code):
+        return (_given_up(session.unfinished),), replace(session, unfinished=None)
+    resumed = session.resumed(code)
+    if session.parked and resumed.unfinished is not None:
+        return (_given_up(resumed.unfinished),), replace(resumed, unfinished=session.unfinished)
+    key = "desk.dropped_loose" if session.loose_words or session.loose_files else "desk.nothing_to_drop"
+    return (Say(Words(key)),), session.without_loose()
+
+
+def _given_up(unfinished: Unfinished) -> Say:
+    return Say(Words("desk.dropped", {"what": Words(f"desk.can.{unfinished.command}"), "code": unfinished.code}))
+
+
+def _kept(unfinished: Unfinished) -> Say:
+    """What was set aside is not lost."""
+    args = {"what": Words(f"desk.can.{unfinished.command}"), "code": unfinished.code}
+    return Say(Words("desk.kept_aside", args), _resume(unfinished))
+
+
+def _resume(unfinished: Unfinished) -> tuple[tuple[Button, ...], ...]:
+    go_on = Button(f"resume:{unfinished.code}", Words("desk.resume"))
+    return ((go_on, Button(f"drop:{unfinished.code}", Words("desk.drop"))),)
+
+
+def _save(
+    ctx: Context,
+    officer: Officer,
+    incoming: Incoming,
+    session: DeskSession,
+    stored: StoredSession | None,
+    says: tuple[Say, ...],
+) -> None:
+    session = replace(session, offered=_offered(says, officer.language) or session.offered)
+    version = stored.version + 1 if stored else 1
+    saved = StoredSession(incoming.channel, incoming.chat, session.to_json(), ctx.now, version)
+    ctx.tx.sessions.save(saved, PersonId(officer.id))
+
+
+def _remember_file(ctx: Context, officer: Officer, incoming: Incoming, index: int) -> FileId:
+    attachment = incoming.attachments[index]
+    file = File(
+        id=FileId(ctx.tx.new_id()),
+        kind=attachment.kind,
+        purpose=Purpose.PROOF,
+        person=PersonId(officer.id),
+        channel=incoming.channel,
+        chat=incoming.chat,
+        created_at=ctx.now,
+        ref=attachment.ref,
+        forwarded=attachment.forwarded,
+        retry_at=ctx.now,
+        mime=attachment.mime,
+        name=attachment.name,
+    )
+    ctx.tx.files.add(file)
+    return file.id
+
+
+def _tell(ctx: Context, incoming: Incoming, says: tuple[Say, ...]) -> None:
+    chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
+    person = PersonId(chat.officer) if chat is not None and chat.officer is not None else None
+    for say in says:
+        ctx.tx.outbox.add(
+            NewPush(
+                channel=incoming.channel,
+                chat=incoming.chat,
+                person=person,
+                key=say.words.key,
+                args=say.to_json(),
+                priority=Priority.REPLY,
+                created_at=ctx.now,
             )
-            return (question.say,), kept
-
-    def _case(self, ctx: Context, incoming: Incoming, code: str, pending: Pending) -> Case | None:
-        """By code, else by the message replied to, else the one shown last."""
-        if code:
-            case = find_case(ctx, code)
-            if case is None:
-                raise Refused("refused.unknown_case", code=code)
-            return case
-        if incoming.reply_to:
-            push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
-            if push is not None and push.case is not None:
-                return ctx.tx.cases.get(push.case)
-        return find_case(ctx, pending.focus) if pending.focus else None
-
-    def _remember_file(self, ctx: Context, officer: Officer, incoming: Incoming, index: int) -> FileId:
-        attachment = incoming.attachments[index]
-        file = File(
-            id=FileId(ctx.tx.new_id()),
-            kind=attachment.kind,
-            purpose=Purpose.PROOF,
-            person=PersonId(officer.id),
-            channel=incoming.channel,
-            chat=incoming.chat,
-            created_at=ctx.now,
-            ref=attachment.ref,
-            forwarded=attachment.forwarded,
-            retry_at=ctx.now,
-            mime=attachment.mime,
-            name=attachment.name,
         )
-        ctx.tx.files.add(file)
-        return file.id
-
-    def _say(self, ctx: Context, incoming: Incoming, says: tuple[Say, ...]) -> None:
-        chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
-        person = PersonId(chat.officer) if chat is not None and chat.officer is not None else None
-        for say in says:
-            ctx.tx.outbox.add(
-                NewPush(
-                    channel=incoming.channel,
-                    chat=incoming.chat,
-                    person=person,
-                    key=say.words.key,
-                    args=say.to_json(),
-                    priority=Priority.REPLY,
-                    created_at=ctx.now,
-                )
-            )
 
 
 def _with_caption_command(incoming: Incoming) -> Incoming:
@@ -239,86 +353,17 @@ def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
     return (Say(Words(key, {"agency": agency_name(ctx, officer.agency)})),)
 
 
-def _meant(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:
-    """Command, code, words and memo: from a command, a button, a number, or an answer to a question."""
-    press = incoming.press or _chosen(incoming, pending)
-    if press:
-        name, _, rest = press.partition(":")
-        if name == "do":
-            command, _, said = rest.partition(" ")
-            return command, "", said, {}
-        if name in ("promise", "rewrite", "again") and pending.command:
-            memo = {**(pending.memo or {})}
-            if name != "again":
-                memo["promise"] = name == "promise"
-            return pending.command, pending.code, "" if name == "rewrite" else pending.words, memo
-        if name == "pick" and pending.command:
-            memo = dict(pending.memo or {})
-            slot = memo.pop(SLOT, "")
-            return pending.command, pending.code, pending.words, {**memo, slot: rest} if slot else memo
-        code, _, said = rest.partition(":")
-        return PRESSES.get(name, name), code, said, {}
-    if incoming.command == "giaitrinh":
-        return _overruled(incoming, pending)
-    if incoming.command:
-        first, _, rest = incoming.argument.strip().partition(" ")
-        if _is_code(first):
-            return incoming.command, first, rest.strip(), {}
-        return incoming.command, "", incoming.argument.strip(), {}
-    text = (incoming.text or "").strip()
-    if pending.command:
-        memo = dict(pending.memo or {})
-        slot = memo.pop(SLOT, "")
-        if slot and text:
-            return pending.command, pending.code, pending.words, {**memo, slot: text}
-        if slot:
-            # A picture alone answers no question: it is kept and the question asked again.
-            return pending.command, pending.code, pending.words, memo
-        joined = f"{pending.words}\n{text}".strip() if pending.words and text else text or pending.words
-        return pending.command, pending.code, joined, dict(pending.memo or {})
-    if incoming.reply_to and (text or incoming.attachments):
-        return "xong", "", text, {}
-    return "", "", text, {}
-
-
-def _overruled(incoming: Incoming, pending: Pending) -> tuple[str, str, str, dict[str, Any]]:
-    """/giaitrinh [CODE] WORDS: the answer that was called generic goes out with a written justification."""
-    first, _, rest = incoming.argument.strip().partition(" ")
-    words = rest.strip() if _is_code(first) else incoming.argument.strip()
-    if pending.command not in ("xong", "tuchoi"):
-        return "giaitrinh", "", "", {}
-    memo = {k: v for k, v in (pending.memo or {}).items() if k != SLOT}
-    return pending.command, pending.code, pending.words, {**memo, "override": words} if words else memo
-
-
-def _kept_files(pending: Pending, command: str) -> tuple[FileId, ...]:
-    return tuple(FileId(f) for f in pending.files) if pending.command == command else ()
-
-
-def _chosen(incoming: Incoming, pending: Pending) -> str | None:
-    if incoming.command or incoming.text is None or incoming.attachments:
-        return None
-    said = fold(incoming.text).strip()
-    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(pending.offered) and len(said) < 3:
-        return pending.offered[int(said) - 1][0]
-    return next((press for press, label in pending.offered if said and said == label), None)
-
-
-def _with_last_offer(ctx: Context, officer: Officer, incoming: Incoming, pending: Pending) -> Pending:
+def _with_last_offer(ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession) -> DeskSession:
     """A number chooses what stands last in the chat, news that came by itself too; an open question goes first."""
-    if pending.command:
-        return pending
+    if session.unfinished is not None:
+        return session
     last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
     if last is None or not last.key.startswith("push.") or not last.args:
-        return pending
-    return replace(pending, offered=_offered((Say.from_json(last.args),), officer.language) or pending.offered)
+        return session
+    return replace(session, offered=_offered((Say.from_json(last.args),), officer.language) or session.offered)
 
 
 def _offered(says: tuple[Say, ...], language: str) -> tuple[tuple[str, str], ...]:
     texts = load_texts()
     rows = next((say.buttons for say in reversed(says) if say.buttons), ())
     return tuple((b.press, fold(texts.say(b.label, language))) for row in rows for b in row)
-
-
-def _is_code(word: str) -> bool:
-    return check_code(word) is not None

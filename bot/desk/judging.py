@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.casework.context import Refused
 from bot.casework.facts import agency_name, facts_of
 from bot.casework.file_for_someone import Caller, file_for_someone
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
 from bot.casework.triage_case import Triage, propose, triage_case
 from bot.desk.act import Act, Ask, done
-from bot.desk.handling import find_agency, undoable
+from bot.desk.cards import short
+from bot.desk.choosing import LIKELY, choose_agency, choose_category, choose_ward, likely_categories
+from bot.desk.handling import TO_WHOM, undoable
 from bot.desk.queues import show_queue
-from bot.desk.sharing import choose_category
 from bot.dialogue.message import Button, Say, Words, raw
-from nlp.normalize import fold
-from storage.records import AgencyId, Case, FileKind, FileStatus, Purpose, Rating, Role
+from storage.records import AgencyId, Case, CaseStatus, FileKind, FileStatus, Purpose, Rating, Role
 
 UPHELD = "upheld"
 NOT_UPHELD = "not_upheld"
@@ -66,56 +67,53 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
 
 
 def triage(act: Act) -> tuple[Say, ...]:
-    """/phanloai CODE [đơn vị, lý do]: the reader's top three, the rule's agency, then the decision."""
+    """/phanloai CODE [đơn vị, lý do]: the reader's top three with the rule's reasons, then the decision."""
     ensure_role(act.officer, Role.TRIAGE)
     if act.case is None:
         return show_queue(act)
     case = act.need_case()
-    words = ""
-    if "voice_only" in case.flags:
-        words = act.need("heard", "desk.ask_heard", code=case.code)
-    category = choose_category(
-        act, "category", "desk.ask_category", words or case.masked or case.text, _candidates(act, case), code=case.code
-    )
-    ward_code = case.ward_code or _ward(act, "ward", "desk.ask_ward", code=case.code)
-    agency, why = find_agency(act, act.words) if act.words else (None, "")
-    decision = Triage(category, AgencyId(agency) if agency else None, ward_code, words, why or act.words)
-    if agency is None and AgencyId(propose(act.ctx, case_at(case, ward_code), category).agency) == act.ctx.triage:
-        raise Ask("desk.ask_triage_agency", code=case.code, forget=True)
-    moved = triage_case(act.ctx, act.officer, case.id, decision)
+    ensure_triage(case)
+    words = act.need("heard", "desk.ask_heard", code=case.code) if "voice_only" in case.flags else ""
+    ward_code = case.ward_code or choose_ward(act, "ward", "desk.ask_case_ward", _told(case, words), code=case.code)
+    placed = replace(case, ward_code=ward_code)
+    category = choose_category(act, "category", *_proposals(act, placed, words))
+    to, why = None, ""
+    if act.words or act.memo.get("agency") or AgencyId(propose(act.ctx, placed, category).agency) == act.ctx.triage:
+        to, why = choose_agency(act, TO_WHOM, code=case.code)
+    moved = triage_case(act.ctx, act.officer, case.id, Triage(category, to, ward_code, words, why))
     return undoable("desk.triaged", moved, agency=agency_name(act.ctx, moved.agency), because=tuple(_reasons(moved)))
 
 
-def case_at(case: Case, ward_code: str | None) -> Case:
-    """The case as if it were in that ward."""
-    return replace(case, ward_code=ward_code)
+def ensure_triage(case: Case) -> None:
+    """Raises Refused unless the case lies at the triage desk."""
+    if case.status is not CaseStatus.TRIAGE:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
 
 
-def _candidates(act: Act, case: Case) -> tuple[str, ...]:
-    """What the reader proposed when the case was filed."""
-    first = act.ctx.tx.events.of(case.id)[0]
-    return tuple(first.facts.get("candidates", ()))
+def _proposals(act: Act, case: Case, words: str) -> tuple[tuple[str, ...], Words]:
+    """The likeliest categories, and a question that says of each where the rules would send the case, and why."""
+    first = act.ctx.tx.events.of(case.id)[0].facts.get("candidates", ())
+    told = _told(case, words)
+    likely = (*likely_categories(act, words), *first)[:LIKELY] or likely_categories(act, told)
+    lines = []
+    for code in dict.fromkeys(code for code in likely if code in act.ctx.config.categories):
+        decision = propose(act.ctx, case, code)
+        args = {
+            "category": act.ctx.config.categories[code].label,
+            "agency": agency_name(act.ctx, AgencyId(decision.agency)),
+            "because": "; ".join(decision.because),
+        }
+        lines.append(Words("desk.proposal", args))
+    ask = Words("desk.ask_category", {"code": case.code, "text": short(told, 300), "lines": tuple(lines)})
+    return tuple(likely), ask
+
+
+def _told(case: Case, words: str) -> str:
+    return words or case.masked or case.text
 
 
 def _reasons(case: Case) -> list[Words]:
     return [raw(f"• {reason}") for reason in case.because]
-
-
-def _ward(act: Act, slot: str, key: str, **args: object) -> str | None:
-    """A ward by its name as people type it; "không rõ" leaves it open. Raises Ask."""
-    said = fold(act.need(slot, key, **args))
-    if said in ("khong ro", "khong", "chua ro", "-"):
-        return None
-    found = []
-    for agency in act.ctx.config.agencies.values():
-        if agency.ward_code is None or not str(agency.id).startswith("ubnd-"):
-            continue
-        name = fold(agency.short_name).removeprefix("ubnd ")
-        if said in (name, name.removeprefix("phuong ").removeprefix("xa "), agency.ward_code):
-            found.append(agency.ward_code)
-    if len(found) != 1:
-        raise Ask(key, Say(Words(key, args)), slot=slot, forget=True)
-    return found[0]
 
 
 def file_for(act: Act) -> tuple[Say, ...]:
@@ -126,8 +124,8 @@ def file_for(act: Act) -> tuple[Say, ...]:
     name = act.need("name", "desk.for_name")
     phone = act.need("phone", "desk.for_phone")
     text = act.need("text", "desk.for_text")
-    category = choose_category(act, "category", "desk.for_category", text)
-    ward_code = _ward(act, "ward", "desk.ask_ward", code="")
+    category = choose_category(act, "category", likely_categories(act, text), Words("desk.for_category"))
+    ward_code = choose_ward(act, "ward", "desk.ask_ward", text)
     digits = "".join(c for c in phone if c.isdigit())
     caller = Caller("" if name == "-" else name, digits if len(digits) >= 9 else "", consented=True)
     case = file_for_someone(act.ctx, act.officer, caller, channel, text, category, ward_code)

@@ -10,11 +10,11 @@ from bot.casework.note_case import note_case
 from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, may_see_person
 from bot.casework.split_case import split_case
 from bot.desk.act import Act, Ask, done, find_case
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.desk.choosing import choose_category, choose_colleague, likely_categories
+from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
-from nlp.normalize import fold
 from routing.config import Template
-from storage.records import Case, Officer, OfficerId
+from storage.records import Case
 
 ANSWER_PATH = "/tra-loi/"
 """Where the web channel shows a case to whoever holds a link."""
@@ -24,25 +24,9 @@ def assign(act: Act) -> tuple[Say, ...]:
     """/giao CODE NAME: to a colleague; without a name the colleagues are offered."""
     case = act.need_case()
     ensure_may_assign(act.officer, case)
-    colleague = find_colleague(act, "to", "desk.ask_colleague", code=case.code)
+    colleague = choose_colleague(act, "to", "desk.ask_colleague", code=case.code)
     assigned = assign_case(act.ctx, act.officer, case.id, colleague)
     return done("desk.assigned", code=assigned.code, name=colleague.name)
-
-
-def find_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
-    """A colleague by name or press. Raises Ask, with all colleagues on offer, until one is clear."""
-    colleagues = act.ctx.tx.officers.of_agency(act.officer.agency)
-    said = str(act.memo.get(slot) or act.words).strip()
-    for officer in colleagues:
-        if said and said == officer.id:
-            return officer
-    wanted = fold(said)
-    fitting = [o for o in colleagues if wanted and (fold(o.name) == wanted or wanted in fold(o.name).split())]
-    if len(fitting) == 1:
-        return fitting[0]
-    offered = fitting or [o for o in colleagues if o.id != act.officer.id]
-    rows = tuple((Button(f"pick:{o.id}", raw(o.name or o.role.value)),) for o in offered[:20])
-    raise Ask(key, Say(Words(key, args), rows), slot=slot, forget=True)
 
 
 def note(act: Act) -> tuple[Say, ...]:
@@ -59,7 +43,7 @@ def merge(act: Act) -> tuple[Say, ...]:
     said = act.need_words("desk.ask_main", code=case.code)
     main = find_case(act.ctx, said.split()[0])
     if main is None:
-        raise Ask("desk.ask_main", forget=True, code=case.code)
+        raise Ask("desk.ask_main", words="", code=case.code)
     merged = merge_cases(act.ctx, act.officer, case.id, main.id, " ".join(said.split()[1:]))
     return done("desk.merged", code=merged.code, main=main.code)
 
@@ -69,18 +53,10 @@ def split(act: Act) -> tuple[Say, ...]:
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
     words = act.need_words("desk.ask_split", code=case.code)
-    category = choose_category(act, "category", "desk.ask_split_category", words, code=case.code)
+    ask = Words("desk.ask_split_category", {"code": case.code})
+    category = choose_category(act, "category", likely_categories(act, words), ask)
     fresh = split_case(act.ctx, act.officer, case.id, category, words)
     return done("desk.split", code=case.code, fresh=fresh.code, agency=agency_name(act.ctx, fresh.agency))
-
-
-def choose_category(act: Act, slot: str, key: str, text: str, first: tuple[str, ...] = (), **args: object) -> str:
-    """A category: the likeliest three first, then all. Raises Ask."""
-    reading = act.reader.read(text) if act.reader is not None and text and not first else None
-    likely = first or (tuple(c.category for c in reading.candidates) if reading else ())
-    order = [*(code for code in likely if code in act.ctx.config.categories), *act.ctx.config.categories]
-    options = [(code, act.ctx.config.categories[code].label) for code in dict.fromkeys(order)]
-    return act.choose(slot, key, options, **args)
 
 
 def link_out(act: Act) -> tuple[Say, ...]:
@@ -131,8 +107,3 @@ def filled(act: Act, case: Case, template: Template) -> str:
     for name, value in facts.items():
         text = text.replace(f"{{{name}}}", value)
     return text
-
-
-def officer_named(act: Act, officer: str) -> Officer:
-    """An officer by id. Raises NotFound."""
-    return act.ctx.tx.officers.get(OfficerId(officer))

@@ -13,12 +13,13 @@ from bot.casework.leave_service import confirm_officer, leave_service, revoke_of
 from bot.casework.permissions import ensure_role
 from bot.casework.resolve_case import promise_in
 from bot.desk.act import Act, Ask, done
-from bot.desk.handling import find_agency
-from bot.desk.sharing import find_colleague
+from bot.desk.choosing import Question, choose_agency, choose_colleague, named
+from bot.desk.guide import show_guide
 from bot.dialogue.message import Button, Say, Words, raw
 from nlp.normalize import fold
-from storage.records import AgencyId, Officer, Role
+from storage.records import Officer, Role
 
+INVITED = Question("desk.ask_invite", "desk.ask_agency_again")
 NOBODY = ("khong ai", "khong", "-")
 SHOWN = 20
 
@@ -35,7 +36,7 @@ def leave(act: Act) -> tuple[Say, ...]:
     until_at = end_of_work(act.ctx, found[0]) or act.ctx.now + timedelta(days=(found[0] - act.ctx.now.date()).days)
     cover = None
     if fold(str(act.memo.get("cover") or "")) not in NOBODY:
-        cover = find_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
+        cover = choose_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
     take_leave(act.ctx, act.officer, until_at, cover)
     return done("desk.out", until=until_at, name=cover.name if cover else "–")
 
@@ -44,7 +45,7 @@ def quit_service(act: Act) -> tuple[Say, ...]:
     """/roi: hands everything over, after a yes."""
     heir = None
     if fold(str(act.memo.get("heir") or "")) not in NOBODY:
-        heir = find_colleague(_only(act, "heir"), "heir", "desk.ask_heir")
+        heir = choose_colleague(_only(act, "heir"), "heir", "desk.ask_heir")
     sure = (("yes", "Rời khỏi"), ("no", "Ở lại"))
     if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else "–") == "no":
         return done("desk.stayed")
@@ -84,28 +85,26 @@ def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | Non
     if not among:
         return None
     said = str(act.memo.get("who") or act.words).strip()
-    fitting = [o for o in among if said and (said == o.id or fold(said) in fold(o.name))]
+    fitting = named(among, said)
     if len(fitting) == 1:
         return fitting[0]
     rows = tuple(
         (Button(f"pick:{o.id}", raw(f"{o.name or '–'} · {o.role.value} · {agency_name(act.ctx, o.agency)}")),)
         for o in (fitting or among)[:SHOWN]
     )
-    raise Ask(key, Say(Words(key), rows), slot="who", forget=True)
+    raise Ask(key, Say(Words(key), rows), slot="who", drop=("who",))
 
 
 def invite_staff(act: Act) -> tuple[Say, ...]:
     """/moi AGENCY NAME: an invitation for one, to be confirmed after its use."""
     ensure_role(act.officer, Role.ADMIN)
-    said = act.need_words("desk.ask_invite")
-    agency, name = find_agency(act, said)
-    if agency is None:
-        raise Ask("desk.ask_invite", forget=True)
+    agency, said = choose_agency(act, INVITED)
+    name = said or act.need("name", "desk.ask_invite_name", agency=agency_name(act.ctx, agency))
     roles = tuple((role.value, label) for role, label in ROLES.items())
     role = Role(act.choose("role", "desk.ask_role", roles))
     code = act.ctx.tx.new_id()
-    invite(act.ctx, code, AgencyId(agency), role, f"officer:{act.officer.id}", name)
-    return done("desk.invited", code=code, agency=agency_name(act.ctx, AgencyId(agency)))
+    invite(act.ctx, code, agency, role, f"officer:{act.officer.id}", name)
+    return done("desk.invited", code=code, agency=agency_name(act.ctx, agency))
 
 
 ROLES = {
@@ -127,11 +126,6 @@ def bind(act: Act) -> tuple[Say, ...]:
     return done("desk.group_bound" if is_bound else "desk.group_freed", agency=agency_name(act.ctx, act.officer.agency))
 
 
-def help_desk(act: Act) -> tuple[Say, ...]:
-    """/trogiup: what this role can do."""
-    return done(f"desk.help_{act.officer.role.value}")
-
-
 def speak_english(act: Act) -> tuple[Say, ...]:
     """/english: the desk in English from now on."""
     return _speak(act, "en")
@@ -144,4 +138,4 @@ def speak_vietnamese(act: Act) -> tuple[Say, ...]:
 
 def _speak(act: Act, language: str) -> tuple[Say, ...]:
     act.ctx.tx.officers.save(replace(act.officer, language=language))
-    return (Say(Words("help.language")), *help_desk(act))
+    return (Say(Words("help.language")), *show_guide(act))

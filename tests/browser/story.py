@@ -129,4 +129,4 @@ async def answer_with_proof(officer: Page, code: str) -> None:
         "Tổ thu gom đã dọn sạch điểm rác ở đầu ngõ lúc 14 giờ ngày 1/12, rửa mặt đường và đặt biển cấm đổ rác.",
     )
     await officer.click("#send")
-    await heard(officer, "chứng minh")
+    await heard(officer, "Đã trả kết quả")

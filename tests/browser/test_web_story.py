@@ -41,10 +41,8 @@ async def test_the_whole_story(site: Site, open_page: Open) -> None:
     await heard(officer, "Bên số chẵn, sát cột điện")
 
     await answer_with_proof(officer, code)
-    await heard(officer, "chứng minh đã tải xong")
-    await picture(officer, "desk-proof")
-    await write(officer, "Tổ trưởng dân phố số 5 đã xem và xác nhận lúc 15 giờ.")
     await heard(officer, f"Đã trả kết quả {code}")
+    await picture(officer, "desk-proof")
     await later(site, officer, citizen, minutes=2)
     await heard(citizen, "trả kết quả phản ánh")
     await expect(citizen.locator(".them .picture img")).to_have_count(2)

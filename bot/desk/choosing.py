@@ -1,0 +1,113 @@
+"""Answers that are chosen from what is known: an agency, a ward, a category, a colleague. Near ones are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.casework.facts import agency_name, ward_label
+from bot.desk.act import Act, Ask
+from bot.desk.agency_names import find_agency
+from bot.dialogue.message import Button, Say, Words, raw
+from nlp.normalize import fold
+from storage.records import AgencyId, Officer
+
+UNKNOWN = ("khong ro", "khong biet", "chua ro", "khong", "-")
+SHOWN = 20
+LIKELY = 3
+MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How something is asked for: text key, and the key after an answer that could not be understood."""
+
+    key: str
+    again: str
+
+
+def choose_agency(act: Act, question: Question, **args: Any) -> tuple[AgencyId, str]:
+    """The agency named in the words or pressed, and the words that go with it. Raises Ask, with the nearest few."""
+    pressed = str(act.memo.get("agency") or "")
+    said = pressed or act.words
+    if not said.strip():
+        raise Ask(question.key, slot="agency", **args)
+    if pressed in act.ctx.config.agencies:
+        return AgencyId(pressed), find_agency(act.ctx.config, act.words, act.wards_in).rest
+    found = find_agency(act.ctx.config, said, act.wards_in)
+    if found.agency is not None:
+        earlier = find_agency(act.ctx.config, act.words, act.wards_in).rest if pressed else ""
+        return found.agency, found.rest or earlier
+    rows = tuple((Button(f"pick:{near}", raw(agency_name(act.ctx, near))),) for near in found.near)
+    key = "desk.ask_agency_near" if found.near else question.again
+    raise Ask(key, Say(Words(key, {**args, "words": said}), rows), slot="agency", drop=("agency",))
+
+
+def choose_ward(act: Act, slot: str, key: str, hint: str = "", **args: object) -> str | None:
+    """A ward by its name, a street or a place in it; "không rõ" leaves it open. `hint`: words that may name it.
+
+    Raises Ask, with the wards on offer that the words may mean.
+    """
+    said = str(act.memo.get(slot) or "").strip()
+    if fold(said) in UNKNOWN:
+        return None
+    if said and act.ctx.config.committee_of(said) is not None:
+        return said
+    wards = _wards(act, said) if said else act.wards_in(hint)
+    if said and len(wards) == 1:
+        return wards[0]
+    rows = [(Button(f"pick:{ward}", raw(ward_label(act.ctx, ward))),) for ward in wards[:5]]
+    unknown = (Button(f"pick:{UNKNOWN[-1]}", Words("desk.ward_unknown")),)
+    raise Ask(key, Say(Words(key, args), (*rows, unknown)), slot=slot, drop=(slot,))
+
+
+def _wards(act: Act, said: str) -> tuple[str, ...]:
+    """The wards that words may mean: named, or by a street, a market, an abolished unit in them."""
+    found = find_agency(act.ctx.config, said, act.wards_in)
+    agency = act.ctx.agency(found.agency)
+    if agency is not None and agency.ward_code is not None:
+        return (agency.ward_code,)
+    near = (each.ward_code for near in found.near if (each := act.ctx.agency(near)) is not None)
+    return act.wards_in(said) or tuple(dict.fromkeys(ward for ward in near if ward is not None))
+
+
+def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> str:
+    """A category: the likely ones are offered, all after "another"; any may be typed. Raises Ask."""
+    labels = {code: category.label for code, category in act.ctx.config.categories.items()}
+    said = fold(str(act.memo.get(slot) or "")).strip()
+    exact = [code for code, label in labels.items() if said and said in (code, fold(label))]
+    fitting = exact or [code for code, label in labels.items() if said and f" {said} " in f" {fold(label)} "]
+    if len(fitting) == 1:
+        return fitting[0]
+    first = [code for code in (fitting or likely) if code in labels] if said != MORE else []
+    rows = [(Button(f"pick:{code}", raw(labels[code])),) for code in first or labels]
+    if first:
+        rows.append((Button(f"pick:{MORE}", Words("report.category_more")),))
+    raise Ask(say.key, Say(say, tuple(rows)), slot=slot, drop=(slot,))
+
+
+def likely_categories(act: Act, text: str) -> tuple[str, ...]:
+    """The three that the reader holds for likeliest, the best first."""
+    candidates = act.reader.read(text).candidates if act.reader is not None and text.strip() else ()
+    return tuple(c.category for c in candidates[:LIKELY])
+
+
+def choose_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
+    """A colleague by name or press. Raises Ask, with all colleagues on offer, until one is clear."""
+    colleagues = act.ctx.tx.officers.of_agency(act.officer.agency)
+    said = str(act.memo.get(slot) or act.words).strip()
+    fitting = named(colleagues, said)
+    if len(fitting) == 1:
+        return fitting[0]
+    offered = fitting or [o for o in colleagues if o.id != act.officer.id]
+    rows = tuple((Button(f"pick:{o.id}", raw(o.name or o.role.value)),) for o in offered[:SHOWN])
+    raise Ask(key, Say(Words(key, args), rows), slot=slot, drop=(slot,))
+
+
+def named(people: Iterable[Officer], said: str) -> Sequence[Officer]:
+    """Those whom a name may mean: the id, the whole name, or words of it in their order."""
+    among = list(people)
+    wanted = fold(said).split()
+    whole = [o for o in among if said and (o.id == said or fold(o.name).split() == wanted)]
+    return whole or [o for o in among if wanted and f" {' '.join(wanted)} " in f" {' '.join(fold(o.name).split())} "]

@@ -1,0 +1,114 @@
+"""What the desk remembers of a chat with one member of staff between two messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.records import FileId
+
+LOOSE_FOR = timedelta(minutes=30)
+"""How long words and pictures that were sent for no case yet may still be meant for the next one named."""
+MOST_PARKED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A command that waits for something."""
+
+    command: str
+    code: str = ""
+    words: str = ""
+    files: tuple[FileId, ...] = ()
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    """Answers to its questions by slot."""
+    slot: str = ""
+    """The answer that it waits for; without one the next words are added to `words`."""
+    waits: bool = False
+    """For its files: it goes on by itself when they have arrived."""
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Somebody has already written, sent or chosen something for it."""
+        return bool(self.words or self.files or self.memo)
+
+    def without_file(self, file: FileId) -> Unfinished:
+        return replace(self, files=tuple(f for f in self.files if f != file))
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSession:
+    """One command under way, those set aside for it, and what was sent without saying what for."""
+
+    unfinished: Unfinished | None = None
+    parked: tuple[Unfinished, ...] = ()
+    """Set aside because something else came in between; the last one goes on first."""
+    loose_words: str = ""
+    loose_files: tuple[FileId, ...] = ()
+    loose_at: datetime | None = None
+    focus: str = ""
+    """The case shown last: its code may be left out."""
+    offered: tuple[tuple[str, str], ...] = ()
+    """Presses and folded labels on offer: a number chooses."""
+
+    @staticmethod
+    def of(state: Mapping[str, Any], now: datetime) -> DeskSession:
+        """Read back from storage; what is loose for too long is let go."""
+        loose_at = datetime.fromisoformat(state["loose_at"]) if state.get("loose_at") else None
+        session = DeskSession(
+            unfinished=_unfinished(state["unfinished"]) if state.get("unfinished") else None,
+            parked=tuple(_unfinished(each) for each in state.get("parked", ())),
+            loose_words=str(state.get("loose_words", "")),
+            loose_files=tuple(FileId(f) for f in state.get("loose_files", ())),
+            loose_at=loose_at,
+            focus=str(state.get("focus", "")),
+            offered=tuple((o[0], o[1]) for o in state.get("offered", ())),
+        )
+        return session if loose_at is not None and now - loose_at <= LOOSE_FOR else session.without_loose()
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "loose_at": self.loose_at.isoformat() if self.loose_at else None}
+
+    def with_loose(self, words: str, files: tuple[FileId, ...], now: datetime) -> DeskSession:
+        """Keeps words and pictures until it is known what they are for."""
+        return replace(self, loose_words=words, loose_files=files, loose_at=now if words or files else None)
+
+    def without_loose(self) -> DeskSession:
+        return replace(self, loose_words="", loose_files=(), loose_at=None)
+
+    def without_file(self, file: FileId) -> DeskSession:
+        """A file that could not be had is proof of nothing."""
+        return replace(
+            self,
+            unfinished=self.unfinished.without_file(file) if self.unfinished is not None else None,
+            parked=tuple(each.without_file(file) for each in self.parked),
+            loose_files=tuple(f for f in self.loose_files if f != file),
+        )
+
+    def aside(self) -> DeskSession:
+        """The command under way set aside, if there is anything in it to lose."""
+        keeps = self.unfinished is not None and self.unfinished.is_worth_keeping
+        parked = (*self.parked, self.unfinished)[-MOST_PARKED:] if keeps and self.unfinished else self.parked
+        return replace(self, unfinished=None, parked=parked)
+
+    def resumed(self, code: str = "") -> DeskSession:
+        """The command set aside last (of that case) under way again; the present one set aside for it."""
+        at = next((i for i in reversed(range(len(self.parked))) if code in ("", self.parked[i].code)), None)
+        if at is None:
+            return self
+        rest = replace(self, parked=(*self.parked[:at], *self.parked[at + 1 :])).aside()
+        return replace(rest, unfinished=self.parked[at])
+
+
+def _unfinished(state: Mapping[str, Any]) -> Unfinished:
+    return Unfinished(
+        command=str(state["command"]),
+        code=str(state["code"]),
+        words=str(state["words"]),
+        files=tuple(FileId(f) for f in state["files"]),
+        memo=dict(state["memo"]),
+        slot=str(state["slot"]),
+        waits=bool(state["waits"]),
+    )
