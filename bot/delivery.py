@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -16,6 +16,7 @@ import structlog
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
 from bot.casework.report_trouble import report_trouble
+from bot.delivery_window import CLOSED, KNOCKED, Knocking, Ready, Windowed, WindowGate, send_elsewhere
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
 from routing.config import Config
@@ -34,6 +35,8 @@ MAX_TRIES = 40
 """With the backoff above: about 18 hours of trying."""
 FINISH_SECONDS = 2.0
 """How long messages on their way may take to arrive when the service stops."""
+ALL = 1_000_000
+"""More messages than any window has."""
 LEAST_PAUSE = 0.1
 """A channel without room is looked at again at most so often (seconds): one claim then takes several messages."""
 UNSPEAKABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -104,12 +107,6 @@ class Instant(Protocol):
     lease_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    push: Push
-    message: Outgoing
-
-
 class Delivery:
     """Takes what is due from the outbox and sends it; wake it after a commit, or let it look by itself."""
 
@@ -163,7 +160,7 @@ class Delivery:
         await asyncio.gather(*(self._deliver(each) for each in taken))
         return len(taken)
 
-    async def _take(self) -> list[_Rendered]:
+    async def _take(self) -> list[Ready]:
         """Claims what is due, for each channel no more than it has room for."""
         now = self._clock()
         rooms = {c: self._room(c) for c in self._senders if self._not_before.get(c, now) <= now}
@@ -184,7 +181,7 @@ class Delivery:
         full = [s.budget for s in self._senders.values() if isinstance(s, Paced) and s.budget.room() <= 0]
         return min([IDLE_SECONDS, *(max(budget.seconds_until_room(), LEAST_PAUSE) for budget in full)])
 
-    def _begin(self, each: _Rendered) -> None:
+    def _begin(self, each: Ready) -> None:
         under_way = self._under_way.setdefault(each.push.channel, set())
         task = asyncio.create_task(self._deliver(each))
         under_way.add(task)
@@ -207,14 +204,15 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _claim(self, tx: Transaction, rooms: Mapping[str, int], now: datetime) -> list[_Rendered]:
-        rendered = []
+    def _claim(self, tx: Transaction, rooms: Mapping[str, int], now: datetime) -> list[Ready]:
+        ready = []
+        ctx = Context(tx, self._config(), now)
         for channel, room in rooms.items():
             sender = self._senders[channel]
             lease = sender.lease_seconds if isinstance(sender, Instant) else LEASE_SECONDS
             for push in tx.outbox.claim(now, room, (channel,), lease):
                 try:
-                    message = render(Context(tx, self._config(), now), self._texts, push)
+                    message = render(ctx, self._texts, push)
                 except UNSPEAKABLE as fault:
                     # One message that cannot be put into words must not hold up all the others.
                     log.error("delivery.unspeakable", push=push.id, key=push.key, fault=type(fault).__name__)
@@ -222,39 +220,89 @@ class Delivery:
                     continue
                 if message is None:
                     tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
-                else:
-                    rendered.append(_Rendered(push, message))
-        return rendered
+                elif (passed := self._pass(ctx, push, message)) is not None:
+                    ready.append(passed)
+        return ready
 
-    async def _deliver(self, each: _Rendered) -> None:
+    def _pass(self, ctx: Context, push: Push, message: Outgoing) -> Ready | None:
+        """What goes now because of this row; None when it waits for its person, or went elsewhere."""
+        sender = self._senders[push.channel]
+        if push.channel not in ctx.config.windows or not isinstance(sender, Windowed):
+            return Ready((push,), message)
+        gate = WindowGate(self._texts, sender, self._reaches, ctx.now + timedelta(seconds=LEASE_SECONDS))
+        return gate.pass_(ctx, push, message, lambda other: self._words(ctx, other))
+
+    def _words(self, ctx: Context, push: Push) -> Outgoing | None:
+        try:
+            return render(ctx, self._texts, push)
+        except UNSPEAKABLE:
+            return None
+
+    def _reaches(self, channel: str) -> bool:
+        """Whether a message of this channel comes to its person by itself."""
+        sender = self._senders.get(channel)
+        return sender is not None and not isinstance(sender, Instant)
+
+    async def _deliver(self, each: Ready) -> None:
+        if each.knock is not None:
+            await self._knock(each)
+            return
         reach("delivery.before_send")
         try:
             ref = await self._senders[each.push.channel].send(each.message)
         except Exception as fault:
-            await self._not_sent(each.push, fault)
+            await self._not_sent(each, fault)
             return
         reach("delivery.after_send")
-        await self._store.write(lambda tx: tx.outbox.mark_sent(each.push.id, self._clock(), ref))
+        await self._store.write(lambda tx: self._sent(tx, each, ref))
         reach("delivery.after_mark")
         if self._told is not None:
-            self._told(each.push)
+            for push in each.pushes:
+                self._told(push)
 
-    async def _not_sent(self, push: Push, fault: Exception) -> None:
+    def _sent(self, tx: Transaction, each: Ready, ref: str | None) -> None:
+        now = self._clock()
+        for push in each.pushes:
+            tx.outbox.mark_sent(push.id, now, ref)
+        if each.places:
+            tx.chats.spend(each.push.channel, each.push.chat, each.places)
+
+    async def _knock(self, each: Ready) -> None:
+        """Invites the person back; their messages wait either way."""
+        sender = self._senders[each.push.channel]
+        why = KNOCKED
+        try:
+            if isinstance(sender, Knocking) and each.knock is not None:
+                await sender.knock(each.knock)
+        except SendFailed as failure:
+            log.warning("delivery.not_knocked", channel=each.push.channel, why=str(failure))
+            why = CLOSED
+        await self._store.write(lambda tx: _park(tx, each, why))
+
+    async def _not_sent(self, each: Ready, fault: Exception) -> None:
         if isinstance(fault, SendFailed):
             failure = fault
         else:
-            log.warning("delivery.unexpected", channel=push.channel, fault=type(fault).__name__)
+            log.warning("delivery.unexpected", channel=each.push.channel, fault=type(fault).__name__)
             failure = SendFailed(Why.AGAIN, type(fault).__name__)
-        await self._store.write(lambda tx: self._failed(tx, push, failure))
+        await self._store.write(lambda tx: self._all_failed(tx, each, failure))
+
+    def _all_failed(self, tx: Transaction, each: Ready, failure: SendFailed) -> None:
+        if each.places:
+            # Once the platform says that the window is closed, nothing more is tried in it.
+            tx.chats.spend(each.push.channel, each.push.chat, ALL if failure.why is Why.CLOSED else failure.spent)
+        for push in each.pushes:
+            self._failed(tx, push, failure)
 
     def _failed(self, tx: Transaction, push: Push, failure: SendFailed) -> None:
         now = self._clock()
         match failure.why:
             case Why.BLOCKED | Why.CLOSED:
-                tx.outbox.park(push.id, failure.why.value)
                 chat = tx.chats.get(push.channel, push.chat)
                 if chat is not None and failure.why is Why.BLOCKED:
                     tx.chats.save(replace(chat, reachable=False))
+                if not send_elsewhere(Context(tx, self._config(), now), push, self._reaches):
+                    tx.outbox.park(push.id, failure.why.value)
             case Why.NEVER:
                 self._bury(tx, push, str(failure), now)
             case Why.MOVED:
@@ -273,6 +321,11 @@ class Delivery:
         """A dead letter, of which the administrators are told."""
         tx.outbox.mark_dead(push.id, now, why)
         report_trouble(Context(tx, self._config(), now), "push", push.channel, why[:120])
+
+
+def _park(tx: Transaction, each: Ready, why: str) -> None:
+    for push in each.pushes:
+        tx.outbox.park(push.id, why)
 
 
 def pause_after(tries: int) -> timedelta:

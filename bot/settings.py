@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     """The first one; each renewal gives the next, which lies sealed in the database."""
     zalo_oa_api_base: str = "https://openapi.zalo.me"
     zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_oa_zns_base: str = "https://business.openapi.zalo.me"
     log_level: str = "INFO"
 
     @property

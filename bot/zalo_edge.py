@@ -57,6 +57,7 @@ def account_parts(service: Service, wake: Callable[[], None]) -> AccountParts:
     return AccountParts(
         api_base=settings.zalo_oa_api_base,
         oauth_base=settings.zalo_oa_oauth_base,
+        zns_base=settings.zalo_oa_zns_base,
         app_id=settings.zalo_oa_app_id or "",
         app_secret=needed["ZALO_OA_APP_SECRET"] or "",
         oa_secret=needed["ZALO_OA_SECRET"] or "",

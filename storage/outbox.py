@@ -85,6 +85,22 @@ class Outbox(Shelf):
         rows = self._rows(select(outbox).where(outbox.c.id.in_(numbers)).order_by(outbox.c.rank, outbox.c.id))
         return tuple(self._push(row) for row in rows)
 
+    def beside(self, push: Push, now: datetime) -> tuple[Push, ...]:
+        """What else could go now to the chat and person of a push, unclaimed, in the order in which it was written."""
+        mine = (outbox.c.channel == push.channel, outbox.c.chat == push.chat, outbox.c.waiting, outbox.c.id != push.id)
+        is_free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+        query = select(outbox).where(*mine, _is_due(outbox, now), is_free).order_by(outbox.c.id)
+        found = (self._push(row) for row in self._rows(self._locked(query, skip=True)))
+        return tuple(other for other in found if other.person == push.person)
+
+    def lease(self, number: int, until: datetime | None) -> None:
+        """Claims a row that goes together with a claimed one; None gives it back."""
+        self._set(number, claimed_until=until)
+
+    def redirect(self, number: int, channel: str, chat: str) -> None:
+        """It goes to another chat of the same person instead."""
+        self._set(number, channel=channel, chat=chat, claimed_until=None, parked=None, waiting=True)
+
     def mark_sent(self, number: int, at: datetime, ref: str | None) -> None:
         self._set(number, sent_at=at, waiting=False, claimed_until=None, message_ref=ref, error=None)
 
@@ -105,6 +121,16 @@ class Outbox(Shelf):
             update(outbox)
             .where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.parked.is_not(None))
             .values(parked=None, waiting=True)
+        )
+        return done.rowcount
+
+    def bring(self, person: PersonId | str, channel: str, chat: str) -> int:
+        """What is parked for a person in any chat (no replies) goes to the one where they are now."""
+        mine = (outbox.c.person == person, outbox.c.parked.is_not(None), outbox.c.sent_at.is_(None))
+        done = self._connection.execute(
+            update(outbox)
+            .where(*mine, outbox.c.priority != Priority.REPLY.value)
+            .values(channel=channel, chat=chat, parked=None, waiting=True)
         )
         return done.rowcount
 
@@ -171,10 +197,15 @@ class Outbox(Shelf):
         return self._push(row) if row is not None else None
 
     def last_sent(self, channel: str, chat: str) -> Push | None:
-        """The message that stands last in a chat."""
-        query = select(outbox).where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
-        row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
-        return self._push(row) if row is not None else None
+        """What stands last in a chat, by the time of sending; of several rows in one message the one with the menu."""
+        mine = (outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
+        newest = (outbox.c.sent_at.desc(), outbox.c.id.desc())
+        row = self._row(select(outbox).where(*mine).order_by(*newest).limit(1))
+        if row is None or row["message_ref"] is None:
+            return self._push(row) if row is not None else None
+        same = (outbox.c.message_ref == row["message_ref"], outbox.c.sent_at == row["sent_at"])
+        together = [self._push(each) for each in self._rows(select(outbox).where(*mine, *same).order_by(outbox.c.id))]
+        return next((push for push in together if push.args.get("buttons")), together[-1])
 
     def ref_of_slot(self, channel: str, chat: str, slot: str) -> str | None:
         """The last message sent to this chat, when it bears this slot: only the newest message is edited in place."""
@@ -183,6 +214,20 @@ class Outbox(Shelf):
         )
         row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
         return row["message_ref"] if row is not None and row["slot"] == slot else None
+
+    def unreached(self, case: CaseId, person: PersonId) -> tuple[Push, ...]:
+        """What a person should have been told of a case, and was not: parked or given up."""
+        query = select(outbox).where(
+            outbox.c.case_id == case,
+            outbox.c.person == person,
+            or_(outbox.c.parked.is_not(None), outbox.c.dead_at.is_not(None)),
+        )
+        return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id)))
+
+    def has_parked(self, channel: str, chat: str, why: str) -> bool:
+        """Whether something waits in a chat for this reason."""
+        mine = (outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.parked == why)
+        return self._row(select(outbox.c.id).where(*mine).limit(1)) is not None
 
     def waiting(self, channel: str, chat: str) -> tuple[Push, ...]:
         """What a chat will still be told, in the order in which it was written."""

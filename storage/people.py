@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, func, select, update
+from sqlalchemy import ColumnElement, Table, case, func, select, update
 
 from storage.joining import join
 from storage.mapper import Mapper
@@ -175,6 +175,12 @@ class Chats(Shelf):
     def of_agency(self, agency: AgencyId | str) -> tuple[Chat, ...]:
         """Groups bound to an agency."""
         return self._of(chats.c.agency == agency)
+
+    def spend(self, channel: str, chat: str, messages: int) -> None:
+        """So many messages of the platform's window are used up."""
+        mine = (chats.c.channel == channel, chats.c.chat == chat, chats.c.free_left.is_not(None))
+        left = case((chats.c.free_left > messages, chats.c.free_left - messages), else_=0)
+        self._connection.execute(update(chats).where(*mine).values(free_left=left))
 
     def move(self, channel: str, chat: str, to: str) -> None:
         """A platform gave a chat another id: everything that is bound to it or waits for it follows."""

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.casework.contact import hear_from
 from bot.casework.context import Context, Refused
 from storage.records import AgencyId, Chat, Invitation, Officer, OfficerId, Role
 
@@ -60,6 +61,6 @@ def join_staff(ctx: Context, channel: str, chat: str, code: str, name: str) -> O
     )
     ctx.tx.officers.add(officer)
     known = ctx.tx.chats.get(channel, chat) or Chat(channel, chat)
-    ctx.tx.chats.save(replace(known, officer=officer.id, last_heard_at=ctx.now, reachable=True))
+    hear_from(ctx, replace(known, officer=officer.id))
     ctx.tx.audit.add(f"officer:{officer.id}", "joined", ctx.now, {"agency": officer.agency, "role": officer.role.value})
     return officer

@@ -22,6 +22,7 @@ from bot.channels.zalo_oa_events import CHANNEL, Left, heard_in, is_signed
 from bot.channels.zalo_oa_token import Tell, TokenKeeper
 from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
 from bot.delivery import SendFailed, Why
+from bot.delivery_window import Knock
 from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.texts import Texts
 from storage.files import FileStore
@@ -45,6 +46,7 @@ class AccountParts:
 
     api_base: str
     oauth_base: str
+    zns_base: str
     app_id: str
     app_secret: str
     """Of the app; renews tokens."""
@@ -71,7 +73,7 @@ class ZaloOfficialAccount:
         self._parts = parts
         self._client = aiohttp.ClientSession()
         self._keeper = TokenKeeper(parts.store, self._renew, parts.first_refresh, parts.clock, parts.tell_token)
-        self._api = OfficialAccountApi(self._client, parts.api_base, self._keeper)
+        self._api = OfficialAccountApi(self._client, parts.api_base, parts.zns_base, self._keeper)
         self._pictures = StoredPictures(parts.store, parts.files)
         self._fetcher = PublicAddress(self._client)
         self._looking: asyncio.Task[None] | None = None
@@ -139,6 +141,10 @@ class ZaloOfficialAccount:
                 failure.spent = number
                 raise
         return sent
+
+    async def knock(self, knock: Knock) -> None:
+        """See Knocking."""
+        await self._api.send_template(knock.phone, knock.template, knock.words, f"phananh-{knock.number}")
 
     def _texts_of(self, message: Outgoing) -> tuple[str, ...]:
         hidden = max(0, len(message.pictures) - MOST_PICTURES)

@@ -224,7 +224,7 @@ def _tells_of_danger(reading: Reading | None) -> bool:
 def _with_last_offer(ctx: Context, incoming: Incoming, session: Session) -> Session:
     """A number chooses what stands last in the chat, even when that came by itself: a question, a result to rate."""
     last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
-    if last is None or last.case is None or not last.args:
+    if last is None or not last.args or (last.case is None and not last.key.startswith("push.")):
         return session
     offered = offer_of((Say.from_json(last.args),), session.language)
     return replace(session, offered=offered) if offered else session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.casework.contact import hear_from
 from bot.casework.context import Context
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Known, KnownCase
@@ -18,13 +19,12 @@ def citizen_behind(ctx: Context, incoming: Incoming) -> Citizen:
     if chat is not None and chat.citizen is not None:
         citizen = ctx.tx.citizens.get(chat.citizen)
         if citizen.erased_at is None:
-            ctx.tx.chats.save(replace(chat, last_heard_at=ctx.now, reachable=True))
-            ctx.tx.outbox.unpark(incoming.channel, incoming.chat)
+            hear_from(ctx, chat)
             return citizen
     citizen = Citizen(CitizenId(ctx.tx.new_id()), ctx.now)
     ctx.tx.citizens.add(citizen)
     blank = chat or Chat(incoming.channel, incoming.chat)
-    ctx.tx.chats.save(replace(blank, citizen=citizen.id, last_heard_at=ctx.now, reachable=True))
+    hear_from(ctx, replace(blank, citizen=citizen.id))
     return citizen
 
 

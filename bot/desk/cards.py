@@ -10,7 +10,7 @@ from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, ward_name
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, raw
-from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, Role, Urgency
+from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, PersonId, Role, Urgency
 
 HISTORY = 8
 OTHERS = 3
@@ -24,6 +24,8 @@ OFFERS: Mapping[CaseStatus, tuple[str, ...]] = {
     CaseStatus.ESCALATED: ("take_over", "return", "reject"),
 }
 """What may be pressed on a case that waits for this officer."""
+UNREACHED = frozenset({"blocked", "closed", "spent", "knocked"})
+"""Why a message waits for the next contact; another reason is a refusal for good."""
 PRESSED = {"take_over": "take"}
 """Labels whose press is another's: taking an escalated case over is accepting it."""
 
@@ -58,11 +60,24 @@ def card(ctx: Context, officer: Officer, case: Case) -> Say:
         "point": f"{case.point.lat:.6f}, {case.point.lon:.6f}" if case.point and sees_person else "–",
         "person": person if sees_person else Words("desk.person_hidden"),
         "answers": answers,
-        "flags": (*(Words(f"flag.{flag}") for flag in case.flags), *_beside(ctx, officer, case)),
+        "flags": (
+            *(Words(f"flag.{flag}") for flag in case.flags),
+            *_unreached(ctx, case),
+            *_beside(ctx, officer, case),
+        ),
         "history": history,
     }
     pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
     return Say(Words("desk.card", args), buttons(officer, case), pictures, slot=f"case{case.code}")
+
+
+def _unreached(ctx: Context, case: Case) -> tuple[Words, ...]:
+    """That the citizen has not been told, and why: somebody may have to telephone."""
+    missed = ctx.tx.outbox.unreached(case.id, PersonId(case.citizen))
+    if not missed:
+        return ()
+    why = Words(f"unreached.{missed[-1].parked if missed[-1].parked in UNREACHED else 'refused'}")
+    return (Words("desk.unreached", {"n": len(missed), "why": why}),)
 
 
 def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:

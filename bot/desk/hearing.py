@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.casework.contact import hear_from
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.join_staff import join_staff
@@ -117,8 +118,7 @@ class Desk:
         chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
         if chat is None or chat.officer is None:
             return None
-        ctx.tx.chats.save(replace(chat, last_heard_at=ctx.now, reachable=True))
-        ctx.tx.outbox.unpark(incoming.channel, incoming.chat)
+        hear_from(ctx, chat)
         return ctx.tx.officers.get(chat.officer)
 
     def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:

@@ -18,8 +18,10 @@ from routing.config.model import (
     HolidayChanges,
     Hotline,
     Identity,
+    Knock,
     Ladder,
     Limits,
+    MessageWindow,
     OfficeHours,
     OfficialWords,
     Privacy,
@@ -47,6 +49,7 @@ from routing.config.written import (
     WrittenQuestion,
     WrittenRule,
     WrittenSub,
+    WrittenWindow,
 )
 
 K = TypeVar("K")
@@ -97,6 +100,7 @@ def build(
         limits=Limits(**written.limits.model_dump()),
         rating=RatingTimes(**written.rating.model_dump()),
         quiet_hours=QuietHours(written.quiet_hours.start, written.quiet_hours.end),
+        windows=_frozen({channel: _window(each) for channel, each in written.windows.items()}),
         hotlines=_frozen(
             {number: Hotline(number, each.label, each.verified) for number, each in written.hotlines.items()}
         ),
@@ -138,6 +142,12 @@ def _deadlines(written: WrittenDeadlines) -> Deadlines:
         urgent_lead_minutes=written.urgent_watch.lead_after_minutes,
         unverified=tuple(code for code, each in handles.items() if not each.verified),
     )
+
+
+def _window(written: WrittenWindow) -> MessageWindow:
+    template = written.template
+    knock = Knock(template.id, _frozen(template.fields)) if template else None
+    return MessageWindow(written.messages, written.hours, written.kept_for_action, written.kept_for_rating, knock)
 
 
 def _reasons(written: WrittenConfig) -> Reasons:

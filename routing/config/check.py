@@ -76,6 +76,7 @@ class Checker:
 
     def check(self) -> None:
         """Every check; the order is only that of reading."""
+        self._windows()
         self._categories()
         self._agencies()
         self._roles()
@@ -121,6 +122,12 @@ class Checker:
         if not self._is_missing("hotlines"):
             for at, number in enumerate(numbers):
                 self._known((*path, at), number, _keys(self.source.value, "hotlines"), "đường dây nóng")
+
+    def _windows(self) -> None:
+        for channel, window in self.written.windows.items():
+            if window.kept_for_action + window.kept_for_rating >= window.messages:
+                path: Path_ = ("windows", channel, "messages")
+                self.source.fault(path, "số tin dành riêng chiếm hết cửa sổ", "nhiều hơn số tin dành riêng")
 
     # — sections —
 

@@ -279,6 +279,25 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Knock:
+    """A platform's paid template that invites somebody back: its id, and which fact of a case fills which place."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWindow:
+    """A platform lets so many messages through within so many hours of the person's last one; some are kept back."""
+
+    messages: int
+    hours: float
+    kept_for_action: int
+    kept_for_rating: int
+    template: Knock | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hotline:
     number: str
     label: str
@@ -349,6 +368,8 @@ class Config:
     limits: Limits
     rating: RatingTimes
     quiet_hours: QuietHours
+    windows: Mapping[str, MessageWindow]
+    """By channel; a channel without an entry has no limit of this kind."""
     hotlines: Mapping[str, Hotline]
     unverified: tuple[Unverified, ...] = field(default=(), repr=False)
 

@@ -268,6 +268,22 @@ class WrittenQuiet(Written):
     end: time = Field(alias="to")
 
 
+class WrittenKnock(Written):
+    """A paid template that invites somebody back; `fields` names the facts that fill its places."""
+
+    id: Text
+    fields: dict[Text, Literal["code", "status", "agency", "category", "ward"]] = {}
+
+
+class WrittenWindow(Written):
+    messages: Annotated[int, Field(ge=1, le=1000)]
+    hours: Annotated[float, Field(gt=0, le=8760)]
+    kept_for_action: Annotated[int, Field(ge=0, le=100)] = 1
+    kept_for_rating: Annotated[int, Field(ge=0, le=100)] = 1
+    template: WrittenKnock | None = None
+    verified: bool = True
+
+
 class WrittenHotline(Written):
     label: Text
     verified: bool = False
@@ -287,6 +303,7 @@ class WrittenConfig(Written):
     rating: WrittenRating
     limits: WrittenLimits
     quiet_hours: WrittenQuiet
+    windows: dict[Literal["zalo_oa", "zalo_bot"], WrittenWindow] = {}
     roles: WrittenRoles
     ward_units: WrittenWardUnits
     agencies: dict[Code, WrittenAgency]

@@ -17,7 +17,9 @@ from storage.records import (
     CitizenId,
     OfficerId,
     PersonId,
+    Priority,
     Purpose,
+    Push,
 )
 from storage.sealed import MasterKeys
 from storage.store import Store, Transaction
@@ -26,6 +28,11 @@ from tests.storage.builders import CITIZEN, NOW, a_case, a_push
 LONG_AGO = NOW - timedelta(days=30)
 
 Question = Callable[[Transaction], Any]
+
+
+def a_waiting() -> Push:
+    return Push(1, "telegram", "c1", PersonId(CITIZEN), "key", {}, Priority.STATUS, NOW)
+
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "due cases": ("cases_due", lambda tx: tx.cases.due(NOW, 100)),
@@ -44,6 +51,12 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "claim": ("outbox_waiting", lambda tx: tx.outbox.claim(NOW, 10, ("telegram",))),
     "claim, in order": ("outbox_chat_waiting", lambda tx: tx.outbox.claim(NOW, 10, ("telegram",))),
     "unpark": ("outbox_parked", lambda tx: tx.outbox.unpark("telegram", "c1")),
+    # By what is parked or by person: whichever the planner thinks is less.
+    "bring": ("outbox_", lambda tx: tx.outbox.bring(CITIZEN, "telegram", "c1")),
+    "beside": ("outbox_chat_waiting", lambda tx: tx.outbox.beside(a_waiting(), NOW)),
+    "unreached": ("outbox_of_case", lambda tx: tx.outbox.unreached(CaseId("c"), PersonId(CITIZEN))),
+    "parked for a reason": ("outbox_parked", lambda tx: tx.outbox.has_parked("telegram", "c1", "closed")),
+    "last of a chat": ("outbox_of_chat", lambda tx: tx.outbox.last_sent("telegram", "c1")),
     "purge": ("outbox_of_person", lambda tx: tx.outbox.purge(CITIZEN)),
     "undo": ("outbox_of_case", lambda tx: tx.outbox.cancel(CaseId("c"), 1)),
     "reply to a message": ("outbox_by_ref", lambda tx: tx.outbox.by_ref("telegram", "c1", "4711")),
