@@ -11,8 +11,22 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from bot.channels.web.keys import code_at
+from bot.dialogue.message import Say, Words
+from storage.outbox import NewPush
+from storage.records import Priority
 from tests.browser.conftest import DESKTOP, REQUIRED, Open, picture
-from tests.browser.story import PIN, choose_on_map, heard, later, log_in, press, send_photos, tell_with_photo, write
+from tests.browser.story import (
+    PIN,
+    choose_on_map,
+    heard,
+    later,
+    log_in,
+    press,
+    send_photos,
+    skip_until,
+    tell_with_photo,
+    write,
+)
 from tests.channels.site import PICTURES, Site
 
 pytestmark = pytest.mark.browser
@@ -313,9 +327,51 @@ async def test_an_officer_comes_in_with_an_app_and_changes_to_a_pin(site: Site, 
 async def test_the_desk_in_english_by_the_switch(site: Site, open_page: Open) -> None:
     page = await open_page(f"{site.url}/desk", DESKTOP)
     await log_in(page, site.invite(name="Nguyễn Thu Lan"))
+    await page.click("#menu")
     await page.click("#language")
     await expect(page.locator(".queue-top h2")).to_contain_text("Waiting cases")
     await heard(page, "From now on: English")
     await picture(page, "desk-english")
+    await page.click("#menu")
     await page.click("#language")
     await expect(page.locator(".queue-top h2")).to_contain_text("Việc đang chờ")
+
+
+async def test_a_typed_number_is_shown_with_its_words_and_past_buttons_are_gone(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    await write(page, "2")
+    await expect(page.locator(".me").last).to_contain_text("2 · Không đồng ý")
+    await heard(page, "Không có gì được lưu lại")
+    await expect(page.locator(".choice", has_text="Không đồng ý")).to_have_count(0)
+
+
+async def test_news_that_comes_by_itself_ends_no_question(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    chat = (await page.context.cookies())[0]["value"].partition(".")[0]
+    person = site.service.store.read_now(lambda tx: tx.chats.get("web", chat)).citizen
+    say = Say(Words("raw", {"words": "Tin báo"}))
+    row = NewPush("web", chat, person, "push.news", say.to_json(), Priority.STATUS, site.clock())
+    site.service.store.write_now(lambda tx: tx.outbox.add(row))
+    await heard(page, "Tin báo")
+    await press(page, "Đồng ý")
+    await expect(page.locator(".me").last).to_contain_text("Đồng ý")
+    await expect(page.locator(".them").last).not_to_contain_text("Tin báo")
+
+
+async def test_an_urgent_case_marks_the_title_of_a_page_that_is_not_looked_at(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/desk", DESKTOP)
+    await log_in(page, site.invite(agency="evnhanoi", name="Đỗ Hùng"))
+    await page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    citizen = await open_page(f"{site.url}/")
+    await heard(citizen, "Xin chào")
+    await write(citizen, "Dây điện đứt rơi xuống đường đang toé lửa ở phố Hàng Gai, phường Hoàn Kiếm, chết người mất")
+    await press(citizen, "Đồng ý")
+    await skip_until(citizen, "Xin xem lại trước khi gửi")
+    await press(citizen, "Gửi phản ánh")
+    await expect(page.locator("#notice.alarm")).to_contain_text("KHẨN")
+    assert (await page.title()).startswith("KHẨN (1) ")
+    await expect(page.locator("#queue .mark.urgent")).to_have_count(1)
+    await page.evaluate("delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page).to_have_title("Bàn làm việc")

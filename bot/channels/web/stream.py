@@ -16,7 +16,7 @@ from bot.delivery import render
 from bot.dialogue.message import Outgoing
 from bot.dialogue.texts import Texts
 from routing.config import Config
-from storage.records import Push
+from storage.records import FileId, Push
 from storage.store import Store, Transaction
 
 HISTORY = 100
@@ -133,12 +133,12 @@ class History:
             ctx = Context(tx, self._config(), self._pictures.clock())
             pushes = tx.outbox.sent(channel, chat, number, HISTORY)
             rendered = [(push, render(ctx, self._texts, push)) for push in pushes]
-            shown = tuple(self._shown(push, message) for push, message in rendered if message is not None)
+            shown = tuple(self._shown(tx, push, message) for push, message in rendered if message is not None)
             return Page(shown, pushes[-1].id if pushes else number, len(pushes) == HISTORY)
 
         return await self._store.read(look)
 
-    def _shown(self, push: Push, message: Outgoing) -> dict[str, Any]:
+    def _shown(self, tx: Transaction, push: Push, message: Outgoing) -> dict[str, Any]:
         shown: dict[str, Any] = {"id": push.id, "key": push.key, "text": message.text}
         if push.sent_at is not None:
             shown["at"] = push.sent_at.isoformat(timespec="seconds")
@@ -147,7 +147,10 @@ class History:
                 [{"press": c.press, "label": c.label, "url": c.url} for c in r] for r in message.buttons
             ]
         if message.pictures:
-            shown["pictures"] = [self._pictures.link(push.channel, push.chat, file) for file in message.pictures]
+            shown["pictures"] = [
+                {**self._pictures.link(push.channel, push.chat, file), "purpose": tx.files.get(FileId(file)).purpose}
+                for file in message.pictures
+            ]
         if message.document:
             shown["document"] = list(message.document)
         for name in ("slot", "asks_place", "asks_photos", "asks_phone"):

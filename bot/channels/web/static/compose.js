@@ -10,7 +10,7 @@ const row = document.getElementById("waiting");
 const MAX_FILES = 20;
 const MAX_BYTES = 10 * 1024 * 1024;
 const SIDE = 2600;
-const PREVIEW = 160;
+const PREVIEW = 280;
 
 let waiting = [];
 

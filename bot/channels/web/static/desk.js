@@ -2,7 +2,7 @@
 
 import "./compose.js";
 import { openMenu } from "./menu.js";
-import { connect, on, sayNow, tell } from "./talk.js";
+import { connect, on, raise, sayNow, tell } from "./talk.js";
 import { dayOf, kept, make, post, say, timeOf } from "./words.js";
 
 const list = document.getElementById("queue");
@@ -13,6 +13,7 @@ const body = document.body;
 // — the queue —
 
 let known = null;
+let current = "";
 let isLooking = false;
 let isStale = false;
 
@@ -46,13 +47,19 @@ function line(one, isFresh) {
   const due = one.due_at ? new Date(one.due_at) : null;
   const at = due ? `${timeOf(due)} ${dayOf(due)}` : "";
   const holder = one.is_mine ? say("desk_mine") : one.officer ? say("desk_taken", { who: one.officer }) : "";
-  const open = () => { showQueue(false); sayNow({ press: `open:${one.code}`, label: one.code }); };
-  return make("li", {}, make("button", { type: "button", class: isFresh ? "case fresh" : "case", "data-code": one.code, onclick: open },
+  const open = () => { showQueue(false); mark(one.code); sayNow({ press: `open:${one.code}`, label: one.code }); };
+  const attributes = { type: "button", class: isFresh ? "case fresh" : "case", "data-code": one.code, onclick: open };
+  return make("li", {}, make("button", { ...attributes, "aria-current": String(one.code === current) },
     make("span", { class: "case-top" }, ...marks, make("strong", { text: one.code })),
     make("span", { class: "case-what", text: `${one.category} · ${one.ward}` }),
     make("span", { class: "case-text", text: one.text }),
     make("span", { class: one.is_late ? "case-due late" : "case-due",
       text: [one.status, due && say(one.is_late ? "desk_late" : "desk_due", { at }), holder].filter(Boolean).join(" · ") })));
+}
+
+function mark(code) {
+  current = code;
+  list.querySelectorAll(".case").forEach((each) => each.setAttribute("aria-current", String(each.dataset.code === code)));
 }
 
 function showQueue(is) {
@@ -98,7 +105,11 @@ function ring(times) {
 
 on("message", (message) => {
   if (/^push\.(new|nobody)$/.test(message.key)) ring(1);
-  if (/^push\.(new_urgent|urgent_again)/.test(message.key)) { ring(3); tell(message.text.split("\n")[0], true); }
+  if (/^push\.(new_urgent|urgent_again)/.test(message.key)) {
+    ring(3);
+    raise(say("desk_urgent"));
+    tell(message.text.split("\n")[0], true, true);
+  }
 });
 on("queue", look);
 

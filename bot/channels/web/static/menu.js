@@ -32,7 +32,7 @@ items.addEventListener("keydown", (event) => {
 });
 items.querySelectorAll("[data-say]").forEach((button) => button.addEventListener("click", () => {
   openMenu(false);
-  sayNow({ text: button.dataset.say });
+  sayNow({ text: button.dataset.say, label: button.textContent });
 }));
 
 document.getElementById("language").addEventListener("click", async () => {

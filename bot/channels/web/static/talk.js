@@ -9,6 +9,8 @@ const notice = document.getElementById("notice");
 const state = document.getElementById("state");
 const down = document.getElementById("down");
 const REMEMBERED = 200;
+// A browser keeps some 5 MB for a site: previews only of the last messages with photos.
+const PICTURED = 8;
 const SILENT_MS = 45_000;
 
 const shown = new Set();
@@ -81,12 +83,15 @@ function online(is) {
 }
 
 let quiet = 0;
-export function tell(text, stays = false) {
+export function tell(text, stays = false, isAlarm = false) {
   clearTimeout(quiet);
+  notice.classList.toggle("alarm", isAlarm);
   notice.textContent = text;
   notice.hidden = !text;
   if (!stays) quiet = setTimeout(() => { notice.hidden = true; }, 6000);
 }
+
+notice.addEventListener("click", () => tell(""));
 
 addEventListener("online", () => source || connect());
 document.addEventListener("visibilitychange", () => {
@@ -132,7 +137,9 @@ function show(message) {
   busy(false);
   const item = bubble(message);
   if (message.slot && newest?.dataset.slot === message.slot) newest.remove();
-  retire(newest);
+  newest?.classList.add("past");
+  // News that comes by itself ends no question.
+  if (!message.key.startsWith("push.")) retire();
   if (message.old && !list.querySelector(".unread") && message.id > kept.get("read", 0) && kept.get("read", 0)) {
     list.append(make("li", { class: "unread", text: say("unread") }));
   }
@@ -152,20 +159,39 @@ function show(message) {
 function seen() {
   if (document.hidden || !last) return;
   kept.set("read", last);
+  alarm = "";
   count(0);
 }
 
 function count(number) {
   unread = number;
-  document.title = number ? `(${number}) ${page.title}` : page.title;
+  document.title = [alarm, number && `(${number})`, page.title].filter(Boolean).join(" ");
 }
 
-// A button of a question that is over is no longer offered; those about a case stay good.
-function retire(item) {
-  item?.classList.add("past");
-  item?.querySelectorAll("button[data-press]").forEach((button) => {
-    if (/^\d+\./.test(button.dataset.press)) button.disabled = true;
-  });
+// Stands before the title until this page is looked at.
+let alarm = "";
+export function raise(words) {
+  if (!document.hidden) return;
+  alarm = words;
+  count(unread);
+}
+
+// Buttons of a question that is over are taken away; those about a case stay good.
+function retire() {
+  for (const button of list.querySelectorAll(".live")) {
+    const row = button.parentElement;
+    const offer = row.parentElement;
+    button.remove();
+    if (!row.children.length) row.remove();
+    if (!offer.children.length) offer.remove();
+  }
+}
+
+// A number that was typed is shown with the words of its button, which are gone once it is pressed.
+function chosen(text) {
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  const words = newest?.querySelectorAll(".choice > span")[number - 1]?.textContent;
+  return words ? `${text} · ${words}` : text;
 }
 
 function dayLine(at) {
@@ -176,7 +202,7 @@ function dayLine(at) {
 
 function bubble(message) {
   const at = new Date(message.at ?? Date.now());
-  const body = make("div", { class: "bubble" }, ...extras(message), written(message.text, message.key));
+  const body = make("div", { class: "bubble" }, ...extras(message), written(message));
   body.append(make("time", { datetime: at.toISOString(), text: timeOf(at) }));
   const item = make("li", { class: "them", "data-id": message.id, "data-slot": message.slot }, body);
   if (message.buttons) item.append(choices(message));
@@ -185,13 +211,15 @@ function bubble(message) {
 
 function extras(message) {
   const made = [];
-  if (message.pictures) made.push(make("div", { class: "pictures" }, ...message.pictures.map(picture)));
+  const isBoth = new Set(message.pictures?.map((link) => link.purpose)).size > 1;
+  const seen = (message.pictures ?? []).map((link, index) => picture(link, index, isBoth));
   const code = page.side === "desk" && message.slot?.startsWith("case") ? message.slot.slice(4) : "";
   if (code) {
     const map = make("img", { class: "map", alt: say("map_of", { code }), src: `/desk/map/${code}.svg`, loading: "lazy" });
     map.addEventListener("error", () => map.remove());
-    made.push(map);
+    seen.push(map);
   }
+  if (seen.length) made.push(make("div", { class: "pictures" }, ...seen));
   if (message.document) {
     const [name, content] = message.document;
     const address = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
@@ -200,8 +228,10 @@ function extras(message) {
   return made;
 }
 
-function picture(link, index) {
-  const image = make("img", { src: link.small, alt: say("picture_number", { n: index + 1 }), "data-file": link.file });
+function picture(link, index, isNamed) {
+  const name = isNamed ? say(`picture_${link.purpose}`) : "";
+  const alt = [say("picture_number", { n: index + 1 }), name].filter(Boolean).join(", ");
+  const image = make("img", { src: link.small, alt, "data-file": link.file });
   let tried = false;
   image.addEventListener("error", async () => {
     if (tried) return;
@@ -214,7 +244,8 @@ function picture(link, index) {
     document.getElementById("large").src = link.large;
     document.getElementById("viewer").showModal();
   };
-  return make("button", { type: "button", class: "picture", onclick: open }, image);
+  const caption = name && make("span", { class: "caption", "aria-hidden": "true", text: name });
+  return make("button", { type: "button", class: "picture", onclick: open }, image, caption);
 }
 
 async function fresh(link) {
@@ -226,23 +257,35 @@ async function fresh(link) {
 const TOUCHED = /(?<before>^|[\s(])(?<command>\/[a-z]{2,20})(?![\w/])|(?<code>\b[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{3}\b)|\b(?<phone>11[1-5])\b/g;
 const EMERGENCY = /^(danger|consent|help|scope|banned|too_many)/;
 
-function written(message, key) {
-  const text = message.replace(/\n{3,}/g, "\n\n").trim();
+function written({ text, key, slot }) {
   const paragraph = make("p");
+  const isCard = slot?.startsWith("case");
+  text.replace(/\n{3,}/g, "\n\n").trim().split("\n").forEach((line, index) => {
+    if (index) paragraph.append("\n");
+    const label = /^(▪ [^:]{2,30}:)( .*)$/.exec(line) ?? (isCard && /^(\p{L}[\p{L} ]{1,28}:)( .*)$/u.exec(line));
+    if (label) paragraph.append(make("span", { class: "label", text: label[1] }), ...touchable(label[2], key));
+    else if (isCard && !index) paragraph.append(make("span", { class: "head" }, ...touchable(line, key)));
+    else paragraph.append(...touchable(line, key));
+  });
+  return paragraph;
+}
+
+function touchable(text, key) {
+  const parts = [];
   let at = 0;
   for (const found of text.matchAll(TOUCHED)) {
     const { before = "", command, code, phone } = found.groups;
     if (phone && !EMERGENCY.test(key)) continue;
     const touched = command ?? code ?? phone;
     const start = found.index + before.length;
-    const said = command ?? `/xem ${code}`;
-    paragraph.append(text.slice(at, start), phone
+    const said = code ? { text: `/xem ${code}`, label: code } : { text: command };
+    parts.push(text.slice(at, start), phone
       ? make("a", { href: `tel:${phone}`, text: phone, "aria-label": say("call", { n: phone }) })
-      : make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow({ text: said }) }));
+      : make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow(said) }));
     at = start + touched.length;
   }
-  paragraph.append(text.slice(at));
-  return paragraph;
+  parts.push(text.slice(at));
+  return parts;
 }
 
 function choices(message) {
@@ -257,9 +300,12 @@ function choices(message) {
       if (button.getAttribute("aria-busy")) return;
       button.setAttribute("aria-busy", "true");
       setTimeout(() => button.removeAttribute("aria-busy"), 1500);
+      // Whoever has no pointer goes on typing where the next number is typed; a phone's keyboard stays down.
+      if (!event.detail) document.getElementById("say").focus();
       sayNow({ press: choice.press, label: choice.label });
     };
-    return make("button", { type: "button", class: "choice", "data-press": choice.press, onclick: press }, mark, label);
+    const life = /^\d+\./.test(choice.press) ? "choice live" : "choice";
+    return make("button", { type: "button", class: life, "data-press": choice.press, onclick: press }, mark, label);
   })));
   return make("div", { class: "offer", role: "group" }, ...rows);
 }
@@ -268,11 +314,12 @@ function choices(message) {
 
 export function sayNow({ text = "", press, label, place, files = [], previews = [] }) {
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  const note = { key, text: label ?? text, after: last, at: Date.now(), state: "sending", previews, place: Boolean(place) };
+  const note = { key, text: label ?? chosen(text), after: last, at: Date.now(), state: "sending", previews, place: Boolean(place) };
   note.body = { key, ...(press ? { press } : { text }), ...(place && { place }), ...(files.length && { files }) };
   mine.push(note);
   remember();
-  retire(newest);
+  newest?.classList.add("past");
+  retire();
   dayLine(new Date());
   list.append(own(note));
   toEnd();
@@ -290,7 +337,7 @@ function own(note) {
   if (note.text) body.append(make("p", { text: note.text }));
   const at = new Date(note.at);
   const sign = make("span", { class: "sign" });
-  body.append(make("time", { datetime: at.toISOString(), text: timeOf(at) }), sign);
+  body.append(sign, make("time", { datetime: at.toISOString(), text: timeOf(at) }));
   const item = make("li", { class: "me", "data-key": note.key }, body);
   mark(item, note);
   return item;
@@ -328,7 +375,12 @@ function settleMine() {
 
 function remember() {
   mine = mine.slice(-REMEMBERED);
-  kept.set("mine", mine.map((note) => (note.state === "sent" ? { ...note, body: undefined } : note)));
+  const pictured = new Set(mine.filter((note) => note.previews?.length).slice(-PICTURED));
+  kept.set("mine", mine.map((note) => ({
+    ...note,
+    previews: pictured.has(note) ? note.previews : note.previews?.map(() => ""),
+    body: note.state === "sent" ? undefined : note.body,
+  })));
 }
 
 // Whoever had their data erased keeps nothing of it in this browser either.
