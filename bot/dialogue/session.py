@@ -74,6 +74,8 @@ class Draft:
     """A complaint in the making."""
 
     text: str = ""
+    retelling: bool = False
+    """The words are to be told anew: what comes next replaces them, unless they are kept after all."""
     understood: Understood | None = None
     category: str | None = None
     """Settled category: sure of itself, or chosen by the citizen."""

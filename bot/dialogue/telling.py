@@ -9,6 +9,8 @@ from nlp.reading import Scope
 
 SMALL_TALK_WORDS = 6
 """A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
+BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
+QUESTION_WORDS = 12
 TELLING_WORDS = 8
 """More words than this tell something even when their topic is unclear."""
 
@@ -22,9 +24,16 @@ def is_small_talk(heard: Heard) -> bool:
 
 
 def says_something(heard: Heard) -> bool:
-    """Whether words that nobody asked for are worth keeping: neither small talk nor a single word like "gửi đi"."""
-    if heard.reading is not None and heard.reading.danger is not None:
+    """Whether words that nobody asked for are worth keeping.
+
+    Neither small talk, nor a single word ("gửi đi"), nor a short question to the bot ("bao lâu thì có kết quả").
+    """
+    reading = heard.reading
+    if reading is None or reading.danger is not None:
         return True
+    count = len(heard.text.split())
+    if reading.abstain and reading.scope in BESIDE_THE_MATTER and count <= QUESTION_WORDS:
+        return False
     return not is_small_talk(heard) and len(bare(fold(heard.text)).split()) > 1
 
 

@@ -11,12 +11,21 @@ WORDS = {
     "huy phan anh": "huy",
     "khong gui nua": "huy",
     "thoi khong gui nua": "huy",
+    "rut phan anh": "huy",
     "lam lai": "lamlai",
     "lam lai tu dau": "lamlai",
     "quay lai": "quaylai",
     "tro lai": "quaylai",
     "cua toi": "cuatoi",
     "phan anh cua toi": "cuatoi",
+    "xem phan anh": "cuatoi",
+    "xem lai phan anh": "cuatoi",
+    "xem phan anh cua toi": "cuatoi",
+    "xem lai phan anh cua toi": "cuatoi",
+    "phan anh da gui": "cuatoi",
+    "xem phan anh da gui": "cuatoi",
+    "tra cuu": "cuatoi",
+    "tra cuu phan anh": "cuatoi",
     "tro giup": "trogiup",
     "giup": "trogiup",
     "help": "trogiup",
@@ -75,9 +84,11 @@ YES = frozenset(
 NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
 """Parts of a yes that are none by themselves."""
 NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "chua", "chang"})
-NO_MORE = frozenset({"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien"})
+NO_MORE = frozenset(
+    {"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"}
+)
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
-SKIPPING = frozenset({"bo qua", "skip", "de sau", "thoi", "thoi khong can"})
+SKIPPING = ("bo qua", "skip", "de sau")
 
 
 def command_in(said: str) -> str | None:
@@ -105,9 +116,8 @@ def says_no(said: str) -> bool:
     words = said.split()
     if not 0 < len(words) <= LONGEST_WISH:
         return False
-    if said in SKIPPING or bare(said) in SKIPPING:
-        return True
-    return any(word in NO for word in words) and all(word in NO or word in NO_MORE or word in POLITE for word in words)
+    is_no = said == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
+    return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
 
 
 def bare(said: str) -> str:

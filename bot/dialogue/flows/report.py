@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from bot.dialogue.flow import Flow, in_one, words
+from bot.dialogue.flows import track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
 from bot.dialogue.slots import card, extras, matter, person, place
@@ -186,6 +187,10 @@ def back(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def cancel(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Asks before a draft is thrown away."""
+    if session.draft.is_empty and scene.known.open_cases:
+        # Nothing is being written: a case that was sent is taken back on its own page.
+        shown = track.list_cases(session.fresh(), heard, scene)
+        return replace(shown, say=(Say(words("cancel.sent")), *shown.say))
     if session.draft.is_empty:
         return Turn(session.fresh(), (Say(words("cancel.done")),))
     session = replace(session, flow=NAME, step=Report.CANCEL.value)

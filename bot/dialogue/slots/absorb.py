@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from bot.dialogue.flow import words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
+from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import says_something
+from bot.dialogue.telling import says_something, tells
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
@@ -59,13 +60,15 @@ def _take_in_files(draft: Draft, heard: Heard, scene: Scene) -> tuple[Draft, lis
 def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> bool:
     if not heard.text or heard.incoming.press is not None:
         return False
-    if slot is None or slot.step is Report.WHAT:
+    if slot is None:
         return True
+    if slot.step is Report.WHAT:
+        return says_something(heard) or tells(heard)
     return says_something(heard) and (bool(heard.files) or not slot.claims(session, heard))
 
 
 def _take_in_words(draft: Draft, heard: Heard, notices: list[Say]) -> tuple[Draft, list[Say]]:
-    draft = _add_words(draft, heard)
+    draft = _add_words(forget_words(draft) if draft.retelling else draft, heard)
     if len(draft.text) > MAX_TEXT:
         draft = replace(draft, text=draft.text[:MAX_TEXT])
         notices = [*notices, Say(words("report.too_long", n=MAX_TEXT))]

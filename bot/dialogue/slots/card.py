@@ -78,7 +78,7 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
-    return session
+    return Retry("report.not_noted") if heard.text else session
 
 
 def _ask_change(session: Session, scene: Scene) -> Say:

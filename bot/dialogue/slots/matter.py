@@ -7,17 +7,30 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, category_words, files_of, is_in_danger, takes_rest
+from bot.dialogue.slots.slot import (
+    Report,
+    Slot,
+    Stay,
+    Taken,
+    category_words,
+    files_of,
+    is_in_danger,
+    shorten,
+    takes_rest,
+)
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
 
 
 def _needs_what(draft: Draft, _scene: Scene) -> bool:
-    return not draft.text and not draft.voice_only
+    return draft.retelling or (not draft.text and not draft.voice_only)
 
 
 def _ask_what(session: Session, _scene: Scene) -> Say:
+    if session.draft.retelling:
+        said = words("report.what_again", text=shorten(session.draft.text))
+        return Say(said, choices(session, Report.WHAT, ("keep", words("report.what_keep"))))
     key = "report.what_photo" if session.draft.files else "report.what"
     buttons: tuple[tuple[Button, ...], ...] = ()
     if session.draft.count(FileKind.VOICE) or session.draft.count(FileKind.VIDEO):
@@ -26,11 +39,15 @@ def _ask_what(session: Session, _scene: Scene) -> Say:
 
 
 def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    if pressed(session, heard) == "voice":
-        return session.with_draft(voice_only=True, category="khac")
+    match pressed(session, heard):
+        case "voice":
+            return session.with_draft(voice_only=True, category="khac")
+        case "keep":
+            return session.with_draft(retelling=False)
     if heard.incoming.unsupported:
         return Retry("report.what_unsupported")
-    return Retry("report.what_empty") if not session.draft.text else session
+    is_told = session.draft.text and not session.draft.retelling
+    return session if is_told else Retry("report.what_empty")
 
 
 def _needs_scope(draft: Draft, _scene: Scene) -> bool:
@@ -133,10 +150,12 @@ def _take_second(session: Session, heard: Heard, _scene: Scene) -> Taken:
     return Retry("choose")
 
 
-def _forget_words(draft: Draft) -> Draft:
+def forget_words(draft: Draft) -> Draft:
+    """The draft without what was told, and without what was concluded from it."""
     return replace(
         draft,
         text="",
+        retelling=False,
         understood=None,
         category=None,
         chosen_by_citizen=False,
@@ -149,11 +168,15 @@ def _forget_words(draft: Draft) -> Draft:
     )
 
 
+def _tell_anew(draft: Draft) -> Draft:
+    return replace(draft, retelling=True) if draft.text else forget_words(draft)
+
+
 def _forget_category(draft: Draft) -> Draft:
     return replace(draft, category=None, chosen_by_citizen=False, answers={}, second_case=None)
 
 
-WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _forget_words)
+WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _tell_anew)
 SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False), takes_rest)
 CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category, takes_rest)
 SECOND = Slot(
