@@ -30,8 +30,7 @@ def link_case(ctx: Context, officer: Officer, case_id: CaseId, to: str) -> Link:
     """Makes a link for `to`, a firm or person without an account. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if case.status not in WORKED_ON:
-        raise Refused("refused.link_now", code=case.code)
+    ensure_linkable(case)
     if not to.strip():
         raise Refused("refused.link_to", code=case.code)
     token = ctx.tx.new_id()
@@ -39,6 +38,12 @@ def link_case(ctx: Context, officer: Officer, case_id: CaseId, to: str) -> Link:
     ctx.tx.links.add(token_hash(token), KIND, case.id, officer.id, expires_at)
     remark(ctx, case, "linked", f"officer:{officer.id}", why=to.strip(), facts={"expires_at": expires_at.isoformat()})
     return Link(token, expires_at)
+
+
+def ensure_linkable(case: Case) -> None:
+    """Raises Refused when nobody may answer it now."""
+    if case.status not in WORKED_ON:
+        raise Refused("refused.link_now", code=case.code)
 
 
 def linked_case(ctx: Context, token: str) -> Case:

@@ -16,8 +16,7 @@ def assign_case(ctx: Context, officer: Officer, case_id: CaseId, colleague: Offi
     """The colleague holds it from now on; clocks run on as they were. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_assign(officer, case)
-    if case.status not in ASSIGNABLE:
-        raise Refused("refused.assign_now", code=case.code)
+    ensure_assignable(case)
     if not colleague.is_active or colleague.agency != case.agency:
         raise Refused("refused.not_a_colleague")
     if case.officer == colleague.id:
@@ -30,3 +29,9 @@ def assign_case(ctx: Context, officer: Officer, case_id: CaseId, colleague: Offi
         buttons = (first, rest) if case.status is CaseStatus.RECEIVED else (rest,)
         tell_officers(ctx, assigned, (colleague,), case_say("push.assigned", buttons))
     return assigned
+
+
+def ensure_assignable(case: Case) -> None:
+    """Raises Refused when nobody holds it to work on."""
+    if case.status not in ASSIGNABLE:
+        raise Refused("refused.assign_now", code=case.code)

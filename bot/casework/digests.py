@@ -9,12 +9,13 @@ from bot.casework.context import Context
 from bot.casework.facts import agency_name, category_label
 from bot.casework.notify import plain_say, tell_plainly
 from bot.dialogue.message import Button, Say, Words, raw
-from storage.records import AgencyId, Case, CaseStatus, Officer, Priority, Role
+from storage.records import AgencyId, Case, CaseStatus, Officer, OfficerId, Priority, Role, Urgency
 
 MORNING = time(8, 0)
 NOON = time(12, 0)
 """A digest of the morning that could not be sent before noon is not sent at all."""
-WORK = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN, CaseStatus.ESCALATED)
+WORK = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN)
+PASSED_UP = (CaseStatus.ESCALATED,)
 SHOWN = 5
 MOST = 5000
 
@@ -64,13 +65,38 @@ def waiting_for(ctx: Context, officer: Officer) -> tuple[Case, ...]:
         case Role.TRIAGE:
             return queue(statuses=(CaseStatus.TRIAGE,), limit=MOST)
         case Role.REVIEWER:
-            return queue(statuses=(CaseStatus.DISPUTED,), limit=MOST)
+            disputed = queue(statuses=(CaseStatus.DISPUTED,), limit=MOST)
+            return by_urgency((*disputed, *passed_up(ctx, officer.agency)))
         case Role.ADMIN:
             return ()
         case Role.LEAD:
-            return queue(agency=officer.agency, statuses=WORK, limit=MOST)
-    unit = queue(agency=officer.agency, statuses=WORK, limit=MOST)
-    return tuple(case for case in unit if case.officer in (None, officer.id))
+            return unit_work(ctx, officer.agency)
+    mine = {None, officer.id, *covered_by(ctx, officer)}
+    return tuple(c for c in unit_work(ctx, officer.agency) if c.officer in mine or c.status in PASSED_UP)
+
+
+def covered_by(ctx: Context, officer: Officer) -> tuple[OfficerId, ...]:
+    """The absent colleagues whose work this officer does meanwhile."""
+    unit = ctx.tx.officers.of_agency(officer.agency)
+    return tuple(o.id for o in unit if o.cover == officer.id and o.out_until is not None and o.out_until > ctx.now)
+
+
+def unit_work(ctx: Context, agency: AgencyId) -> tuple[Case, ...]:
+    """What an agency must act on now: its own cases, and those that were passed up to it."""
+    own = ctx.tx.cases.queue(agency=agency, statuses=WORK, limit=MOST)
+    return by_urgency((*own, *passed_up(ctx, agency)))
+
+
+def passed_up(ctx: Context, agency: AgencyId) -> tuple[Case, ...]:
+    """Cases beyond another agency's authority that wait for this one's decision."""
+    return tuple(c for c in ctx.tx.cases.queue(statuses=PASSED_UP, limit=MOST) if c.parent == agency)
+
+
+def by_urgency(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Urgent first, then by due time."""
+    return tuple(
+        sorted(cases, key=lambda c: (c.urgency is not Urgency.KHAN, c.due_at is None, c.due_at or c.filed_at, c.id))
+    )
 
 
 def weekly_digest(ctx: Context, _limit: int) -> int:

@@ -15,12 +15,9 @@ def escalate_case(ctx: Context, officer: Officer, case_id: CaseId, proposal: str
     """The parent takes over, returns it with an instruction, or refuses. Raises Refused without a proposal."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    ensure_legal(case, CaseStatus.ESCALATED)
+    parent = ensure_escalatable(ctx, case)
     if not proposal.strip():
         raise Refused("refused.proposal", code=case.code)
-    parent = parent_of(ctx, case)
-    if parent is None:
-        raise Refused("refused.no_parent", code=case.code)
     escalated = move(
         ctx,
         case,
@@ -40,6 +37,15 @@ def escalate_case(ctx: Context, officer: Officer, case_id: CaseId, proposal: str
     say = case_say("push.escalated_office", *buttons, words=proposal.strip(), unit=agency_name(ctx, case.agency))
     tell_office(ctx, escalated, say, undoable=True)
     return escalated
+
+
+def ensure_escalatable(ctx: Context, case: Case) -> AgencyId:
+    """The agency that would decide. Raises Refused when there is none, or the case cannot be passed up now."""
+    ensure_legal(case, CaseStatus.ESCALATED)
+    parent = parent_of(ctx, case)
+    if parent is None:
+        raise Refused("refused.no_parent", code=case.code)
+    return parent
 
 
 def parent_of(ctx: Context, case: Case) -> AgencyId | None:

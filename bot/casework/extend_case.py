@@ -17,14 +17,10 @@ def extend_case(ctx: Context, officer: Officer, case_id: CaseId, cause: str, unt
     """Moves the due time to the end of work on `until`, and the citizen's date with it, openly. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if case.status is not CaseStatus.ACCEPTED or case.due_at is None:
-        raise Refused("refused.extend_now", code=case.code)
-    if is_urgent(case):
-        raise Refused("refused.extend_urgent", code=case.code)
-    if case.extensions >= ctx.config.limits.extensions_per_case:
-        raise Refused("refused.extensions", code=case.code, n=case.extensions)
+    ensure_extendable(ctx, case)
     if cause not in ctx.config.reasons.extend:
         raise Refused("refused.extend_cause", code=case.code)
+    assert case.due_at is not None
     due_at = end_of_work(ctx, until)
     if due_at is None or due_at <= max(case.due_at, ctx.now):
         raise Refused("refused.extend_date", code=case.code, due_at=case.due_at)
@@ -48,6 +44,16 @@ def extend_case(ctx: Context, officer: Officer, case_id: CaseId, cause: str, unt
     told = f"\n“{words.strip()}”" if words.strip() else ""
     tell_citizen(ctx, extended, case_say("push.extended", reason=reason, words=told), undoable=True)
     return extended
+
+
+def ensure_extendable(ctx: Context, case: Case) -> None:
+    """Raises Refused unless it is being handled, not urgent, and was not extended as often as config allows."""
+    if case.status is not CaseStatus.ACCEPTED or case.due_at is None:
+        raise Refused("refused.extend_now", code=case.code)
+    if is_urgent(case):
+        raise Refused("refused.extend_urgent", code=case.code)
+    if case.extensions >= ctx.config.limits.extensions_per_case:
+        raise Refused("refused.extensions", code=case.code, n=case.extensions)
 
 
 def end_of_work(ctx: Context, day: date) -> datetime | None:

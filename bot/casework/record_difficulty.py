@@ -16,8 +16,7 @@ def record_difficulty(
     """Adds to the difficulty log, at the stage where the case stands. The clock runs on. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if not case.is_open:
-        raise Refused("refused.final", code=case.code)
+    ensure_open(case)
     if cause not in ctx.config.reasons.difficulty:
         raise Refused("refused.difficulty_cause", code=case.code)
     if not needed_from.strip():
@@ -28,6 +27,12 @@ def record_difficulty(
     )
     facts = {"stage": case.status.value, "cause": cause, "number": number}
     return remark(ctx, case, "difficulty", f"officer:{officer.id}", facts=facts)
+
+
+def ensure_open(case: Case) -> None:
+    """Raises Refused when no office owes anything any more."""
+    if not case.is_open:
+        raise Refused("refused.final", code=case.code)
 
 
 def end_difficulties(ctx: Context, case: Case) -> None:

@@ -14,8 +14,7 @@ def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: st
     """Received again by the agency that escalated it. Raises Refused unless it waits for this officer's decision."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if case.status is not CaseStatus.ESCALATED:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+    ensure_passed_up(case)
     if not instruction.strip():
         raise Refused("refused.instruction", code=case.code)
     returned = move(
@@ -31,3 +30,9 @@ def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: st
     button = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
     tell_office(ctx, returned, case_say("push.returned_office", button, words=instruction.strip()), undoable=True)
     return returned
+
+
+def ensure_passed_up(case: Case) -> None:
+    """Raises Refused unless the case waits for a decision of the level above."""
+    if case.status is not CaseStatus.ESCALATED:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)

@@ -20,8 +20,7 @@ def split_case(ctx: Context, officer: Officer, case_id: CaseId, category: str, w
     """Files `words`, the part about the second problem, at the same place; returns the new case. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if not case.is_open or case.status is CaseStatus.DISPUTED:
-        raise Refused("refused.final", code=case.code)
+    ensure_splittable(case)
     if category not in ctx.config.categories:
         raise Refused("refused.unknown_category", category=category)
     if not words.strip():
@@ -38,6 +37,12 @@ def split_case(ctx: Context, officer: Officer, case_id: CaseId, category: str, w
     remark(ctx, case, "split", by, facts={"into": fresh.id, "category": category}, linked_case=fresh.id)
     tell_person(ctx, fresh, case.citizen, case_say("push.split", first=case.code))
     return fresh
+
+
+def ensure_splittable(case: Case) -> None:
+    """Raises Refused once the case was answered."""
+    if not case.is_open or case.status is CaseStatus.DISPUTED:
+        raise Refused("refused.final", code=case.code)
 
 
 def masked_words(text: str) -> str:

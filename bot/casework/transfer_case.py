@@ -27,8 +27,7 @@ def transfer_case(
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    if case.status not in TRANSFERABLE:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+    ensure_transferable(case)
     agency = ctx.agency(to)
     if agency is None or agency.closed:
         raise Refused("refused.unknown_agency", agency=to)
@@ -37,8 +36,6 @@ def transfer_case(
     if not why.strip():
         raise Refused("refused.transfer_reason")
     _ensure_not_own_unit(ctx, officer, case, to)
-    if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
-        raise Refused("refused.may_not_transfer", code=case.code)
     triage = ctx.triage
     is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and case.status is not CaseStatus.TRIAGE
     goes_to_desk = is_fourth or to == triage
@@ -65,6 +62,14 @@ def transfer_case(
     buttons = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
     tell_office(ctx, moved, case_say("push.new", buttons), undoable=True)
     return moved
+
+
+def ensure_transferable(case: Case) -> None:
+    """Raises Refused for an answered case, and for one that the triage desk gave to this agency for good."""
+    if case.status not in TRANSFERABLE:
+        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+    if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
+        raise Refused("refused.may_not_transfer", code=case.code)
 
 
 def _ensure_not_own_unit(ctx: Context, officer: Officer, case: Case, to: AgencyId) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, ward_name
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
+from bot.casework.split_case import masked_words
 from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.texts import HANOI
+from nlp.normalize import fold
 from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, PersonId, Role, Urgency
 
 HISTORY = 8
+SHOWN_ELSEWHERE = frozenset({"noted", "flagged", "difficulty"})
+"""Events whose content stands above the history."""
 OTHERS = 3
 SIMILAR_DAYS = 90
 
@@ -45,30 +50,70 @@ def line_label(ctx: Context, case: Case) -> Words:
 
 def card(ctx: Context, officer: Officer, case: Case) -> Say:
     """A case with everything that this officer may see of it, and what can be done next."""
-    sees_person = may_see_person(officer, case)
-    citizen = ctx.tx.citizens.get(case.citizen)
-    person = Words("desk.person", {"name": citizen.name or "–", "phone": citizen.phone or "–"})
-    history = tuple(
-        Words("desk.event", {"at": e.at, "what": Words(f"event.{e.kind}"), "who": _who(ctx, e.by), "why": _cut(e.why)})
-        for e in ctx.tx.events.of(case.id)[-HISTORY:]
-    )
-    answers = tuple(raw(f"– {question}: {answer}") for question, answer in case.answers.items())
-    args = {
-        **facts_of(ctx, case),
-        "text": case.text if sees_person else case.masked,
-        "place": (case.place_words or "") if sees_person else "",
-        "point": f"{case.point.lat:.6f}, {case.point.lon:.6f}" if case.point and sees_person else "–",
-        "person": person if sees_person else Words("desk.person_hidden"),
-        "answers": answers,
-        "flags": (
-            *(Words(f"flag.{flag}") for flag in case.flags),
-            *_unreached(ctx, case),
-            *_beside(ctx, officer, case),
-        ),
-        "history": history,
-    }
+    lines = (*_head(ctx, officer, case), "", *_told(ctx, officer, case), "", *_history(ctx, officer, case))
     pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
-    return Say(Words("desk.card", args), buttons(officer, case), pictures, slot=f"case{case.code}")
+    words = Words("desk.card", {"code": case.code, "lines": lines})
+    return Say(words, buttons(officer, case), pictures, slot=f"case{case.code}")
+
+
+def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
+    """Which case, who holds it and until when, where it is and who sent it."""
+    facts = facts_of(ctx, case)
+    is_late = case.is_open and case.due_at is not None and case.due_at < ctx.now
+    mark = "desk.mark_urgent" if case.urgency is Urgency.KHAN else "desk.mark_none"
+    again = Words("desk.card_round", {"round": case.round}) if case.round > 1 else ""
+    yield Words("desk.card_head", {**facts, "mark": Words(mark), "again": again})
+    keeper = f" – {ctx.tx.officers.get(case.officer).name}" if case.officer is not None else ""
+    yield Words("desk.card_holder", {"agency": facts["agency"], "name": keeper})
+    if case.due_at is not None and case.is_open:
+        yield Words("desk.card_late" if is_late else "desk.card_due", {"due_at": case.due_at})
+    if case.promised_at is not None:
+        yield Words("desk.card_promised", {"promised_at": case.promised_at})
+    place = _place(ctx, officer, case)
+    if place:
+        yield Words("desk.card_place", {"place": place})
+    if not may_see_person(officer, case):
+        yield Words("desk.person_hidden")
+        return
+    if case.point is not None:
+        yield Words("desk.card_point", {"point": f"{case.point.lat:.6f}, {case.point.lon:.6f}"})
+    citizen = ctx.tx.citizens.get(case.citizen)
+    given = " · ".join(part for part in (citizen.name, citizen.phone) if part)
+    yield Words("desk.person", {"person": given}) if given else Words("desk.person_unknown")
+
+
+def _place(ctx: Context, officer: Officer, case: Case) -> str:
+    ward = ward_name(ctx, case)
+    words = case.place_words if may_see_person(officer, case) else None
+    if not words:
+        return ward
+    return words if fold(ward) in fold(words) or not ward else f"{words} ({ward})"
+
+
+def _told(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
+    """What the citizen said, and what else is known."""
+    sees_person = may_see_person(officer, case)
+    yield raw(case.text if sees_person else case.masked)
+    for question, answer in case.answers.items():
+        yield raw(f"– {question}: {answer if sees_person else masked_words(answer)}")
+    if case.supporters:
+        yield Words("desk.card_supporters", {"n": case.supporters})
+    yield from (Words(f"flag.{flag}") for flag in case.flags)
+    yield from _unreached(ctx, case)
+    yield from _beside(ctx, officer, case)
+
+
+def _history(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
+    """The last steps; words of whoever is not known to this officer have their personal data masked."""
+    yield Words("desk.card_history")
+    shown = [e for e in ctx.tx.events.of(case.id) if e.kind not in SHOWN_ELSEWHERE]
+    for event in shown[-HISTORY:]:
+        why = event.why if event.kind != "filed" else None
+        if why and not may_see_person(officer, case):
+            why = masked_words(why)
+        at = f"{event.at.astimezone(HANOI):%d/%m %H:%M}"
+        args = {"at": at, "what": Words(f"event.{event.kind}"), "who": _who(ctx, event.by), "why": _cut(why)}
+        yield Words("desk.event", args)
 
 
 def _unreached(ctx: Context, case: Case) -> tuple[Words, ...]:
@@ -81,10 +126,8 @@ def _unreached(ctx: Context, case: Case) -> tuple[Words, ...]:
 
 
 def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
-    """What else is known: holder, promise, difficulties, notes, similar cases, the author's other cases (masked)."""
+    """What else is known: promise, difficulties, notes, similar cases, the author's other cases (masked)."""
     lines: list[Words] = []
-    if case.officer is not None:
-        lines.append(Words("desk.held_by", {"name": ctx.tx.officers.get(case.officer).name}))
     for promise in ctx.tx.promises.of(case.id):
         if promise.kept_at is None:
             lines.append(Words("desk.promise_line", {"due": f"{promise.due_on:%d/%m/%Y}", "words": promise.words}))
@@ -131,10 +174,6 @@ def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
 def short(text: str, limit: int) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + " …"
-
-
-def due_words(due_at: datetime | None) -> str | datetime:
-    return due_at if due_at is not None else "–"
 
 
 def _who(ctx: Context, by: str) -> Words:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.accept_case import accept_case
-from bot.casework.ask_citizen import ask_citizen
+from bot.casework.ask_citizen import ask_citizen, ensure_askable
 from bot.casework.context import Refused
 from bot.casework.digests import waiting_for
-from bot.casework.escalate_case import escalate_case
-from bot.casework.extend_case import extend_case
+from bot.casework.escalate_case import ensure_escalatable, escalate_case
+from bot.casework.extend_case import ensure_extendable, extend_case
 from bot.casework.facts import agency_name
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
 from bot.casework.permissions import ensure_may_work_on, may_work_on
-from bot.casework.record_difficulty import record_difficulty
+from bot.casework.record_difficulty import ensure_open, record_difficulty
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, promise_in, resolve_case
-from bot.casework.return_case import return_case
-from bot.casework.transfer_case import transfer_case
+from bot.casework.return_case import ensure_passed_up, return_case
+from bot.casework.transfer_case import ensure_transferable, transfer_case
 from bot.casework.undo_move import undo_move
 from bot.desk.act import Act, Ask, done
 from bot.desk.cards import card, line_label, short
@@ -61,6 +61,7 @@ def ask(act: Act) -> tuple[Say, ...]:
     """/hoi: a question to the citizen; the clock pauses."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_askable(act.ctx, case)
     question = act.need_words("desk.ask_question", code=case.code)
     asked = ask_citizen(act.ctx, act.officer, case.id, question)
     return undoable("desk.asked", asked, due_at=asked.due_at)
@@ -70,6 +71,7 @@ def transfer(act: Act) -> tuple[Say, ...]:
     """/chuyen CODE AGENCY REASON: to another agency; names are found as people type them."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_transferable(case)
     agency, said = choose_agency(act, TO_WHOM, code=case.code)
     name = agency_name(act.ctx, agency)
     why = said or act.need("why", "desk.ask_transfer_reason", code=case.code, agency=name)
@@ -169,6 +171,7 @@ def extend(act: Act) -> tuple[Say, ...]:
     """/giahan: cause, new date, and words if there are any."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_extendable(act.ctx, case)
     cause = act.choose("cause", "desk.ask_extend_cause", tuple(act.ctx.config.reasons.extend.items()), code=case.code)
     said = str(act.memo.get("until") or act.words)
     # "đến" makes a bare date a promise, which is what a new date is.
@@ -184,6 +187,7 @@ def escalate(act: Act) -> tuple[Say, ...]:
     """/vuottham: up to the parent agency, with a proposal."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_escalatable(act.ctx, case)
     proposal = act.need_words("desk.ask_proposal", code=case.code)
     escalated = escalate_case(act.ctx, act.officer, case.id, proposal)
     return undoable("desk.escalated", escalated, agency=agency_name(act.ctx, escalated.parent))
@@ -193,6 +197,7 @@ def give_back(act: Act) -> tuple[Say, ...]:
     """/tralai: the parent agency returns an escalated case with an instruction."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_passed_up(case)
     instruction = act.need_words("desk.ask_instruction", code=case.code)
     returned = return_case(act.ctx, act.officer, case.id, instruction)
     return undoable("desk.returned", returned, agency=agency_name(act.ctx, returned.agency))
@@ -202,6 +207,7 @@ def note_difficulty(act: Act) -> tuple[Say, ...]:
     """/vuongmac: cause, needed from whom, words."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_open(case)
     options = tuple(act.ctx.config.reasons.difficulty.items())
     cause = act.choose("cause", "desk.ask_difficulty", options, code=case.code)
     needed_from = act.need("from", "desk.ask_needed_from", code=case.code)

@@ -24,7 +24,10 @@ Keep = Callable[[Case], bool]
 def show_queue(act: Act) -> tuple[Say, ...]:
     """/viec [quá hạn | khẩn | của tôi | lĩnh vực | phường] [csv] [trang]."""
     words, page, as_table = _parts(act.words)
-    cases = [case for case in waiting_for(act.ctx, act.officer) if all(keep(case) for keep in _filters(act, words))]
+    waiting = waiting_for(act.ctx, act.officer)
+    cases = [case for case in waiting if all(keep(case) for keep in _filters(act, words))]
+    if waiting and not cases:
+        return done("desk.queue_no_match", words=" ".join(words), n=len(waiting))
     if not cases:
         return done("desk.queue_empty")
     if as_table:

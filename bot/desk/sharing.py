@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bot.casework.answer_externally import link_case
-from bot.casework.assign_case import assign_case
+from bot.casework.answer_externally import ensure_linkable, link_case
+from bot.casework.assign_case import assign_case, ensure_assignable
 from bot.casework.facts import agency_name, ward_name
+from bot.casework.lifecycle import ensure_legal
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
 from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, may_see_person
-from bot.casework.split_case import split_case
+from bot.casework.split_case import ensure_splittable, split_case
 from bot.desk.act import Act, Ask, done, find_case
 from bot.desk.choosing import choose_category, choose_colleague, likely_categories
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
 from routing.config import Template
-from storage.records import Case
+from storage.records import Case, CaseStatus
 
 ANSWER_PATH = "/tra-loi/"
 """Where the web channel shows a case to whoever holds a link."""
@@ -24,6 +25,7 @@ def assign(act: Act) -> tuple[Say, ...]:
     """/giao CODE NAME: to a colleague; without a name the colleagues are offered."""
     case = act.need_case()
     ensure_may_assign(act.officer, case)
+    ensure_assignable(case)
     colleague = choose_colleague(act, "to", "desk.ask_colleague", code=case.code)
     assigned = assign_case(act.ctx, act.officer, case.id, colleague)
     return done("desk.assigned", code=assigned.code, name=colleague.name)
@@ -40,6 +42,7 @@ def merge(act: Act) -> tuple[Say, ...]:
     """/gop CODE MAIN: the first goes into the second."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_legal(case, CaseStatus.MERGED)
     said = act.need_words("desk.ask_main", code=case.code)
     main = find_case(act.ctx, said.split()[0])
     if main is None:
@@ -52,6 +55,7 @@ def split(act: Act) -> tuple[Say, ...]:
     """/tach: the words of the second problem, and its category."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_splittable(case)
     words = act.need_words("desk.ask_split", code=case.code)
     ask = Words("desk.ask_split_category", {"code": case.code})
     category = choose_category(act, "category", likely_categories(act, words), ask)
@@ -63,6 +67,7 @@ def link_out(act: Act) -> tuple[Say, ...]:
     """/ngoai CODE FIRM: a link for whoever has no account; valid 14 days, for one answer."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
+    ensure_linkable(case)
     firm = act.need_words("desk.ask_firm", code=case.code)
     link = link_case(act.ctx, act.officer, case.id, firm)
     return done("desk.link", code=case.code, name=firm, path=f"{ANSWER_PATH}{link.token}", until=link.expires_at)

@@ -18,6 +18,7 @@ from bot.casework.merge_cases import merge_cases
 from bot.casework.rate_case import rate_case
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, resolve_case
+from bot.casework.split_case import masked_words
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.session import Draft, Understood, Where
 from nlp.normalize import fold
@@ -120,8 +121,8 @@ class House:
             False,
             False,
             False,
-            text,
-            fold(text),
+            masked_words(text),
+            fold(masked_words(text)),
         )
         draft = Draft(text=text, category=category, where=where, understood=understood)
         return self.do(lambda ctx: file_case(ctx, citizen, Complaint(draft, "console"))[0])

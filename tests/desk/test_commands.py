@@ -129,7 +129,7 @@ def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) ->
     assert [b.press for row in second.buttons for b in row] == [f"open:{c.code}" for c in cases[7:]]
     assert room.hear(room.lan, "/viec khẩn")[0].words.args["n"] == 1
     assert room.hear(room.lan, "/viec số 7")[0].words.args["n"] == 1
-    assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_empty"]
+    assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_no_match"]
 
 
 def test_an_officer_sees_own_and_untaken_work_a_lead_the_whole_unit(room: Room) -> None:
@@ -175,8 +175,10 @@ def test_another_units_case_is_as_good_as_unknown(room: Room) -> None:
 def test_the_name_shows_only_to_those_who_hold_the_case(room: Room) -> None:
     case = room.house.file(room.mai)
     thu = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
-    shown = {o.name: room.hear(o, f"/xem {case.code}")[0].words.args["person"].key for o in (room.lan, thu)}
-    assert shown == {"Lan": "desk.person", "Thu": "desk.person_hidden"}
+    cards = {o.name: TEXTS.say(room.hear(o, f"/xem {case.code}")[0].words) for o in (room.lan, thu)}
+    assert "Người gửi: Mai · 0912345678" in cards["Lan"]
+    assert "Người gửi: (được giấu)" in cards["Thu"]
+    assert "0912345678" not in cards["Thu"]
 
 
 def test_a_revoked_officer_is_refused_at_the_next_message(room: Room) -> None:

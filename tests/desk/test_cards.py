@@ -1,0 +1,96 @@
+"""What a card tells, and to whom: facts first, and nobody else's personal data in any line of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.casework.accept_case import accept_case
+from bot.casework.add_words import add_words
+from bot.casework.ask_citizen import ask_citizen
+from bot.casework.escalate_case import escalate_case
+from bot.casework.return_case import return_case
+from bot.dialogue.texts import load_texts
+from storage.records import AgencyId, CaseStatus, Role
+from tests.casework.house import HOLDER, PARENT
+from tests.desk.test_commands import Room, lead, room
+
+__all__ = ["room"]
+TEXTS = load_texts()
+SECRET = "0987654321"
+
+
+def seen(room: Room, officer: object, said: str) -> str:
+    return "\n".join(TEXTS.say(say.words) for say in room.hear(officer, said))  # type: ignore[arg-type]
+
+
+def told(room: Room) -> object:
+    """A case whose citizen wrote a telephone number in every place where one can write."""
+    house = room.house
+    case = house.file(room.mai, text=f"Rác đầu ngõ 12 Hàng Hành, gọi {SECRET}")
+    house.do(lambda ctx: accept_case(ctx, room.lan, case.id))
+    house.do(lambda ctx: ask_citizen(ctx, room.lan, case.id, "bên nào?"))
+    house.do(lambda ctx: add_words(ctx, room.mai, case.id, f"số chẵn, gọi {SECRET}"))
+    return case
+
+
+@pytest.mark.parametrize(
+    ("agency", "role", "sees"),
+    [
+        (HOLDER, Role.OFFICER, True),
+        (HOLDER, Role.LEAD, True),
+        (AgencyId("vp-ubnd-tp"), Role.REVIEWER, True),
+        (PARENT, Role.LEAD, False),
+        (AgencyId("triage"), Role.TRIAGE, False),
+        (AgencyId("vp-ubnd-tp"), Role.ADMIN, False),
+        (AgencyId("ubnd-00004"), Role.OFFICER, False),
+    ],
+)
+def test_a_number_written_anywhere_shows_only_to_those_who_may_see_the_person(
+    room: Room, agency: AgencyId, role: Role, sees: bool
+) -> None:
+    case = told(room)
+    somebody = room.house.officer(agency, role, "Somebody")
+    for said in (f"/xem {case.code}", f"/viec {case.code}", f"/visao {case.code}", f"/ghichu {case.code} đã xem"):  # type: ignore[attr-defined]
+        shown = seen(room, somebody, said)
+        assert SECRET not in shown or (sees and said.startswith("/xem"))
+    assert (SECRET in seen(room, somebody, f"/xem {case.code}")) == sees  # type: ignore[attr-defined]
+
+
+def test_what_was_passed_up_waits_in_the_queue_of_whoever_decides(room: Room) -> None:
+    duc = room.house.officer(PARENT, Role.LEAD, "Duc")
+    case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
+    room.house.do(lambda ctx: escalate_case(ctx, room.lan, case.id, "đề xuất Sở bố trí điểm mới"))
+    assert case.code in seen(room, duc, "/viec")
+    assert room.keys(room.lan, "/viec") == ["desk.queue_empty"]
+    room.house.do(lambda ctx: return_case(ctx, duc, case.id, "phường tự làm"))
+    assert room.keys(duc, "/viec") == ["desk.queue_empty"]
+    assert case.code in seen(room, room.lan, "/viec")
+
+
+def test_a_filter_that_fits_nothing_says_how_much_waits(room: Room) -> None:
+    room.house.file(room.mai)
+    assert "1 việc" in seen(room, room.lan, "/viec chiếu sáng")
+
+
+def test_whoever_covers_sees_the_work_of_the_absent(room: Room) -> None:
+    hoa = room.house.officer(HOLDER, Role.OFFICER, "Hoa")
+    room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
+    assert room.keys(hoa, "/viec") == ["desk.queue_empty"]
+    room.hear(room.lan, "/nghi 15/12")
+    room.hear(room.lan, "Hoa")
+    assert room.keys(hoa, "/viec") == ["desk.queue"]
+
+
+@pytest.mark.parametrize("command", ["hoi", "giahan", "vuottham", "tralai", "xong", "tach", "gop", "ngoai", "chuyen"])
+def test_what_cannot_be_done_is_refused_before_anything_is_asked(room: Room, command: str) -> None:
+    case = room.house.a_case(CaseStatus.WITHDRAWN, room.mai, room.lan)
+    (key,) = room.keys(lead(room), f"/{command} {case.code}")
+    assert key.startswith("refused.")
+
+
+def test_a_mistyped_code_never_means_the_case_shown_last(room: Room) -> None:
+    case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
+    room.hear(room.lan, f"/xem {case.code}")
+    wrong = f"{case.code[:-1]}{'0' if case.code[-1] != '0' else '1'}"
+    assert room.keys(room.lan, f"/ghichu {wrong} đã gọi") == ["refused.unknown_case"]
+    assert "noted" not in room.house.kinds(case)
