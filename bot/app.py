@@ -97,7 +97,8 @@ def open_service(
     if reader.degraded:
         log.warning("reader.degraded", why=reader.degraded)
     converse = Converse(store, live.current, reader, places, geography)
-    desk = Desk(store, live.current, reader, places)
+    files = FileStore(settings.files_dir)
+    desk = Desk(store, live.current, reader, places, files.get)
 
     def read_anew(config: Config) -> None:
         """An administrator's new keyword is understood at once, without training."""
@@ -109,7 +110,7 @@ def open_service(
     return Service(
         settings=settings,
         store=store,
-        files=FileStore(settings.files_dir),
+        files=files,
         live_config=live,
         reader=reader,
         texts=load_texts(),

@@ -18,6 +18,8 @@ import structlog
 from bot.casework.apply_config import Written, apply_config, rehearse_change, tell_administrators
 from bot.casework.context import Context, Refused
 from routing.config import Config, ConfigFaults, parse
+from routing.config_edit import EditRefused, fingerprint, save
+from storage.records import ConfigVersion
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -38,10 +40,11 @@ class Seen(StrEnum):
 class LiveConfig:
     """One process's view of the configuration in force. Several processes follow the database's active version."""
 
-    def __init__(self, store: Store, path: Path, config: Config, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, path: Path, written: Written, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._path = path
-        self._config = config
+        self._config = written.config
+        self._text = written.text
         self._clock = clock
         self._listeners: list[Callable[[Config], None]] = []
         self._judged = ""
@@ -63,8 +66,9 @@ class LiveConfig:
             text = path.read_text(encoding="utf-8")
             written = Written(text, parse(text, str(path)))
             store.write_now(lambda tx: apply_config(tx, written, None, "file", clock()))
-            return cls(store, path, written.config, clock)
-        live = cls(store, path, parse(active.text, f"{path} (phiên bản {active.number})"), clock)
+            return cls(store, path, written, clock)
+        live = cls(store, path, Written(active.text, parse(active.text, f"{path} (phiên bản {active.number})")), clock)
+        live._bring_stale_file_along(active)
         live.look()
         return live
 
@@ -92,7 +96,7 @@ class LiveConfig:
             return Seen.UNCHANGED
         seen = self._store.write_now(lambda tx: self._judge(tx, written))
         if seen is Seen.TAKEN:
-            self._use(written.config)
+            self._use(written)
         return seen
 
     def _judge(self, tx: Transaction, written: Written) -> Seen:
@@ -111,13 +115,37 @@ class LiveConfig:
     def _take_active(self) -> None:
         active = self._store.read_now(lambda tx: tx.configs.active())
         if active is not None and active.hash != self._config.version_hash:
-            self._use(parse(active.text, f"{self._path} (phiên bản {active.number})"))
+            before = self._text
+            self._use(Written(active.text, parse(active.text, f"{self._path} (phiên bản {active.number})")))
+            self._bring_file_along(before, active)
 
-    def _use(self, config: Config) -> None:
-        self._config = config
-        log.info("config.in_force", version=config.version_hash[:12])
+    def _bring_file_along(self, before: str, active: ConfigVersion) -> None:
+        """A version applied elsewhere is written into the file, unless the file holds somebody's other change."""
+        try:
+            if self._path.read_text(encoding="utf-8") != active.text:
+                save(self._path, active.text, fingerprint(before))
+            self._judged = active.text
+        except EditRefused:
+            self._tell("config.file_differs", number=active.number)
+        except OSError as fault:
+            log.warning("config.file_not_written", why=type(fault).__name__)
+
+    def _bring_stale_file_along(self, active: ConfigVersion) -> None:
+        """At the start: a version was applied while nobody followed the file, which still holds an earlier one."""
+        try:
+            text = self._path.read_text(encoding="utf-8")
+            earlier = self._store.read_now(lambda tx: tx.configs.by_hash(parse(text, str(self._path)).version_hash))
+        except (OSError, ConfigFaults):
+            return
+        if earlier is not None and earlier.hash != active.hash:
+            self._bring_file_along(text, active)
+            self._tell("config.file_brought", number=active.number)
+
+    def _use(self, written: Written) -> None:
+        self._config, self._text = written.config, written.text
+        log.info("config.in_force", version=written.config.version_hash[:12])
         for tell in self._listeners:
-            tell(config)
+            tell(written.config)
 
     def _tell(self, key: str, **args: object) -> None:
         log.warning(key, **args)

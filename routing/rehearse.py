@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from routing.config import Agency, AgencyId, Config, RuleId
 from routing.decide import Ask, Decision, compiled
 
+MOST_NAMES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -72,7 +74,7 @@ def rehearse(
         redated=redated,
         per_rule=dict(per_rule),
         faults=tuple(_faults(old, new, open_cases or {})),
-        warnings=tuple(_warnings(old, new, reached, staffed)),
+        warnings=tuple(_warnings(old, new, reached, {move.to_agency for move in moved}, staffed)),
     )
 
 
@@ -112,11 +114,21 @@ def _faults(old: Config, new: Config, open_cases: Mapping[str, int]) -> Iterable
 
 
 def _warnings(
-    old: Config, new: Config, reached: Collection[AgencyId], staffed: Collection[str] | None
+    old: Config,
+    new: Config,
+    reached: Collection[AgencyId],
+    gaining: Collection[AgencyId],
+    staffed: Collection[str] | None,
 ) -> Iterable[str]:
-    for agency_id in sorted(reached):
-        if staffed is not None and agency_id not in staffed:
+    empty = sorted(agency_id for agency_id in reached if staffed is not None and agency_id not in staffed)
+    for agency_id in empty:
+        if agency_id in gaining:
             yield f"{_name(new, agency_id)} chưa có cán bộ nào: vụ việc sẽ về đầu mối điều phối"
+    others = [_name(new, agency_id) for agency_id in empty if agency_id not in gaining]
+    if others:
+        more = f" và {len(others) - MOST_NAMES} cơ quan khác" if len(others) > MOST_NAMES else ""
+        names = ", ".join(others[:MOST_NAMES])
+        yield f"{names}{more} chưa có cán bộ nào: vụ việc sẽ về đầu mối điều phối"
     for agency_id in sorted(set(old.agencies) - set(new.agencies)):
         yield f"{_name(old, agency_id)} bị bỏ khỏi cấu hình"
     for code, category in old.categories.items():

@@ -97,6 +97,12 @@ class Configs(Shelf):
         row = self._row(select(configs).where(configs.c.number == number))
         return CONFIG.of_row(row, self._vault, None, "") if row is not None else None
 
+    def by_hash(self, version_hash: str) -> ConfigVersion | None:
+        """The newest version with this content."""
+        query = select(configs).where(configs.c.hash == version_hash).order_by(configs.c.number.desc()).limit(1)
+        row = self._row(query)
+        return CONFIG.of_row(row, self._vault, None, "") if row is not None else None
+
     def history(self, limit: int = 50) -> tuple[ConfigVersion, ...]:
         query = select(configs).order_by(configs.c.number.desc()).limit(limit)
         return tuple(CONFIG.of_row(row, self._vault, None, "") for row in self._rows(query))

@@ -102,6 +102,8 @@ class Purpose(StrEnum):
     """The citizen's answer to a question."""
     PROOF = "proof"
     NOTE = "note"
+    CONFIG = "config"
+    """A configuration file that an administrator sends."""
 
 
 class Priority(StrEnum):

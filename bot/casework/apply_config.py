@@ -42,8 +42,12 @@ def ask_of(case: Case) -> Ask:
 
 def rehearse_change(tx: Transaction, old: Config, new: Config, last: int = REHEARSED) -> Rehearsal:
     """Replays the last cases (or the sample, when there are none) through a changed configuration."""
-    asks = [ask_of(case) for case in tx.cases.decisions(last)] or list(sample(old))
-    return rehearse(old, new, asks, tx.cases.open_by_agency(), tx.officers.staffed())
+    return rehearse(old, new, past_asks(tx, last) or sample(old), tx.cases.open_by_agency(), tx.officers.staffed())
+
+
+def past_asks(tx: Transaction, last: int = REHEARSED) -> tuple[Ask, ...]:
+    """What was asked for the last cases, newest first."""
+    return tuple(ask_of(case) for case in tx.cases.decisions(last))
 
 
 def apply_config(tx: Transaction, written: Written, old: Config | None, author: str, now: datetime) -> ConfigVersion:

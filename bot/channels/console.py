@@ -16,7 +16,13 @@ from bot.media import FetchFailed
 from storage.records import FileKind, Point
 
 CHANNEL = "console"
-KINDS = {".ogg": FileKind.VOICE, ".mp3": FileKind.VOICE, ".mp4": FileKind.VIDEO, ".pdf": FileKind.DOCUMENT}
+KINDS = {
+    ".ogg": FileKind.VOICE,
+    ".mp3": FileKind.VOICE,
+    ".mp4": FileKind.VIDEO,
+    ".pdf": FileKind.DOCUMENT,
+    ".yaml": FileKind.DOCUMENT,
+}
 
 
 class BadGesture(ValueError):
@@ -62,7 +68,7 @@ class Terminal:
             case "photo" | "file" | "forward":
                 path, _, caption = rest.partition(" | ")
                 kind = KINDS.get(Path(path).suffix.lower(), FileKind.PHOTO)
-                shown = Attachment(kind, str(Path(path).absolute()), forwarded=name == "forward")
+                shown = Attachment(kind, str(Path(path).absolute()), Path(path).name, forwarded=name == "forward")
                 return replace(blank, attachments=(shown,), text=caption or None)
             case "place":
                 lat, _, lon = rest.partition(",")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,10 +18,8 @@ from bot.cli.terminal import (
     explained,
     load,
     moment,
-    print_yaml,
     read,
     rows,
-    stop,
 )
 
 if TYPE_CHECKING:
@@ -69,32 +67,11 @@ def show(
     file: FileOption = CONFIG_FILE,
 ) -> None:
     """Xem một phần của cấu hình."""
-    from routing.config.faults import listed, nearest
-    from routing.config.source import read_source
+    from routing.config_show import contents, part
 
     with explained():
-        source = read_source(read(file), str(file))
-    value: Any = source.value
-    path: tuple[str | int, ...] = ()
-    for part in key.split(".") if key else ():
-        inside = {str(each.get("id", at)): at for at, each in enumerate(value)} if _is_listed(value) else None
-        known: Iterable[str] = inside if inside is not None else value if isinstance(value, dict) else ()
-        if part not in known:
-            near = nearest(part, known)
-            stop(f"Không có “{part}”. Ở đây có: {listed(known, 30)}." + (f" Có phải “{near}”?" if near else ""))
-        step: str | int = inside[part] if inside is not None else part
-        path, value = (*path, step), value[step]
-    if not key:
-        for section, inner in value.items():
-            print(f"{source.line_of((section,)):>5}  {section} ({len(inner)})" if isinstance(inner, dict | list) else
-                  f"{source.line_of((section,)):>5}  {section}: {inner}")  # fmt: skip
-        return
-    print(f"# {file}:{source.line_of(path)}")
-    print_yaml(value)
-
-
-def _is_listed(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+        text = read(file)
+        print(part(text, str(file), key) if key else contents(text, str(file)))
 
 
 def diff(
@@ -120,10 +97,12 @@ def unverified(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> Non
 
 def rehearse(
     new: Annotated[Path, typer.Argument(help="tệp cấu hình mới")],
+    last: Annotated[int | None, typer.Option(help="diễn thử trên chừng ấy vụ việc gần nhất đã nhận")] = None,
     cases: Annotated[Path | None, typer.Option(help="tệp mỗi dòng một vụ việc {category, ward_code, text …}")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="in số vụ việc của từng quy tắc")] = False,
     file: FileOption = CONFIG_FILE,
     units: UnitsOption = None,
+    db: versions.DbOption = "",
 ) -> None:
     """Diễn thử: với cấu hình mới, những vụ việc nào sẽ chuyển từ cơ quan nào sang cơ quan nào."""
     from routing.rehearse import rehearse as rehearse_change
@@ -131,9 +110,14 @@ def rehearse(
 
     with explained():
         before, after = load(file, units), load(new, units)
-        asks = _asks(cases) if cases is not None else sample(before)
-        outcome = rehearse_change(before, after, asks)
-    source = f"trong {cases}" if cases is not None else "mẫu dựng từ chính cấu hình"
+        source = "mẫu dựng từ chính cấu hình"
+        if cases is not None:
+            source, outcome = f"trong {cases}", rehearse_change(before, after, _asks(cases))
+        elif last is not None:
+            outcome, is_past = versions.rehearse_past(before, after, last, db)
+            source = "gần nhất" if is_past else f"{source} (chưa có vụ việc nào)"
+        else:
+            outcome = rehearse_change(before, after, sample(before))
     print(f"{outcome.cases} vụ việc {source}: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
     _print_rehearsal(outcome, after, rules)
     if outcome.faults:

@@ -92,16 +92,3 @@ def moment(at: object) -> datetime | None:
 def print_json(value: object, indent: int | None = None) -> None:
     """One JSON value with its accents."""
     print(json.dumps(value, ensure_ascii=False, indent=indent))
-
-
-def print_yaml(value: object) -> None:
-    """A part of the configuration as it would be written."""
-    from ruamel.yaml import YAML
-
-    if not isinstance(value, dict | list):
-        print(value)
-        return
-    yaml = YAML()
-    yaml.width = 110
-    yaml.default_flow_style = None
-    yaml.dump(value, sys.stdout)

@@ -17,6 +17,7 @@ from bot.cli.faults import explained
 if TYPE_CHECKING:
     from bot.settings import Settings
     from routing.config import Config
+    from routing.rehearse import Rehearsal
     from storage.store import Store
 
 FileOption = Annotated[Path, typer.Argument(help="tệp cấu hình")]
@@ -55,6 +56,18 @@ def apply(file: FileOption = CONFIG_FILE, db: DbOption = "") -> None:
         _apply(store, text, parse(text, str(file)))
 
 
+def rehearse_past(old: Config, new: Config, last: int, db: str) -> tuple[Rehearsal, bool]:
+    """Replays the last cases of the service through a changed configuration; the sample, False, when there are none."""
+    from bot.casework.apply_config import past_asks
+    from routing.rehearse import rehearse, sample
+
+    with _opened(db) as (_settings, store):
+        asks, open_cases, staffed = store.read_now(
+            lambda tx: (past_asks(tx, last), tx.cases.open_by_agency(), tx.officers.staffed())
+        )
+    return rehearse(old, new, asks or sample(old), open_cases, staffed), bool(asks)
+
+
 def history(db: DbOption = "") -> None:
     """Các phiên bản đã áp dụng, mới nhất trước, với những thay đổi so với bản trước."""
     from bot.dialogue.texts import when
@@ -72,7 +85,7 @@ def history(db: DbOption = "") -> None:
 
 
 def rollback(number: Annotated[int, typer.Argument(help="số phiên bản (xem history)")], db: DbOption = "") -> None:
-    """Quay về một phiên bản cũ; diễn thử như khi áp dụng. Tệp config.yaml không bị sửa."""
+    """Quay về một phiên bản cũ; diễn thử như khi áp dụng. config.yaml được ghi lại theo khi dịch vụ chạy."""
     from routing.config import parse
 
     with _opened(db) as (_settings, store):

@@ -76,6 +76,7 @@ class Ask(Exception):
         words: str | None = None,
         drop: tuple[str, ...] = (),
         waits: bool = False,
+        keep: Mapping[str, Any] | None = None,
         **args: Any,
     ) -> None:
         super().__init__(key)
@@ -85,6 +86,8 @@ class Ask(Exception):
         """What stands in place of the command's words so far; None keeps them."""
         self.drop = drop
         """Slots whose answers are not kept."""
+        self.keep = keep or {}
+        """What the command wants to find in its memo again."""
         self.waits = waits
         """For files that are on their way: nothing need be said, it goes on by itself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import guide, handling, judging, queues, sharing, staffing, talking
+from bot.desk import configuring, guide, handling, judging, queues, sharing, staffing, talking
 from bot.desk.act import Command
 
 COMMANDS: dict[str, Command] = {
@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "moi": staffing.invite_staff,
     "xacnhan": staffing.confirm,
     "thuhoi": staffing.revoke,
+    "cauhinh": configuring.configure,
     "nhom": staffing.bind,
     "english": staffing.speak_english,
     "tiengviet": staffing.speak_vietnamese,
@@ -91,7 +92,7 @@ LOOKING = frozenset(
 """Commands that only show: what was set aside for them is mentioned, and not asked about again at once."""
 
 CASELESS = frozenset(
-    {"dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
+    {"cauhinh", "dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
     | {"trogiup", "help", "start", "english", "tiengviet"}
 )
 """Commands that are about no case: the one shown last stays out of them."""

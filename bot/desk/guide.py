@@ -33,7 +33,7 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "self": SELF,
     },
     Role.REVIEWER: {"look": LOOK, "review": ("rasoat", "ghichu"), "decide": DECIDE, "self": SELF},
-    Role.ADMIN: {"staff": STAFF, "look": ("xem", "visao"), "self": ("dap", "huy", "english")},
+    Role.ADMIN: {"staff": STAFF, "config": ("cauhinh",), "look": ("xem", "visao"), "self": ("dap", "huy", "english")},
 }
 """Role -> topic -> commands, the most used first."""
 MENU = {
@@ -41,7 +41,7 @@ MENU = {
     Role.LEAD: ("viec", "homnay", "giao", "nhan", "xong", "hoi", "chuyen", "giahan", "tuchoi", "tralai", "nhom"),
     Role.TRIAGE: ("viec", "homnay", "phanloai", "nhapho", "chuyen", "tuchoi", "gop", "tach", "dap"),
     Role.REVIEWER: ("viec", "homnay", "rasoat", "nhan", "tralai", "ghichu"),
-    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom"),
+    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom", "cauhinh"),
 }
 EVERYBODY = ("xem", "nghi", "huy", "trogiup")
 

@@ -18,7 +18,7 @@ from bot.desk.handling import ANSWERABLE
 from bot.desk.meaning import LOOSE, TAKES_FILES, meaning
 from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Button, Incoming, Outcome, Say, Words
+from bot.dialogue.message import Attachment, Button, Incoming, Outcome, Say, Words
 from bot.dialogue.session import Result
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
@@ -39,8 +39,15 @@ class Desk:
     """The officers' side of the service, whatever the channel."""
 
     def __init__(
-        self, store: Store, config: Callable[[], Config], reader: Reader | None = None, places: Places | None = None
+        self,
+        store: Store,
+        config: Callable[[], Config],
+        reader: Reader | None = None,
+        places: Places | None = None,
+        bytes_of: Callable[[str], bytes] | None = None,
     ) -> None:
+        """`bytes_of`: a stored file's bytes by its digest, for configuration files that are sent in."""
+        self._bytes_of = bytes_of
         self._store = store
         self._config = config
         self._reader = reader
@@ -61,7 +68,7 @@ class Desk:
     def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
         """The transaction of one message."""
         config = self._config()
-        heard = _with_caption_command(incoming)
+        heard = _with_file_command(_with_caption_command(incoming))
 
         def hear_in(tx: Transaction) -> Outcome:
             if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
@@ -78,6 +85,7 @@ class Desk:
     def result_work(self, file: File, result: Result, now: datetime) -> Callable[[Transaction], None]:
         """A file has arrived or was refused: the answer that waits for it goes on by itself."""
         config = self._config()
+        text = self._text_in(file)
 
         def go_on(tx: Transaction) -> None:
             ctx = Context(tx, config, now)
@@ -89,11 +97,18 @@ class Desk:
             stored = tx.sessions.get(file.channel, file.chat)
             session = DeskSession.of(stored.state if stored else {}, now)
             if officer.is_active:
+                session = session if text is None else session.with_text(file.id, text)
                 says, session = self._arrived(ctx, officer, incoming, session, file, result)
                 _save(ctx, officer, incoming, session, stored, says)
                 _tell(ctx, incoming, says)
 
         return go_on
+
+    def _text_in(self, file: File) -> str | None:
+        """The words of a configuration file, read before the transaction."""
+        if file.purpose is not Purpose.CONFIG or file.sha256 is None or self._bytes_of is None:
+            return None
+        return self._bytes_of(file.sha256).decode("utf-8-sig", errors="replace")
 
     def _arrived(
         self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, file: File, result: Result
@@ -233,7 +248,7 @@ def _as_answer(ctx: Context, officer: Officer, todo: Unfinished, replied: str) -
 
 
 def _asked(todo: Unfinished, question: Ask, case: Case | None) -> Unfinished:
-    memo = {name: value for name, value in todo.memo.items() if name not in question.drop}
+    memo = {name: value for name, value in {**todo.memo, **question.keep}.items() if name not in question.drop}
     words = todo.words if question.words is None else question.words
     return replace(
         todo, code=str(case.code) if case else "", words=words, memo=memo, slot=question.slot, waits=question.waits
@@ -304,7 +319,7 @@ def _remember_file(ctx: Context, officer: Officer, incoming: Incoming, index: in
     file = File(
         id=FileId(ctx.tx.new_id()),
         kind=attachment.kind,
-        purpose=Purpose.PROOF,
+        purpose=Purpose.CONFIG if _is_config(attachment) else Purpose.PROOF,
         person=PersonId(officer.id),
         channel=incoming.channel,
         chat=incoming.chat,
@@ -340,6 +355,16 @@ def _with_caption_command(incoming: Incoming) -> Incoming:
     """A command written under a picture is a command."""
     typed = command_in(incoming.text) if incoming.command is None and incoming.text else None
     return replace(incoming, command=typed[0], argument=typed[1], text=None) if typed else incoming
+
+
+def _is_config(attachment: Attachment) -> bool:
+    return (attachment.name or "").lower().endswith((".yaml", ".yml"))
+
+
+def _with_file_command(incoming: Incoming) -> Incoming:
+    """A configuration file that is sent in stands for the command, whatever is written beside it."""
+    sent = any(map(_is_config, incoming.attachments))
+    return replace(incoming, command="cauhinh", argument="", text=None) if sent else incoming
 
 
 def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:

@@ -17,7 +17,7 @@ from storage.records import FileId
 
 LOOSE = "loi"
 """The command of words and pictures that say no command: what they are for is asked."""
-TAKES_FILES = frozenset({"xong", "tuchoi", "giuhen", LOOSE})
+TAKES_FILES = frozenset({"xong", "tuchoi", "giuhen", "cauhinh", LOOSE})
 OVERRULED = frozenset({"xong", "tuchoi"})
 
 

@@ -87,6 +87,15 @@ class DeskSession:
             loose_files=tuple(f for f in self.loose_files if f != file),
         )
 
+    def with_text(self, file: FileId, text: str) -> DeskSession:
+        """The words of a file that has arrived are put where the command that waits for it finds them."""
+
+        def filled(each: Unfinished) -> Unfinished:
+            return replace(each, memo={**each.memo, "text": text}) if file in each.files else each
+
+        unfinished = filled(self.unfinished) if self.unfinished is not None else None
+        return replace(self, unfinished=unfinished, parked=tuple(map(filled, self.parked)))
+
     def aside(self) -> DeskSession:
         """The command under way set aside, if there is anything in it to lose."""
         keeps = self.unfinished is not None and self.unfinished.is_worth_keeping

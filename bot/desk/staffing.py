@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.casework.bind_group import bind_group
 from bot.casework.extend_case import end_of_work
@@ -29,16 +29,22 @@ def leave(act: Act) -> tuple[Say, ...]:
     if fold(act.words) in ("thoi", "het", "ve", "da ve"):
         take_leave(act.ctx, act.officer, None, None)
         return done("desk.back")
-    said = str(act.memo.get("until") or act.words)
-    found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
-    if found is None:
+    until_at = end_of_leave(act, str(act.memo.get("until") or act.words))
+    if until_at is None:
         raise Ask("desk.ask_leave_until", slot="until")
-    until_at = end_of_work(act.ctx, found[0]) or act.ctx.now + timedelta(days=(found[0] - act.ctx.now.date()).days)
     cover = None
     if fold(str(act.memo.get("cover") or "")) not in NOBODY:
         cover = choose_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
     take_leave(act.ctx, act.officer, until_at, cover)
     return done("desk.out", until=until_at, name=cover.name if cover else "–")
+
+
+def end_of_leave(act: Act, said: str) -> datetime | None:
+    """The end of work on the day that the words name, or None when they name none."""
+    found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
+    if found is None:
+        return None
+    return end_of_work(act.ctx, found[0]) or act.ctx.now + timedelta(days=(found[0] - act.ctx.now.date()).days)
 
 
 def quit_service(act: Act) -> tuple[Say, ...]:

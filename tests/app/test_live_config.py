@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,9 +12,13 @@ import pytest
 
 from bot.app import Service, open_service
 from bot.casework.apply_config import Written, apply_config
+from bot.casework.context import Context
+from bot.casework.join_staff import invite, join_staff
 from bot.live_config import Seen
 from bot.settings import Settings
 from routing.config import ConfigFaults, parse
+from storage.records import AgencyId, Role
+from storage.store import Transaction
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
@@ -77,6 +82,85 @@ def test_an_edit_that_would_move_cases_waits_to_be_applied(service: Service, con
     service.store.write_now(lambda tx: apply_config(tx, written, before, "admin", NOW))
     service.live_config.look()
     assert service.current_config().version_hash == written.config.version_hash
+
+
+def applied(service: Service, text: str) -> None:
+    """As if another process, or an administrator in the staff chat, had applied it."""
+    before = service.current_config()
+    service.store.write_now(lambda tx: apply_config(tx, Written(text, parse(text)), before, "officer:x", NOW))
+    service.live_config.look()
+
+
+def test_a_version_applied_in_the_chat_is_written_into_the_file(service: Service, config_file: Path) -> None:
+    text = config_file.read_text(encoding="utf-8").replace("citizen_days: 5", "citizen_days: 7")
+    applied(service, text)
+    assert service.current_config().deadlines.citizen_days == 7
+    assert config_file.read_text(encoding="utf-8") == text
+    assert service.live_config.look() is Seen.UNCHANGED
+
+
+def test_a_file_with_another_change_is_not_overwritten_and_administrators_are_told(
+    service: Service, config_file: Path
+) -> None:
+    invited(service)
+    text = config_file.read_text(encoding="utf-8")
+    edit(config_file, "citizen_days: 5", "citizen_days: năm")
+    service.live_config.look()
+    applied(service, text.replace("citizen_days: 5", "citizen_days: 7"))
+    assert service.current_config().deadlines.citizen_days == 7
+    assert "citizen_days: năm" in config_file.read_text(encoding="utf-8")
+    assert told(service) == ["config.broken", "config.file_differs"]
+
+
+def test_a_file_left_behind_while_nobody_followed_it_is_brought_along_at_the_next_start(config_file: Path) -> None:
+    first = open_on(config_file)
+    before = first.current_config()
+    text = config_file.read_text(encoding="utf-8").replace("citizen_days: 5", "citizen_days: 7")
+    first.store.write_now(lambda tx: apply_config(tx, Written(text, parse(text)), before, "officer:x", NOW))
+    first.close()
+    again = open_on(config_file)
+    assert again.current_config().deadlines.citizen_days == 7
+    assert config_file.read_text(encoding="utf-8") == text
+    again.close()
+
+
+def invited(service: Service) -> None:
+    """An administrator with a chat."""
+
+    def join(tx: Transaction) -> None:
+        ctx = Context(tx, service.current_config(), NOW)
+        invite(ctx, "secret", AgencyId("vp-ubnd-tp"), Role.ADMIN, "test", "Quy", confirmed=True)
+        join_staff(ctx, "console", "quy", "secret", "Quy")
+
+    service.store.write_now(join)
+
+
+def told(service: Service) -> list[str]:
+    return [push.key for push in service.store.read_now(lambda tx: tx.outbox.waiting("console", "quy"))]
+
+
+def test_administrators_are_told_once_of_a_broken_file_and_of_one_that_waits(
+    service: Service, config_file: Path
+) -> None:
+    invited(service)
+    good = config_file.read_text(encoding="utf-8")
+    edit(config_file, "citizen_days: 5", "citizen_days: năm")
+    service.live_config.look()
+    service.live_config.look()
+    config_file.write_text(good.replace("    to: so-xd", "    to: so-nnmt", 1), encoding="utf-8")
+    service.live_config.look()
+    assert told(service) == ["config.broken", "config.waits"]
+
+
+async def test_the_file_is_followed_within_five_seconds(service: Service, config_file: Path) -> None:
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    service.live_config.when_changed(lambda _config: loop.call_soon_threadsafe(changed.set))
+    following = asyncio.create_task(service.live_config.follow())
+    await asyncio.sleep(0.1)
+    edit(config_file, "citizen_days: 5", "citizen_days: 6")
+    await asyncio.wait_for(changed.wait(), 5)
+    following.cancel()
+    assert service.current_config().deadlines.citizen_days == 6
 
 
 def test_a_service_restarts_on_its_last_good_version_when_the_file_is_broken(config_file: Path) -> None:

@@ -34,7 +34,7 @@ class NoRoom(Exception):
 
 
 class UnknownKind(Exception):
-    """Neither a picture nor a recording nor a PDF, whatever its name says."""
+    """Neither a picture nor a recording nor a document, whatever its name says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,7 @@ _STARTS = (
     (b"\xff\xd8\xff", FileKind.PHOTO, "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", FileKind.PHOTO, "image/png"),
     (b"%PDF-", FileKind.DOCUMENT, "application/pdf"),
+    (b"# ", FileKind.DOCUMENT, "text/plain"),  # a configuration file, which begins with a comment
     (b"OggS", FileKind.VOICE, "audio/ogg"),
     (b"ID3", FileKind.VOICE, "audio/mpeg"),
     (b"\x1aE\xdf\xa3", FileKind.VIDEO, "video/webm"),
