@@ -98,7 +98,7 @@ def open_service(
         log.warning("reader.degraded", why=reader.degraded)
     converse = Converse(store, live.current, reader, places, geography)
     files = FileStore(settings.files_dir)
-    desk = Desk(store, live.current, reader, places, files.get)
+    desk = Desk(store, live.current, reader, places, files.get, settings.site)
 
     def read_anew(config: Config) -> None:
         """An administrator's new keyword is understood at once, without training."""

@@ -71,7 +71,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     house = await web_house(service, lines, wake)
     edges = edges_of(service, wake, house.pictures.public_link)
     senders.update({edge.name: edge for edge in edges})
-    fetchers: dict[str, Fetcher] = {"web": house.uploads, "desk": house.uploads}
+    fetchers: dict[str, Fetcher] = {"web": house.uploads, "desk": house.uploads, "link": house.uploads}
     fetchers.update({edge.name: edge for edge in edges})
     media = media_of(service, fetchers, wake)
     jobs = Jobs(service.store, service.current_config, service.clock, wake)

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     @property
+    def site(self) -> str:
+        """Where the web pages are reached: the public address, else this machine's."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
     def files_dir(self) -> Path:
         return self.var_dir / "files"
 

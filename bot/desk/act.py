@@ -31,6 +31,8 @@ class Act:
     """What earlier messages of the same command already said."""
     reader: Reader | None = None
     wards_in: WardsIn = no_wards
+    site: str = ""
+    """The address of the web pages, without a slash at its end."""
 
     def need_case(self) -> Case:
         """The case that the command is about. Raises Ask when none was named or replied to."""

@@ -45,9 +45,14 @@ class Desk:
         reader: Reader | None = None,
         places: Places | None = None,
         bytes_of: Callable[[str], bytes] | None = None,
+        site: str = "",
     ) -> None:
-        """`bytes_of`: a stored file's bytes by its digest, for configuration files that are sent in."""
+        """`bytes_of`: a stored file's bytes by its digest, for configuration files that are sent in.
+
+        `site`: the address of the web pages, for links that are handed out.
+        """
         self._bytes_of = bytes_of
+        self._site = site.rstrip("/")
         self._store = store
         self._config = config
         self._reader = reader
@@ -198,7 +203,8 @@ class Desk:
         try:
             case = None if todo.command in CASELESS else _case(ctx, officer, todo.code or session.focus)
             wards_in = self._wards_in
-            act = Act(ctx, officer, incoming, todo.words, case, todo.files, todo.memo, self._reader, wards_in)
+            known = (todo.memo, self._reader, wards_in, self._site)
+            act = Act(ctx, officer, incoming, todo.words, case, todo.files, *known)
             session = replace(session, focus=str(case.code) if case else session.focus)
             says = command(act)
         except Refused as refusal:

@@ -70,7 +70,9 @@ def link_out(act: Act) -> tuple[Say, ...]:
     ensure_linkable(case)
     firm = act.need_words("desk.ask_firm", code=case.code)
     link = link_case(act.ctx, act.officer, case.id, firm)
-    return done("desk.link", code=case.code, name=firm, path=f"{ANSWER_PATH}{link.token}", until=link.expires_at)
+    return done(
+        "desk.link", code=case.code, name=firm, url=f"{act.site}{ANSWER_PATH}{link.token}", until=link.expires_at
+    )
 
 
 def explain(act: Act) -> tuple[Say, ...]:

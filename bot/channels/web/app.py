@@ -10,7 +10,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
-from bot.channels.web import desk, pages, talk
+from bot.channels.web import answer_link, desk, pages, talk
 from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, is_from_this_machine
 from bot.channels.web.house import HOUSE, House, house_of
 from storage.records import CitizenId
@@ -38,6 +38,8 @@ def make_app(house: House) -> web.Application:
     app.router.add_post("/desk/devices", desk.change_devices)
     app.router.add_get("/desk/queue", desk.show_queue)
     app.router.add_get("/desk/map/{code}.svg", desk.show_case_map)
+    app.router.add_get("/tra-loi/{token}", answer_link.show_link)
+    app.router.add_post("/tra-loi/{token}", answer_link.take_answer)
     app.router.add_get("/map/city.svg", show_city)
     app.router.add_get(r"/map/{ward:\d+}.svg", show_ward)
     app.router.add_get("/static/{name}", show_static)

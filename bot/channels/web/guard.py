@@ -49,8 +49,9 @@ RATES = {
     "login": Rate(20, 300),
     "stream": Rate(60, 60),
     "picture": Rate(600, 60),
+    "link": Rate(60, 300),
 }
-"""Per session, except `session`, which is per address: an office of many people may share one."""
+"""Per session, except `session` and `link`, which are per address: an office of many people may share one."""
 REMEMBERED = 20_000
 
 
