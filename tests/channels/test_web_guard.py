@@ -35,10 +35,22 @@ async def test_a_cookie_of_one_side_does_not_open_the_other(site: Site, citizen:
 
 
 async def test_the_cookie_is_out_of_scripts_reach(site: Site) -> None:
-    async with aiohttp.ClientSession() as http, http.get(f"{site.url}/") as answer:
-        cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
+    for path, part in (("/", "Path=/;"), ("/desk", "Path=/desk;")):
+        async with aiohttp.ClientSession() as http, http.get(f"{site.url}{path}") as answer:
+            cookie = answer.headers["Set-Cookie"] + ";"
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert part in cookie
+
+
+async def test_an_id_is_of_128_random_bits_and_signed(site: Site) -> None:
+    ids = set()
+    for _ in range(20):
+        async with aiohttp.ClientSession() as http, http.get(f"{site.url}/") as answer:
+            number, _, signature = answer.cookies["web"].value.partition(".")
+        assert len(bytes.fromhex(number)) == len(bytes.fromhex(signature)) == 16
+        ids.add(number)
+    assert len(ids) == 20
 
 
 async def test_another_site_cannot_post(citizen: Visitor) -> None:
@@ -138,8 +150,18 @@ async def test_metrics_are_for_this_machine(site: Site) -> None:
         status, told = await visitor.get("/metrics")
         assert status == 200
         assert b'phananh_web_messages_total{channel="web"} 1.0' in told
-        async with visitor.http.get(f"{site.url}/metrics", headers={"X-Forwarded-For": "1.2.3.4"}) as answer:
-            assert answer.status == 404
+
+
+async def test_a_proxy_shows_neither_metrics_nor_health(tmp_path) -> None:
+    """Not even one that forgets to say where a request came from."""
+    settings = {"public_url": "https://phananh.example", "behind_proxy": True}
+    async with open_site(tmp_path, **settings) as site, aiohttp.ClientSession() as http:
+        for path in ("/metrics", "/healthz"):
+            for headers in ({"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=1.2.3.4"}, {"Host": "phananh.example"}):
+                async with http.get(site.url + path, headers=headers) as answer:
+                    assert answer.status == 404, (path, headers)
+            async with http.get(site.url + path) as answer:
+                assert answer.status == 200
 
 
 async def test_health_tells_live_and_ready(site: Site) -> None:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot.channels.web import answer_link, desk, pages, talk
-from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, is_from_this_machine
+from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, need_this_machine
 from bot.channels.web.house import HOUSE, House, house_of
 from storage.records import CitizenId
 
@@ -119,8 +119,9 @@ async def show_static(request: web.Request) -> web.Response:
 
 
 async def show_health(request: web.Request) -> web.Response:
-    """Live: it answers. Ready: the database answers too, and we are not about to stop."""
+    """Live: it answers. Ready: the database answers too, and we are not about to stop. For this machine only."""
     house = house_of(request)
+    need_this_machine(request)
     is_ready = not house.lines.is_closed
     try:
         await house.store.read(lambda tx: tx.meta.get("demo"))
@@ -132,8 +133,7 @@ async def show_health(request: web.Request) -> web.Response:
 
 async def show_metrics(request: web.Request) -> web.Response:
     """Figures, for this machine only."""
-    if not is_from_this_machine(request):
-        raise web.HTTPNotFound
+    need_this_machine(request)
     house = house_of(request)
     outbox = await house.store.read(lambda tx: tx.outbox.stats(house.clock()))
     return web.Response(

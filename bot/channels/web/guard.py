@@ -134,9 +134,7 @@ class Guard:
         """A name that is not ours leads nowhere: another site's name pointed at this machine gets nothing."""
         if self._public_host is None and self._settings.host not in ("127.0.0.1", "localhost", "::1"):
             return
-        host = request.host
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        if host != self._public_host and name not in _LOCAL_HOSTS:
+        if request.host != self._public_host and _name(request) not in _LOCAL_HOSTS:
             refuse(HTTPStatus.MISDIRECTED_REQUEST, "other_host")
 
     def spend(self, kind: str, who: str) -> None:
@@ -150,10 +148,17 @@ class Guard:
         return forwarded.rpartition(",")[2].strip() or request.remote or ""
 
 
-def is_from_this_machine(request: web.Request) -> bool:
-    """A loopback address, and no proxy in between."""
-    headers = request.headers
-    return request.remote in ("127.0.0.1", "::1") and "X-Forwarded-For" not in headers and "Forwarded" not in headers
+def need_this_machine(request: web.Request) -> None:
+    """Answers 404 unless it comes from a loopback address, by a name of this machine, and no proxy says otherwise."""
+    is_local = request.remote in ("127.0.0.1", "::1") and _name(request) in _LOCAL_HOSTS
+    if not is_local or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        raise web.HTTPNotFound
+
+
+def _name(request: web.Request) -> str:
+    """The host that was asked for, without its port."""
+    host = request.host
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 class Refusal(Exception):

@@ -9,6 +9,7 @@ const chooser = document.getElementById("files");
 const row = document.getElementById("waiting");
 const MAX_FILES = 20;
 const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_PIXELS = 40e6;
 const SIDE = 2600;
 const PREVIEW = 280;
 
@@ -26,6 +27,11 @@ box.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 grow();
+// Whoever just starts to type means the box.
+addEventListener("keydown", (event) => {
+  const isWord = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isWord && event.key !== " " && document.activeElement === document.body) box.focus();
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -94,7 +100,7 @@ async function prepare(file, blob) {
     const picture = await createImageBitmap(blob).catch(() => null);
     if (picture) {
       file.preview = drawn(picture, PREVIEW).toDataURL("image/jpeg", 0.6);
-      if (blob.size > MAX_BYTES) file.blob = await new Promise((done) => drawn(picture, SIDE).toBlob(done, "image/jpeg", 0.85));
+      if (blob.size > MAX_BYTES || picture.width * picture.height > MAX_PIXELS) file.blob = await new Promise((done) => drawn(picture, SIDE).toBlob(done, "image/jpeg", 0.85));
       picture.close();
       draw();
     }
@@ -102,7 +108,7 @@ async function prepare(file, blob) {
   upload(file);
 }
 
-// Only a picture too heavy to be taken is made smaller: the original may carry the place where it was taken.
+// Only a picture too heavy or too large to be taken is made smaller: the original may carry the place where it was taken.
 function drawn(picture, side) {
   const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const canvas = make("canvas");

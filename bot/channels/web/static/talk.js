@@ -65,12 +65,14 @@ function lost() {
   online(false);
   watch = setTimeout(connect, patience * (0.8 + Math.random() * 0.4));
   patience = Math.min(patience * 2, 15_000);
-  if (page.side === "desk") checkDoor();
+  checkDoor();
 }
 
+// Why there is no line: a stream that is refused does not say so itself.
 async function checkDoor() {
-  const answer = await fetch("/desk/queue").catch(() => null);
+  const answer = await fetch(`${page.prefix}/links`).catch(() => null);
   if (answer?.status === 401) location.reload();
+  if (answer?.status === 403) tell(say("error_no_session"), true);
 }
 
 let wasOnline = true;
