@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 
 from storage.shelf import READS_ONLY, Lost
 
@@ -19,14 +19,31 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATE of serialization failure, deadlock, lock not available: a second run mends them."""
 
 
+class DatabaseFault(Exception):
+    """The database cannot be opened: a wrong address, no server, no right, or no database at all."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"không mở được cơ sở dữ liệu (DATABASE_URL hoặc --db): {why}")
+
+
 def open_engines(url: str) -> tuple[Engine, Engine]:
-    """The engine that writes and the one that only reads. Raises ValueError for an SQLite database in memory."""
-    if not url.startswith("sqlite"):
+    """The engine that writes and the one that only reads.
+
+    Raises DatabaseFault for an address of no database that is known here, and for an SQLite database in memory.
+    """
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend in ("postgresql", "postgres"):
+        url = make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, READS_ONLY: True}
         return engine, engine.execution_options(**snapshot)
+    if backend != "sqlite":
+        raise DatabaseFault("địa chỉ cần dạng sqlite:///đường/dẫn.db hoặc postgresql+psycopg://người@máy/tên")
     if url in ("sqlite://", "sqlite:///:memory:"):
-        raise ValueError("a database in memory forgets everything: name a file")
+        raise DatabaseFault("cơ sở dữ liệu trong bộ nhớ (memory) sẽ quên tất cả; hãy ghi tên một tệp")
     writer = create_engine(url, pool_size=1, max_overflow=4, connect_args={"check_same_thread": False})
     readers = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False})
     event.listen(writer, "connect", _prepare_writer)

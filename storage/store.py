@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from storage.engines import POOL, is_passing, open_engines
+from storage.engines import POOL, DatabaseFault, is_passing, open_engines
 from storage.failpoints import reach
 from storage.migrations import NewerDatabase, migrate
 from storage.rotation import rewrap
@@ -68,16 +69,18 @@ class Store:
         """Opens, migrating to the newest version. `doubled` (for tests) runs every work twice.
 
         `url` is "sqlite:///path" or "postgresql+psycopg://…". Raises NewerDatabase when a newer version of this
-        project made it, KeyFault when another master key sealed it.
+        project made it, KeyFault when another master key sealed it, DatabaseFault when it cannot be opened.
         """
         engine, readers = open_engines(url)
         try:
             migrate(engine)
             with engine.begin() as connection:
                 Vault(connection, keys).check()
-        except BaseException:
+        except BaseException as fault:
             engine.dispose()
             readers.dispose()
+            if isinstance(fault, DBAPIError):
+                raise DatabaseFault(str(fault.orig)) from fault
             raise
         return cls(engine, readers, keys, doubled)
 
@@ -247,4 +250,4 @@ def _commit(transaction: Any, is_sqlite: bool) -> None:
         raise _Uncertain(fault) from fault
 
 
-__all__ = ["Closed", "NewerDatabase", "Store", "Transaction"]
+__all__ = ["Closed", "DatabaseFault", "NewerDatabase", "Store", "Transaction"]

@@ -67,13 +67,18 @@ class Terminal:
         match name:
             case "photo" | "file" | "forward":
                 path, _, caption = rest.partition(" | ")
+                if not path:
+                    raise BadGesture(f"viết :{name} TỆP, có lời thì :{name} TỆP | LỜI")
                 kind = KINDS.get(Path(path).suffix.lower(), FileKind.PHOTO)
                 shown = Attachment(kind, str(Path(path).absolute()), Path(path).name, forwarded=name == "forward")
                 return replace(blank, attachments=(shown,), text=caption or None)
             case "place":
                 lat, _, lon = rest.partition(",")
                 try:
-                    return replace(blank, place=Point(float(lat), float(lon)))
+                    place = Point(float(lat), float(lon))
+                    if abs(place.lat) <= 180 and abs(place.lon) <= 180:  # also refuses what is no number
+                        return replace(blank, place=place)
+                    raise ValueError
                 except ValueError:
                     raise BadGesture("viết :place VĨ_ĐỘ,KINH_ĐỘ, ví dụ :place 21.0285,105.8542") from None
             case "press":

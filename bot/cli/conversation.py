@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,8 @@ from bot.cli.faults import explained
 if TYPE_CHECKING:
     from bot.app import Service
     from bot.channels.console import Terminal
+    from bot.cli.recording import Recording
+    from bot.dialogue.message import Incoming
 
 
 def register(app: typer.Typer) -> None:
@@ -21,12 +25,19 @@ def register(app: typer.Typer) -> None:
     app.command("chat")(chat)
 
 
+class Side(StrEnum):
+    """Who sits at the terminal."""
+
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+
+
 def chat(
-    as_: Annotated[str, typer.Option("--as", help="citizen hoặc officer")] = "citizen",
+    as_: Annotated[Side, typer.Option("--as", help="nói chuyện với tư cách nào")] = Side.CITIZEN,
     login: Annotated[str, typer.Option(help="mã mời của cán bộ (dùng lại được từ chính máy này)")] = "",
     citizen: Annotated[str, typer.Option(help="tên của cuộc trò chuyện; mỗi tên là một người")] = "me",
     db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")] = "",
-    record: Annotated[Path | None, typer.Option(help="ghi lại cuộc trò chuyện vào tệp")] = None,
+    record: Annotated[Path | None, typer.Option(help="ghi lại cuộc trò chuyện vào tệp, để phát lại được")] = None,
 ) -> None:
     """Trò chuyện trong cửa sổ lệnh: mỗi dòng là một tin nhắn.
 
@@ -34,14 +45,19 @@ def chat(
     """
     from bot.casework.join_staff import code_hash
     from bot.channels.console import Terminal
+    from bot.cli.recording import Recording
 
-    is_staff = as_ != "citizen"
-    name = f"staff-{code_hash(login)[:10]}" if is_staff else citizen
+    if as_ is Side.OFFICER and not login:
+        print("Cần --login MÃ. Mã mời lấy bằng: phananh invite --agency ĐƠN_VỊ --role officer", file=sys.stderr)
+        raise typer.Exit(2)
+    _read_any_bytes()
+    name = f"staff-{code_hash(login)[:10]}" if as_ is Side.OFFICER else citizen
     with explained():
+        recording = Recording(record) if record else None
         service = _open(db)
         terminal = Terminal(name, service.clock, sys.stdout, said=[] if record else None)
         try:
-            asyncio.run(_talk(service, terminal, is_staff, login, db, record))
+            asyncio.run(_Talk(service, terminal, as_, db, recording).hold(login))
         finally:
             service.close()
 
@@ -54,40 +70,85 @@ def _open(db: str) -> Service:
     return open_service(settings.model_copy(update={"database_url": db}) if db else settings)
 
 
-async def _talk(service: Service, terminal: Terminal, is_staff: bool, login: str, db: str, record: Path | None) -> None:
-    from bot.channels.console import BadGesture
+class _Talk:
+    """A conversation from the first line to the last."""
 
-    await _open_chat(service, terminal, is_staff, login)
-    while (line := await asyncio.to_thread(_read_line)) is not None:
-        if not line.strip():
-            continue
-        if terminal.said is not None:
-            terminal.said.append(f"{'cán bộ' if is_staff else 'dân'}: {line}")
+    def __init__(
+        self, service: Service, terminal: Terminal, side: Side, db: str, recording: Recording | None = None
+    ) -> None:
+        self._service = service
+        self._terminal = terminal
+        self._side = side
+        self._db = db
+        self._recording = recording
+
+    async def hold(self, login: str) -> None:
+        """Opens the chat, then hears line after line until there are no more."""
+        await self._open_chat(login)
+        while (line := await asyncio.to_thread(_read_line)) is not None:
+            if line.strip():
+                await self._turn(line)
+
+    async def _turn(self, line: str) -> None:
+        from bot.channels.console import BadGesture
+
         if line.strip() == ":restart":
-            service.close()
-            service = _open(db)
-            continue
+            self._note(line)
+            self._service.close()
+            self._service = _open(self._db)
+            return
         try:
-            incoming = terminal.hear(line)
+            incoming = self._terminal.hear(line)
         except BadGesture as fault:
-            print(f"({fault})", file=terminal.out)
-            continue
-        await (service.desk if is_staff else service.converse).hear(incoming)
-        await settle(service, terminal)
-    if record is not None and terminal.said is not None:
-        await asyncio.to_thread(record.write_text, "\n".join(terminal.said) + "\n", encoding="utf-8")
+            print(f"({fault})", file=self._terminal.out)
+            return
+        await self._settle()  # what came due since the last line is said before this one is heard
+        self._note(line)
+        await self._hear(incoming)
 
+    async def _hear(self, incoming: Incoming) -> None:
+        await (self._service.desk if self._side is Side.OFFICER else self._service.converse).hear(incoming)
+        await self._settle()
 
-async def _open_chat(service: Service, terminal: Terminal, is_staff: bool, login: str) -> None:
-    from bot.channels.console import CHANNEL
+    async def _open_chat(self, login: str) -> None:
+        from bot.channels.console import CHANNEL
 
-    await service.store.write(lambda tx: tx.outbox.unpark(CHANNEL, terminal.chat))
-    known = await service.store.read(lambda tx: tx.chats.get(CHANNEL, terminal.chat))
-    if is_staff and (known is None or known.officer is None):
-        await service.desk.hear(terminal.hear(f"/start {login}"))
-    elif not is_staff and known is None:
-        await service.converse.hear(terminal.hear("/start"))
-    await settle(service, terminal)
+        store, chat = self._service.store, self._terminal.chat
+        await store.write(lambda tx: tx.outbox.unpark(CHANNEL, chat))
+        known = await store.read(lambda tx: tx.chats.get(CHANNEL, chat))
+        if self._side is Side.OFFICER and (known is None or known.officer is None):
+            await self._join(login)
+        elif self._side is Side.CITIZEN and known is None:
+            self._note("/start")
+            await self._hear(self._terminal.hear("/start"))
+        else:
+            self._remark("tiếp một cuộc trò chuyện có từ trước")
+            await self._settle()
+
+    async def _join(self, login: str) -> None:
+        from bot.channels.console import CHANNEL
+
+        await self._hear(self._terminal.hear(f"/start {login}"))
+        chat = self._terminal.chat
+        known = await self._service.store.read(lambda tx: tx.chats.get(CHANNEL, chat))
+        if self._recording is None or known is None or known.officer is None:
+            return
+        number = known.officer
+        self._recording.joins(await self._service.store.read(lambda tx: tx.officers.get(number)))
+
+    async def _settle(self) -> None:
+        await settle(self._service, self._terminal)
+        if self._recording is not None and self._terminal.said:
+            self._recording.says(self._terminal.said)
+            self._terminal.said.clear()
+
+    def _note(self, line: str) -> None:
+        if self._recording is not None:
+            self._recording.hears(line, self._service.clock())
+
+    def _remark(self, words: str) -> None:
+        if self._recording is not None:
+            self._recording.remarks(words)
 
 
 async def settle(service: Service, terminal: Terminal) -> None:
@@ -100,6 +161,12 @@ async def settle(service: Service, terminal: Terminal) -> None:
     media = media_of(service, {CHANNEL: LocalFiles()}, delivery.wake)
     while await delivery.deliver_due() + await media.fetch_due():
         pass
+
+
+def _read_any_bytes() -> None:
+    """A line in another encoding is read with marks in it, and is no reason to break off."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def _read_line() -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.faults import explained
+from bot.cli.terminal import moment
 
 
 def register(app: typer.Typer) -> None:
@@ -97,10 +97,7 @@ def run_jobs(
         settings = Settings()
         service = open_service(settings.model_copy(update={"database_url": db}) if db else settings)
         try:
-            at = datetime.fromisoformat(now) if now else service.clock()
-            if at.tzinfo is None:
-                print("Thời điểm cần có múi giờ, ví dụ +07:00.", file=sys.stderr)
-                raise typer.Exit(2)
+            at = moment(now) or service.clock()
             is_demo = service.store.read_now(lambda tx: tx.meta.get("demo")) is not None
             found = run_sweeps(service.store, service.current_config(), at, only or (), dry=not is_demo)
         finally:

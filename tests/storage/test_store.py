@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.migrations import NewerDatabase
 from storage.sealed import KeyFault, MasterKeys
 from storage.shelf import Lost
-from storage.store import Closed, Store, Transaction
+from storage.store import Closed, DatabaseFault, Store, Transaction
 from tests import postgres
 from tests.storage.builders import NOW, a_case, a_citizen, filed
 
@@ -147,8 +147,25 @@ def test_another_master_key_is_refused_at_once(database_url: str, keys: MasterKe
 
 
 def test_a_database_in_memory_is_refused(keys: MasterKeys) -> None:
-    with pytest.raises(ValueError, match="memory"):
+    with pytest.raises(DatabaseFault, match="memory"):
         Store.open("sqlite://", keys)
+
+
+@pytest.mark.parametrize("url", ["", "phananh.db", "mysql://root@host/x", "sqlite", "://"])
+def test_an_address_of_no_known_database_is_refused_in_words(url: str, keys: MasterKeys) -> None:
+    with pytest.raises(DatabaseFault, match="sqlite:///"):
+        Store.open(url, keys)
+
+
+def test_a_server_that_is_not_there_and_a_file_that_is_none_are_told_in_words(keys: MasterKeys, tmp_path) -> None:
+    for scheme in ("postgresql+psycopg", "postgresql", "postgres"):
+        with pytest.raises(DatabaseFault, match="connection"):
+            Store.open(f"{scheme}://nobody@127.0.0.1:1/x", keys)
+    (tmp_path / "letter.db").write_text("Kính gửi Uỷ ban, " * 99)
+    with pytest.raises(DatabaseFault, match="not a database"):
+        Store.open(f"sqlite:///{tmp_path}/letter.db", keys)
+    with pytest.raises(DatabaseFault, match="unable to open"):
+        Store.open(f"sqlite:///{tmp_path}", keys)
 
 
 def test_a_busy_file_is_waited_for(database_url: str, keys: MasterKeys) -> None:
