@@ -45,8 +45,8 @@ def _parts(
         wake=wake,
         token=token.get_secret_value(),
         api_base=settings.telegram_api_base.rstrip("/"),
-        trouble=lambda tx, now, where, why: report_trouble(
-            Context(tx, service.current_config(), now), "update", where, why
+        trouble=lambda tx, now, kind, where, why: report_trouble(
+            Context(tx, service.current_config(), now), kind, where, why
         ),
         webhook=webhook_for(name, settings.public_url, secret),
     )

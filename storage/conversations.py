@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, text, update
@@ -101,6 +102,34 @@ class Updates(Shelf):
     def set_offset(self, bot: str, update_id: int) -> None:
         self._put(meta, {"key": f"offset:{bot}", "value": str(update_id)}, ("key",))
 
+    def seen_at(self, bot: str) -> datetime | None:
+        """When this bot was last known to be in touch with its platform."""
+        found = self._connection.execute(select(meta.c.value).where(meta.c.key == f"seen:{bot}")).scalar_one_or_none()
+        return datetime.fromisoformat(found) if found is not None else None
+
+    def set_seen_at(self, bot: str, at: datetime) -> None:
+        self._put(meta, {"key": f"seen:{bot}", "value": at.isoformat()}, ("key",))
+
+    def keep(self, bot: str, update_id: int, payload: str) -> None:
+        """Takes an update over from the platform before it is worked on; one that was given up stays so."""
+        sealed = self._vault.seal(None, _about(bot, update_id), payload)
+        row = {"bot": bot, "update_id": update_id, "tries": 0, "sealed": sealed}
+        if not self._insert_new(updates, row):
+            mine = (updates.c.bot == bot, updates.c.update_id == update_id, updates.c.dead_at.is_(None))
+            self._connection.execute(update(updates).where(*mine).values(sealed=sealed))
+
+    def kept(self, bot: str) -> tuple[str, ...]:
+        """Updates that were taken over and are still to be worked on, in their order."""
+        mine = (updates.c.bot == bot, updates.c.dead_at.is_(None), updates.c.sealed.is_not(None))
+        rows = self._rows(select(updates).where(*mine).order_by(updates.c.update_id))
+        opened = (self._vault.open(None, _about(bot, row["update_id"]), row["sealed"]) for row in rows)
+        return tuple(payload for payload in opened if payload)
+
+    def let_go(self, bot: str, update_ids: Iterable[int]) -> None:
+        """These have been worked on."""
+        mine = (updates.c.bot == bot, updates.c.update_id.in_(list(update_ids)), updates.c.dead_at.is_(None))
+        self._connection.execute(updates.delete().where(*mine))
+
     def tries(self, bot: str, update_id: int) -> int:
         """Counts one more try of an update, and returns the count."""
         row = {"bot": bot, "update_id": update_id, "tries": 1}
@@ -120,10 +149,14 @@ class Updates(Shelf):
                 "tries": 0,
                 "dead_at": at,
                 "error": error[:500],
-                "sealed": self._vault.seal(None, f"updates:{bot}:{update_id}", payload),
+                "sealed": self._vault.seal(None, _about(bot, update_id), payload),
             },
             ("bot", "update_id"),
         )
+
+
+def _about(bot: str, update_id: int) -> str:
+    return f"updates:{bot}:{update_id}"
 
 
 def _plain(value: object) -> object:

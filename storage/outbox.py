@@ -207,6 +207,13 @@ class Outbox(Shelf):
         together = [self._push(each) for each in self._rows(select(outbox).where(*mine, *same).order_by(outbox.c.id))]
         return next((push for push in together if push.args.get("buttons")), together[-1])
 
+    def last_reply(self, channel: str, chat: str) -> Push | None:
+        """The newest answer in a chat, whatever news came by itself since."""
+        mine = (outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.rank == Priority.REPLY.order)
+        query = select(outbox).where(*mine, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc()).limit(1)
+        row = self._row(query)
+        return self._push(row) if row is not None else None
+
     def ref_of_slot(self, channel: str, chat: str, slot: str) -> str | None:
         """The last message sent to this chat, when it bears this slot: only the newest message is edited in place."""
         query = select(outbox.c.slot, outbox.c.message_ref).where(

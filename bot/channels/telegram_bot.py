@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,10 +15,11 @@ import structlog
 from bot.channels.telegram_budget import Budget
 from bot.channels.telegram_message import album_of
 from bot.channels.telegram_polling import Polling
-from bot.channels.telegram_sender import CallFailed, Markup, TelegramSender, Wire
+from bot.channels.telegram_presence import Presence
+from bot.channels.telegram_sender import CallFailed, Keyboard, TelegramSender, Wire
 from bot.channels.telegram_updates import Intake, Raw, Trouble
 from bot.dialogue.message import Incoming, Outgoing
-from bot.dialogue.texts import LANGUAGES, Texts
+from bot.dialogue.texts import Texts
 from storage.files import FileStore
 from storage.store import Store, Transaction
 
@@ -25,8 +27,12 @@ log = structlog.get_logger(__name__)
 
 MOST_ASIDE = 200
 """Small courtesies (a typing sign, a stopped spinner) under way at once; more are left out."""
-FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 300.0
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries to make the bot ready."""
+PRESENT_SECONDS = 60.0
+ANSWERED = 1000
+"""So many presses are remembered as answered: an update may come again, and may be tried again."""
 
 Work = Callable[[Transaction], object]
 
@@ -72,7 +78,9 @@ class TelegramBot(abc.ABC):
         self.budget = Budget()
         self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
         self._intake = Intake(self.name, parts.store, self._take, parts.clock, parts.trouble)
+        self._presence = Presence(self.name, parts.store, parts.clock, parts.trouble)
         self._ready = asyncio.Event()
+        self._answered: deque[str] = deque(maxlen=ANSWERED)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._aside: set[asyncio.Task[Any]] = set()
 
@@ -99,10 +107,14 @@ class TelegramBot(abc.ABC):
 
     @abc.abstractmethod
     async def prepare(self) -> None:
-        """Sets the webhook or removes it, and the menus. Raises CallFailed."""
+        """Sets the webhook or removes it. Raises CallFailed."""
 
     @abc.abstractmethod
-    async def keyboard(self, message: Outgoing) -> Markup | None:
+    async def show_menus(self) -> None:
+        """Sets the menus of commands. Raises CallFailed."""
+
+    @abc.abstractmethod
+    async def keyboard(self, message: Outgoing) -> Keyboard:
         """The keyboard of a message."""
 
     # What we do
@@ -145,23 +157,47 @@ class TelegramBot(abc.ABC):
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 
-    def in_each_language(self, key: str) -> dict[str, str]:
-        return {language: self.parts.texts.pattern(key, language) for language in LANGUAGES}
+    def answer(self, query: str, courtesy: Coroutine[Any, Any, object]) -> None:
+        """Stops the spinner of a press, once."""
+        if query in self._answered:
+            courtesy.close()
+            return
+        self._answered.append(query)
+        self.soon(courtesy)
+
+    def show_typing(self, courtesy: Coroutine[Any, Any, object]) -> None:
+        """A typing sign, unless the platform demands silence."""
+        self.soon(courtesy) if self.budget.is_open else courtesy.close()
 
     async def _hear(self) -> None:
+        await self._until_prepared()
+        await self._intake.resume()
+        self._ready.set()
+        log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")
+        self.soon(self.show_menus())
+        if self.parts.webhook is None:
+            await Polling(self.name, self.store, self._intake, self.poll, self._presence).run()
+        while True:
+            await self._note_presence()
+            await asyncio.sleep(PRESENT_SECONDS)
+
+    async def _until_prepared(self) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
                 await self.prepare()
-                break
+                return
             except CallFailed as failure:
-                log.error("telegram.not_ready", bot=self.name, why=str(failure)[:200], seconds=pause)
-            await asyncio.sleep(pause)
+                wait = max(pause, failure.retry_after)
+                log.error("telegram.not_ready", bot=self.name, why=str(failure)[:200], seconds=wait)
+            await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)
-        self._ready.set()
-        log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")
-        if self.parts.webhook is None:
-            await Polling(self.name, self.store, self._intake, self.poll).run()
+
+    async def _note_presence(self) -> None:
+        try:
+            await self._presence.seen()
+        except Exception as fault:
+            log.warning("telegram.presence", bot=self.name, fault=type(fault).__name__)
 
     async def _take(self, raws: tuple[Raw, ...]) -> None:
         """One update, or an album, to its commit."""
@@ -205,4 +241,4 @@ async def _quietly(courtesy: Awaitable[object]) -> None:
     try:
         await courtesy
     except Exception as fault:
-        log.debug("telegram.courtesy_failed", fault=type(fault).__name__)
+        log.info("telegram.courtesy_failed", fault=type(fault).__name__, why=str(fault)[:120])

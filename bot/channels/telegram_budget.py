@@ -12,6 +12,11 @@ GROUP_SECONDS = 3.0
 """Telegram's stated limits: about 30 messages a second, one a second to a chat, 20 a minute to a group."""
 BURST = 20.0
 """Below the limit of a second, so that messages which overtake one another on the way do not breach it."""
+FAILURES = 5
+"""So many failures in a row, and the platform counts as unreachable."""
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+"""Seconds between two looks whether it is there again; each pause is twice as long as the one before."""
 FORGOTTEN = 10_000
 """So many chats are remembered before those that may speak again are forgotten."""
 
@@ -35,21 +40,44 @@ class Budget:
         self._in_line = 0
         self._next_turn: dict[str, float] = {}
         self._closed_until = 0.0
+        self._failures = 0
+        self._probe_at = 0.0
+        self._pause = FIRST_PAUSE
 
     def room(self) -> int:
         """How many messages may be begun now, besides those that already wait for their turn."""
         now = self._refill()
-        return 0 if now < self._closed_until else max(0, int(self._tokens + 1e-9) - self._in_line)
+        if now < self._opens_at:
+            return 0
+        room = max(0, int(self._tokens + 1e-9) - self._in_line)
+        return min(room, 1) if self._is_broken else room
 
     def seconds_until_room(self) -> float:
         """How long until one more message may be begun."""
         now = self._refill()
         missing = self._in_line + 1 - self._tokens
-        return max(self._closed_until - now, missing / self._per_second, 0.0)
+        return max(self._opens_at - now, missing / self._per_second, 0.0)
 
     def close_for(self, seconds: float) -> None:
         """The platform demands silence."""
         self._closed_until = max(self._closed_until, self._refill() + seconds)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may be said now."""
+        return self._refill() >= self._opens_at
+
+    def failed(self) -> None:
+        """The platform could not be reached or had a fault of its own."""
+        self._failures += 1
+        if self._failures == FAILURES:
+            self._probe_at = self._refill() + FIRST_PAUSE
+            self._pause = FIRST_PAUSE
+
+    def worked(self) -> None:
+        """The platform answered."""
+        self._failures = 0
+        self._probe_at = 0.0
 
     def turn(self, chat: str) -> Turn:
         """The turns of one message of ours, which may become several of the platform."""
@@ -65,6 +93,10 @@ class Budget:
             while (left := self._seconds_left()) > 0:  # noqa: ASYNC110 - the time is known
                 await asyncio.sleep(left)
             self._tokens -= 1
+            if self._is_broken:
+                # This one looks whether the platform is there again; the next look comes later still.
+                self._pause = min(LONGEST_PAUSE, self._pause * 2)
+                self._probe_at = self._refill() + self._pause
         finally:
             self._in_line -= 1
 
@@ -78,10 +110,18 @@ class Budget:
 
     def _seconds_left(self) -> float:
         now = self._refill()
-        if now < self._closed_until:
-            raise Closed(self._closed_until - now)
+        if now < self._opens_at:
+            raise Closed(self._opens_at - now)
         missing = 1 - self._tokens
         return missing / self._per_second if missing > 1e-9 else 0.0
+
+    @property
+    def _is_broken(self) -> bool:
+        return self._failures >= FAILURES
+
+    @property
+    def _opens_at(self) -> float:
+        return max(self._closed_until, self._probe_at)
 
     def _refill(self) -> float:
         now = asyncio.get_running_loop().time()

@@ -24,6 +24,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BotCommand,
+    BotCommandScopeAllPrivateChats,
     BufferedInputFile,
     CallbackQuery,
     ChatMemberUpdated,
@@ -41,7 +42,7 @@ from bot.channels.telegram_keyboards import Keyboards
 from bot.channels.telegram_membership import membership_work, pointer_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
-from bot.channels.telegram_sender import CallFailed, Fault, Markup, Sheet
+from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
 from bot.channels.telegram_updates import Raw
 from bot.dialogue.message import Incoming, Outgoing
 from bot.media import MAX_BYTES, FetchFailed
@@ -51,7 +52,6 @@ SECONDS = 20
 """How long a call may take."""
 COMMANDS = ("phananh", "cuatoi", "dulieu", "huy", "trogiup", "english")
 """The command menu, in this order; its words are texts."""
-REVOKED_SECONDS = 60.0
 CONFLICT_SECONDS = 10.0
 
 
@@ -107,11 +107,11 @@ class TelegramCitizens(TelegramBot):
             return
         incoming = incoming_of(CHANNEL, message, self.parts.clock(), edited)
         if incoming is not None:
-            self.soon(self.bot.send_chat_action(chat.id, "typing"))
+            self.show_typing(self.bot.send_chat_action(chat.id, "typing"))
             heard.said.append(incoming)
 
     async def _on_press(self, query: CallbackQuery, heard: Heard) -> None:
-        self.soon(self.bot.answer_callback_query(query.id))
+        self.answer(query.id, self.bot.answer_callback_query(query.id))
         if query.message is None or query.message.chat.type != PRIVATE or not query.data:
             return
         heard.said.append(
@@ -162,14 +162,16 @@ class TelegramCitizens(TelegramBot):
                 await self.bot.delete_webhook()
             else:
                 await self.bot.set_webhook(webhook[0], secret_token=webhook[1], allowed_updates=list(UPDATES))
-            for language, code in (("vi", None), ("en", "en")):
-                menu = [
-                    BotCommand(command=name, description=self.in_each_language(f"telegram.menu.{name}")[language])
-                    for name in COMMANDS
-                ]
-                await self.bot.set_my_commands(menu, language_code=code)
 
-    async def keyboard(self, message: Outgoing) -> Markup | None:
+    async def show_menus(self) -> None:
+        scope = BotCommandScopeAllPrivateChats()
+        async with _failures():
+            for language, code in (("vi", None), ("en", "en")):
+                words = {name: self.parts.texts.pattern(f"telegram.menu.{name}", language) for name in COMMANDS}
+                menu = [BotCommand(command=name, description=said) for name, said in words.items()]
+                await self.bot.set_my_commands(menu, scope=scope, language_code=code)
+
+    async def keyboard(self, message: Outgoing) -> Keyboard:
         return await self._keyboards.of(message)
 
 
@@ -244,5 +246,7 @@ async def _failures() -> AsyncIterator[None]:
         raise CallFailed(Fault.FORBIDDEN, fault.message) from fault
     except (TelegramBadRequest, TelegramEntityTooLarge) as fault:
         raise CallFailed(Fault.BAD_REQUEST, fault.message) from fault
+    except (TelegramUnauthorizedError, TelegramNotFound) as fault:
+        raise CallFailed(Fault.REVOKED, "the token is not valid (any more)") from fault
     except (AiogramError, TimeoutError) as fault:
         raise CallFailed(Fault.OTHER, type(fault).__name__) from fault

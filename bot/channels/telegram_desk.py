@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.channels.telegram_sender import Markup
+from bot.channels.telegram_sender import Keyboard
 from bot.desk.guide import menu_of
 from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.texts import Texts
@@ -42,10 +42,10 @@ class Presses:
         self._store = store
         self._clock = clock
 
-    async def keyboard(self, message: Outgoing) -> Markup | None:
+    async def keyboard(self, message: Outgoing) -> Keyboard:
         """Names each button and remembers what it means."""
         if not message.buttons:
-            return None
+            return Keyboard()
         owner, ends_at = f"{message.channel}:{message.chat}", self._clock() + VALID_FOR
         meant: dict[str, str] = {}
         rows = []
@@ -66,7 +66,7 @@ class Presses:
 
         if meant:
             await self._store.write(remember)
-        return {"inline_keyboard": rows}
+        return Keyboard({"inline_keyboard": rows})
 
     async def meant(self, channel: str, chat: str, name: str) -> str | None:
         """What a button of this chat means; None when it is unknown, too old or another chat's."""

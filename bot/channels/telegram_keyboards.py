@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.channels.telegram_sender import Markup, inline
-from bot.dialogue.message import Outgoing
+from bot.channels.telegram_sender import Keyboard, Markup, inline
+from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
 from storage.store import Store, Transaction
+
+REMOVED: Markup = {"remove_keyboard": True}
 
 
 class Keyboards:
@@ -13,28 +15,26 @@ class Keyboards:
 
     Telegram shows either buttons below a message or a keyboard in place of the phone's own, and only the latter can
     share a position or a number. There the choices stand as words, which the conversation understands as their buttons.
+    It stays until it is taken away, and one message cannot both take it away and bear buttons.
     """
 
     def __init__(self, store: Store, texts: Texts) -> None:
         self._store = store
         self._texts = texts
-        self._shown: set[str] = set()
-        """Chats that still have such a keyboard."""
 
-    async def of(self, message: Outgoing) -> Markup | None:
-        """The keyboard, or its removal, or None."""
-        if (message.asks_place or message.asks_phone) and not any(choice.url for choice in message.choices):
-            self._shown.add(message.chat)
-            return await self._sharing(message)
+    async def of(self, message: Outgoing) -> Keyboard:
+        """The keyboard of a message, and what must be said before it to take an earlier one away."""
+        language, is_shown = await self._store.read(lambda tx: (_language(tx, message), _is_sharing(tx, message)))
+        if _shares(message):
+            return Keyboard(self._sharing(message, language))
+        # News of a case may come while the place is still being asked.
+        if not is_shown or message.case_code is not None:
+            return Keyboard(inline(message))
         if message.buttons:
-            return inline(message)
-        if message.chat in self._shown:
-            self._shown.discard(message.chat)
-            return {"remove_keyboard": True}
-        return None
+            return Keyboard(inline(message), self._texts.pattern("telegram.noted", language), REMOVED)
+        return Keyboard(REMOVED)
 
-    async def _sharing(self, message: Outgoing) -> Markup:
-        language = await self._store.read(lambda tx: _language(tx, message))
+    def _sharing(self, message: Outgoing, language: str) -> Markup:
         rows: list[list[dict[str, object]]] = []
         if message.asks_place:
             rows.append([{"text": self._texts.pattern("telegram.share_place", language), "request_location": True}])
@@ -42,6 +42,18 @@ class Keyboards:
             rows.append([{"text": self._texts.pattern("telegram.share_phone", language), "request_contact": True}])
         rows += [[{"text": choice.label} for choice in row] for row in message.buttons]
         return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+
+
+def _shares(message: Outgoing | Say) -> bool:
+    """Whether this message comes with a way to share something; links can only stand below a message."""
+    has_links = any(button.url for row in message.buttons for button in row)
+    return (message.asks_place or message.asks_phone) and not has_links
+
+
+def _is_sharing(tx: Transaction, message: Outgoing) -> bool:
+    """Whether the conversation's last word in this chat came with such a keyboard."""
+    last = tx.outbox.last_reply(message.channel, message.chat)
+    return last is not None and bool(last.args) and _shares(Say.from_json(last.args))
 
 
 def _language(tx: Transaction, message: Outgoing) -> str:

@@ -37,7 +37,8 @@ def incoming_of(channel: str, message: Any, now: datetime, edited: bool = False)
     author = message.from_user
     heard = Incoming(
         channel=channel,
-        chat=str(message.chat.id),
+        # python-telegram-bot takes a chat as it comes.
+        chat=str(int(message.chat.id)),
         key=key,
         at=now,
         attachments=_attachments(message),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.channels.telegram_presence import Presence
 from bot.channels.telegram_updates import Intake, number_of
 from storage.failpoints import reach
 from storage.store import Store
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 25
 LOOK_AGAIN = 0.25
 """Seconds between two looks while an update is still being taken: parts of an album may be on their way."""
+LEAST_PAUSE = 0.3
+"""Seconds before the next call when an answer without news came at once, although we were willing to wait."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 
@@ -36,8 +39,9 @@ Fetch = Callable[[int | None, int], Awaitable[list[object]]]
 class Polling:
     """Fetches updates of one bot; the offset passes one only when it is committed or put aside."""
 
-    def __init__(self, bot: str, store: Store, intake: Intake, fetch: Fetch) -> None:
+    def __init__(self, bot: str, store: Store, intake: Intake, fetch: Fetch, presence: Presence) -> None:
         self._bot = bot
+        self._presence = presence
         self._store = store
         self._intake = intake
         self._fetch = fetch
@@ -51,11 +55,16 @@ class Polling:
         while True:
             try:
                 offset = None if committed is None else committed + 1
+                began = asyncio.get_running_loop().time()
                 batch = await self._fetch(offset, 0 if self._under_way else POLL_SECONDS)
+                await self._presence.seen()
                 settled = await self._settled(batch)
+                if not batch and asyncio.get_running_loop().time() - began < LEAST_PAUSE:
+                    await asyncio.sleep(LEAST_PAUSE)
             except PollFailed as failure:
                 wait = failure.pause or pause
-                log.warning("telegram.poll_failed", bot=self._bot, why=str(failure), seconds=wait)
+                say = log.error if failure.pause else log.warning
+                say("telegram.poll_failed", bot=self._bot, why=str(failure), seconds=wait)
             except Exception as fault:
                 wait = pause
                 log.error("telegram.poll_fault", bot=self._bot, fault=type(fault).__name__)

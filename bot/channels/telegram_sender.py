@@ -23,6 +23,10 @@ Markup = dict[str, Any]
 """A keyboard as the Bot API writes it in JSON."""
 
 
+REVOKED_SECONDS = 60.0
+"""How long a bot keeps silent and deaf when the platform says that its token is not valid."""
+
+
 class Fault(StrEnum):
     """How the platform refused a call."""
 
@@ -30,6 +34,8 @@ class Fault(StrEnum):
     FORBIDDEN = "forbidden"
     TOO_MANY = "too_many"
     MOVED = "moved"
+    REVOKED = "revoked"
+    """The token is not valid (any more)."""
     OTHER = "other"
 
 
@@ -41,6 +47,15 @@ class CallFailed(Exception):
         self.fault = fault
         self.retry_after = retry_after
         self.moved_to = moved_to
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """What stands below a message, and what is said before it with a keyboard of its own."""
+
+    markup: Markup | None = None
+    before: str = ""
+    before_markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +82,7 @@ class Wire(Protocol):
     async def send_album(self, chat: int, pictures: tuple[bytes, ...]) -> None: ...
 
 
-Keyboards = Callable[[Outgoing], Awaitable[Markup | None]]
-"""The keyboard of a message in the Bot API's JSON, or None."""
+Keyboards = Callable[[Outgoing], Awaitable[Keyboard]]
 
 
 class TelegramSender:
@@ -85,17 +99,23 @@ class TelegramSender:
         if not message.chat.lstrip("-").isdigit():
             raise SendFailed(Why.NEVER, "no chat of Telegram")
         try:
-            return await self._send(message)
+            ref = await self._send(message)
         except Closed as closed:
             raise SendFailed(Why.WAIT, str(closed), retry_after=closed.seconds) from closed
         except CallFailed as failure:
             raise self._send_failed(failure) from failure
+        self.budget.worked()
+        return ref
 
     async def _send(self, message: Outgoing) -> str:
         chat, turn = int(message.chat), self.budget.turn(message.chat)
         await turn.take()
-        markup = await self._keyboards(message)
+        keyboard = await self._keyboards(message)
+        markup = keyboard.markup
         pictures = await self._pictures.read(message.pictures[:ALBUM_PICTURES])
+        if keyboard.before:
+            async with turn.used():
+                await self._wire.send(chat, Sheet(keyboard.before, keyboard.before_markup))
         edited = await self._edit(chat, turn, message, markup, pictures)
         if edited is not None:
             return edited
@@ -123,10 +143,11 @@ class TelegramSender:
             async with turn.used():
                 await self._wire.edit(chat, int(message.edits), sheet)
         except CallFailed as failure:
-            # Nothing changed, or it can no longer be changed (too old, deleted, of another kind).
+            # It can no longer be changed (too old, deleted, of another kind); or nothing has changed, and whoever
+            # wrote must not be left without an answer.
             if failure.fault is not Fault.BAD_REQUEST:
                 raise
-            return message.edits if "not modified" in str(failure).lower() else None
+            return None
         return message.edits
 
     async def _send_anew(
@@ -143,12 +164,18 @@ class TelegramSender:
 
     def _send_failed(self, failure: CallFailed) -> SendFailed:
         words = str(failure)[:200]
+        if failure.fault is Fault.OTHER:
+            self.budget.failed()
         match failure.fault:
             case Fault.FORBIDDEN:
                 return SendFailed(Why.BLOCKED, words)
             case Fault.TOO_MANY:
                 self.budget.close_for(failure.retry_after)
                 return SendFailed(Why.WAIT, words, retry_after=failure.retry_after)
+            case Fault.REVOKED:
+                log.error("telegram.token_revoked", seconds=REVOKED_SECONDS)
+                self.budget.close_for(REVOKED_SECONDS)
+                return SendFailed(Why.WAIT, words, retry_after=REVOKED_SECONDS)
             case Fault.MOVED:
                 return SendFailed(Why.MOVED, words, moved_to=failure.moved_to)
             case Fault.BAD_REQUEST:

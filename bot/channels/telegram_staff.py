@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from telegram import (
     BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     CallbackQuery,
     ChatMemberUpdated,
@@ -32,13 +32,14 @@ from telegram.error import (
     TelegramError,
 )
 from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
+from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Presses, command_menu, group_command
 from bot.channels.telegram_membership import membership_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
-from bot.channels.telegram_sender import CallFailed, Fault, Markup, Sheet
+from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
 from bot.channels.telegram_updates import Raw
 from bot.dialogue.message import Incoming, Outgoing
 from bot.media import MAX_BYTES, FetchFailed
@@ -47,7 +48,6 @@ from storage.records import Role
 CHANNEL = "telegram_staff"
 SECONDS = 20.0
 CONNECTIONS = 64
-REVOKED_SECONDS = 60.0
 CONFLICT_SECONDS = 10.0
 # Times as timedelta, as the library will have them; without it every 429 warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -55,6 +55,15 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 class NotRecorded(Exception):
     """The library swallowed what went wrong with an update."""
+
+
+class _Bot(ExtBot[Any]):
+    """The library's bot, and updates as they come."""
+
+    async def raw_updates(self, offset: int | None, seconds: int) -> Any:
+        """getUpdates without reading the updates: one that cannot be read must not stop those beside it."""
+        wanted = {"offset": offset, "timeout": seconds, "allowed_updates": list(UPDATES)}
+        return await self._post("getUpdates", wanted, read_timeout=seconds + SECONDS)
 
 
 class TelegramStaff(TelegramBot):
@@ -65,12 +74,15 @@ class TelegramStaff(TelegramBot):
     def __init__(self, parts: Parts) -> None:
         # Addresses of calls hold the token.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        builder = Application.builder().token(parts.token).updater(None)
-        builder = builder.base_url(f"{parts.api_base}/bot").base_file_url(f"{parts.api_base}/file/bot")
-        builder = builder.connection_pool_size(CONNECTIONS).read_timeout(SECONDS).connect_timeout(SECONDS)
-        self.application = builder.build()
+        self.bot = _Bot(
+            parts.token,
+            base_url=f"{parts.api_base}/bot",
+            base_file_url=f"{parts.api_base}/file/bot",
+            request=HTTPXRequest(CONNECTIONS, read_timeout=SECONDS, connect_timeout=SECONDS, pool_timeout=SECONDS),
+            get_updates_request=HTTPXRequest(1, connect_timeout=SECONDS),
+        )
+        self.application = Application.builder().bot(self.bot).updater(None).build()
         self.application.add_handler(TypeHandler(Update, self._on_update))
-        self.bot: ExtBot[Any] = self.application.bot
         self._under_way: dict[int, Heard] = {}
         self._recorded: set[int] = set()
         self._menus: dict[str, Role] = {}
@@ -118,13 +130,13 @@ class TelegramStaff(TelegramBot):
             spoken = group_command(incoming, str(message.from_user.id))
             heard.said += [spoken] if spoken is not None else []
             return
-        self.soon(self.bot.send_chat_action(message.chat.id, "typing"))
+        self.show_typing(self.bot.send_chat_action(message.chat.id, "typing"))
         self.soon(self._show_menu(incoming.chat))
         heard.said.append(incoming)
 
     async def _press(self, query: CallbackQuery, heard: Heard) -> None:
         """Whoever presses is who acts, also in a group; what a button means is asked of the database."""
-        self.soon(query.answer())
+        self.answer(query.id, query.answer())
         if query.message is None or not query.data:
             return
         where = str(query.message.chat.id)
@@ -146,13 +158,8 @@ class TelegramStaff(TelegramBot):
         self._menus[chat] = role
 
     async def poll(self, offset: int | None, seconds: int) -> list[object]:
-        wanted = {"timeout": seconds, "allowed_updates": json.dumps(UPDATES)}
-        wanted |= {} if offset is None else {"offset": offset}
         try:
-            # Not `get_updates`: one update that cannot be read must not stop those beside it.
-            answer = await self.bot.request.post(
-                f"{self.bot.base_url}/getUpdates?{urlencode(wanted)}", read_timeout=seconds + SECONDS
-            )
+            answer = await self.bot.raw_updates(offset, seconds)
         except RetryAfter as fault:
             raise PollFailed("too many requests", _seconds(fault)) from fault
         except InvalidToken as fault:
@@ -182,10 +189,18 @@ class TelegramStaff(TelegramBot):
                 await self.bot.delete_webhook()
             else:
                 await self.bot.set_webhook(webhook[0], secret_token=webhook[1], allowed_updates=list(UPDATES))
-            # Strangers see one command only; an officer's own menu comes with the first message.
-            await self.bot.set_my_commands([BotCommand("start", self.parts.texts.pattern("telegram.menu.start"))])
 
-    async def keyboard(self, message: Outgoing) -> Markup | None:
+    async def show_menus(self) -> None:
+        # Strangers see one command only, groups another; an officer's own menu comes with the first message.
+        async with _failures():
+            for name, scope in (
+                ("start", BotCommandScopeAllPrivateChats()),
+                ("nhom", BotCommandScopeAllGroupChats()),
+            ):
+                words = self.parts.texts.pattern(f"telegram.menu.{name}")
+                await self.bot.set_my_commands([BotCommand(name, words)], scope=scope)
+
+    async def keyboard(self, message: Outgoing) -> Keyboard:
         return await self._presses.keyboard(message)
 
 
@@ -252,5 +267,7 @@ async def _failures() -> AsyncIterator[None]:
         raise CallFailed(Fault.FORBIDDEN, fault.message) from fault
     except BadRequest as fault:
         raise CallFailed(Fault.BAD_REQUEST, fault.message) from fault
+    except InvalidToken as fault:
+        raise CallFailed(Fault.REVOKED, "the token is not valid (any more)") from fault
     except TelegramError as fault:
         raise CallFailed(Fault.OTHER, type(fault).__name__) from fault

@@ -26,9 +26,10 @@ FIRST_PAUSE = 0.25
 """Seconds before the second try; each further pause is twice as long."""
 CAREFUL = 100
 """So many updates after a start are taken one by one and counted before the work: one of them may have killed us."""
-QUIET_SECONDS = 0.6
-LONGEST_ALBUM = 3.0
+QUIET_SECONDS = 0.8
+LONGEST_ALBUM = 5.0
 """An album is complete when no part came for this long; it waits at most `LONGEST_ALBUM` seconds."""
+AGAIN_SECONDS = 1.0
 DRAIN_SECONDS = 3.0
 LARGEST_ID = 2**63 - 1
 
@@ -36,8 +37,8 @@ Raw = Mapping[str, Any]
 Take = Callable[[tuple[Raw, ...]], Awaitable[None]]
 """Carries one update, or the parts of one album, to its commit. Raises when that failed."""
 
-Trouble = Callable[[Transaction, datetime, str, str], object]
-"""(transaction, now, channel, what went wrong)"""
+Trouble = Callable[[Transaction, datetime, str, str, str], object]
+"""(transaction, now, kind of trouble, channel, what went wrong)"""
 
 
 def number_of(raw: object) -> int | None:
@@ -54,6 +55,7 @@ class _Unit:
     album: str | None
     raws: list[Raw] = field(default_factory=list)
     settled: list[asyncio.Future[None]] = field(default_factory=list)
+    """Of an album: when its part lies in our database; Telegram brings the next part to a webhook only then."""
     begun_at: float = 0.0
     touched_at: float = 0.0
 
@@ -70,11 +72,20 @@ class Intake:
         self._trouble = trouble
         self._lines: dict[str, deque[_Unit]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
         self._careful = CAREFUL
         self._one_by_one = asyncio.Lock()
 
+    async def resume(self) -> None:
+        """Takes up the parts of albums that were taken over before the process ended."""
+        for payload in await self._store.read(lambda tx: tx.updates.kept(self._bot)):
+            self.add(json.loads(payload))
+
     def add(self, raw: Raw) -> asyncio.Future[None]:
-        """Resolves when the update is committed or put aside; raises when the database could not be written."""
+        """Resolves when the update is committed, put aside, or as a part of an album kept for the rest to come.
+
+        Raises when the database could not be written.
+        """
         chat, album = chat_in(raw), album_in(raw)
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
@@ -86,33 +97,55 @@ class Intake:
         unit.raws.append(raw)
         unit.settled.append(settled)
         unit.touched_at = loop.time()
+        if album is not None:
+            keeping = asyncio.create_task(self._keep(raw, settled))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
         if chat not in self._workers:
             self._workers[chat] = asyncio.create_task(self._work(chat))
         return settled
 
     async def stop(self) -> None:
         """Finishes what is under way as far as the time allows; what is not committed will be delivered again."""
-        workers = list(self._workers.values())
-        if workers:
-            await asyncio.wait(workers, timeout=DRAIN_SECONDS)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        tasks = [*self._workers.values(), *self._keeping]
+        if tasks:
+            await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, raw: Raw, kept: asyncio.Future[None]) -> None:
+        number = number_of(raw)
+        assert number is not None
+        payload = json.dumps(raw)
+        try:
+            await self._store.write(lambda tx: tx.updates.keep(self._bot, number, payload))
+        except Exception as fault:
+            if not kept.done():
+                kept.set_exception(fault)
+        else:
+            if not kept.done():
+                kept.set_result(None)
 
     async def _work(self, chat: str) -> None:
         """Settles the units of one chat, one after the other."""
         line = self._lines[chat]
+        unit = _Unit(None)
         try:
             while line:
                 await self._complete(line[0])
                 unit = line.popleft()
                 fault = await self._settle_or_fault(unit)
+                while unit.album is not None and fault is not None:
+                    # Telegram will not bring it again.
+                    await asyncio.sleep(AGAIN_SECONDS)
+                    fault = await self._settle_or_fault(unit)
                 for settled in unit.settled:
                     if settled.done():
                         continue
                     settled.set_exception(fault) if fault else settled.set_result(None)
         finally:
-            for settled in (future for unit in line for future in unit.settled):
+            for settled in (future for each in (unit, *line) for future in each.settled):
                 settled.cancel()
             del self._workers[chat], self._lines[chat]
 
@@ -122,12 +155,16 @@ class Intake:
         while unit.album is not None:
             ends_at = min(unit.touched_at + QUIET_SECONDS, unit.begun_at + LONGEST_ALBUM)
             if loop.time() >= ends_at:
+                await asyncio.wait(unit.settled)
                 return
             await asyncio.sleep(ends_at - loop.time())
 
     async def _settle_or_fault(self, unit: _Unit) -> Exception | None:
         try:
             await self._settle(unit)
+            if unit.album is not None:
+                numbers = [number for number in map(number_of, unit.raws) if number is not None]
+                await self._store.write(lambda tx: tx.updates.let_go(self._bot, numbers))
         except Exception as fault:
             log.exception("telegram.not_settled", bot=self._bot)
             return fault
@@ -183,7 +220,7 @@ class Intake:
         """Kept sealed for whoever mends the fault; its sender is told that something went wrong."""
         now = self._clock()
         tx.updates.dead_letter(self._bot, number, json.dumps(raw), error, now)
-        self._trouble(tx, now, self._bot, error)
+        self._trouble(tx, now, "update", self._bot, error)
         chat = chat_in(raw)
         if tx.chats.get(self._bot, chat) is None:
             return

@@ -50,8 +50,8 @@ class Town:
             webhook=webhook,
         )
 
-    def trouble(self, tx: Transaction, now: datetime, where: str, why: str) -> None:
-        report_trouble(Context(tx, self.service.current_config(), now), "update", where, why)
+    def trouble(self, tx: Transaction, now: datetime, kind: str, where: str, why: str) -> None:
+        report_trouble(Context(tx, self.service.current_config(), now), kind, where, why)
 
     def wake(self) -> None:
         if self.delivery is not None:

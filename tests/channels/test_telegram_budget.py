@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.channels.telegram_budget import Budget
-from bot.channels.telegram_sender import Sheet, TelegramSender
+from bot.channels.telegram_sender import Keyboard, Sheet, TelegramSender
 from bot.delivery import Delivery
 from bot.dialogue.message import Outgoing, Say, raw
 from bot.dialogue.texts import load_texts
@@ -111,8 +111,8 @@ class Platform:
         raise AssertionError
 
 
-async def no_keyboard(_message: Outgoing) -> None:
-    return None
+async def no_keyboard(_message: Outgoing) -> Keyboard:
+    return Keyboard()
 
 
 def a_push(number: int, chat: int, priority: Priority, at: datetime) -> Push:

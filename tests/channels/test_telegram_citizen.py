@@ -157,9 +157,11 @@ async def test_a_part_of_an_album_that_comes_late_is_kept_and_repeated_parts_are
     ]
     hanoi.server.give(CITIZENS, parts[0])
     hanoi.server.give(CITIZENS, parts[1])
-    await hanoi.server.until_idle(CITIZENS)
+    await hanoi.server.until(lambda: len(files(hanoi)) == 2)
     for part in parts:
         hanoi.server.give(CITIZENS, {"message": part["message"]})
+    await hanoi.server.until(lambda: len(files(hanoi)) >= 3)
+    hanoi.server.say(CITIZENS, hanoi.lan, "/trogiup")
     await hanoi.server.until_idle(CITIZENS)
     assert len(files(hanoi)) == 3
 

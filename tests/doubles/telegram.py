@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.doubles.telegram_rules import UPDATE_KINDS, broken_rules
+
 MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
             "editMessageCaption", "editMessageReplyMarkup")  # fmt: skip
 """Calls that count against the platform's budgets."""
@@ -107,7 +109,12 @@ class TelegramServer:
         self.confirmed: Counter[str] = Counter()
         self.cards: dict[tuple[str, str], Call] = {}
         """The present state of each message that a bot sent, by chat and message id."""
+        self.violations: list[str] = []
+        """Calls that the Bot API would not take, whatever the bot made of the refusal."""
         self._faults: dict[str, deque[Fault]] = {}
+        self._polls: Counter[str] = Counter()
+        self._queries: dict[str, int] = {}
+        """Presses, and how often each was answered."""
         self._updates: dict[str, list[dict[str, Any]]] = {}
         self._news: dict[str, asyncio.Event] = {}
         self._next_update = 1000
@@ -130,12 +137,15 @@ class TelegramServer:
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+        assert not self.violations, self.violations[:5]
 
     # What people do
 
     def give(self, bot: str, update: dict[str, Any], times: int = 1) -> dict[str, Any]:
         """Queues an update for a bot, the same one several times if wanted; returns it."""
         update.setdefault("update_id", self.next_update())
+        if isinstance(query := update.get("callback_query"), dict):
+            self._queries.setdefault(str(query.get("id")), 0)
         self._updates.setdefault(bot, []).extend(dict(update) for _ in range(times))
         self._event(bot).set()
         return update
@@ -220,14 +230,20 @@ class TelegramServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         bot, method = request.match_info["token"], request.match_info["method"]
-        fields, files = await _read(request)
-        call = Call(method, bot, fields, files, self.clock())
+        given, files, is_form = await _read(request)
+        broken = broken_rules(method, given, files, is_form)
+        self.violations += [f"{method}: {rule}" for rule in broken]
+        call = Call(method, bot, {name: _opened(value) for name, value in given.items()}, files, self.clock())
+        if broken:
+            return _error(404 if "no such method" in broken[0] else 400, f"Bad Request: {broken[0]}")
         fault = self._next_fault(method)
         if fault is not None:
             if fault.after:
                 await self._do(call)
             return await _met(request, fault)
         answer: Callable[[Call], Awaitable[Any]] = self._get_updates if method == "getUpdates" else self._do
+        if method == "getUpdates" and (self._polls[bot] or bot in self.webhooks):
+            return _error(409, "Conflict: terminated by other getUpdates request or a webhook is active")
         try:
             return web.json_response({"ok": True, "result": await answer(call)})
         except ValueError as refusal:
@@ -245,14 +261,19 @@ class TelegramServer:
         offset, limit = int(call.fields.get("offset") or 0), int(call.fields.get("limit") or 100)
         waiting = self._updates.setdefault(call.bot, [])
         self.confirmed[call.bot] = max(self.confirmed[call.bot], offset)
-        waiting[:] = [u for u in waiting if u["update_id"] >= offset]
+        wanted = frozenset(call.fields.get("allowed_updates") or UPDATE_KINDS)
+        unwanted = UPDATE_KINDS - wanted
+        waiting[:] = [u for u in waiting if u["update_id"] >= offset and not unwanted & u.keys()]
         if not waiting:
             self._event(call.bot).clear()
+            self._polls[call.bot] += 1
             try:
                 async with asyncio.timeout(float(call.fields.get("timeout") or 0)):
                     await self._event(call.bot).wait()
             except TimeoutError:
                 return []
+            finally:
+                self._polls[call.bot] -= 1
         return waiting[:limit]
 
     async def _do(self, call: Call) -> Any:
@@ -275,6 +296,9 @@ class TelegramServer:
             case "setWebhook":
                 self.webhooks[call.bot] = call.fields
                 return True
+            case "answerCallbackQuery":
+                self._answer_query(str(call.fields["callback_query_id"]))
+                return True
             case "deleteWebhook":
                 self.webhooks.pop(call.bot, None)
                 return True
@@ -287,6 +311,19 @@ class TelegramServer:
                 self.cards[call.chat, str(made["message_id"])] = call
                 return made
         return True
+
+    def _answer_query(self, query: str) -> None:
+        """A press is answered once."""
+        if query not in self._queries:
+            raise ValueError("query is too old and response timeout expired or query ID is invalid")
+        self._queries[query] += 1
+        if self._queries[query] > 1:
+            self.violations.append(f"answerCallbackQuery: {query} answered {self._queries[query]} times")
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Presses whose spinner still turns."""
+        return [query for query, times in self._queries.items() if times == 0]
 
     def _message(self, call: Call) -> dict[str, Any]:
         made = {
@@ -339,11 +376,12 @@ def _check(call: Call) -> None:
         raise ValueError("wrong number of items in a media group")
 
 
-async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Fields (JSON inside them opened) and files of a call, however it was encoded."""
+async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes], bool]:
+    """Fields as they came, files, and whether JSON inside the fields is closed in strings."""
     fields: dict[str, Any] = dict(request.query)
     files: dict[str, bytes] = {}
-    if request.content_type == "application/json":
+    is_form = request.content_type != "application/json"
+    if not is_form:
         fields |= await request.json()
     elif request.content_type.startswith(("multipart/", "application/x-www-form-urlencoded")):
         for name, value in (await request.post()).items():
@@ -352,7 +390,7 @@ async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]
                 fields.setdefault(name, value.filename)
             else:
                 fields[name] = value
-    return {name: _opened(value) for name, value in fields.items()}, files
+    return fields, files, is_form
 
 
 def _opened(value: Any) -> Any:
@@ -384,10 +422,6 @@ def _error(status: int, description: str, **parameters: int) -> web.Response:
     if parameters:
         body["parameters"] = parameters
     return web.json_response(body, status=status)
-
-
-def _chat(call: Call) -> dict[str, Any]:
-    return {"id": int(call.chat), "type": "private", "first_name": "Lan"}
 
 
 def _photo_size(file_id: str, side: int, size: int) -> dict[str, Any]:
