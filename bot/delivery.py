@@ -220,6 +220,8 @@ class Delivery:
                     continue
                 if message is None:
                     tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
+                elif not _is_reachable(tx, push):
+                    tx.outbox.park(push.id, Why.BLOCKED.value)
                 elif (passed := self._pass(ctx, push, message)) is not None:
                     ready.append(passed)
         return ready
@@ -326,6 +328,12 @@ class Delivery:
 def _park(tx: Transaction, each: Ready, why: str) -> None:
     for push in each.pushes:
         tx.outbox.park(push.id, why)
+
+
+def _is_reachable(tx: Transaction, push: Push) -> bool:
+    """False for somebody who does not want to hear from us until they come back."""
+    chat = tx.chats.get(push.channel, push.chat)
+    return chat is None or chat.reachable
 
 
 def pause_after(tries: int) -> timedelta:

@@ -90,16 +90,14 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
         yield lines
     finally:
         jobs.stop()
-        for edge in edges:
-            await edge.stop_hearing()
+        await asyncio.gather(*(edge.stop_hearing() for edge in edges), return_exceptions=True)
         lines.close()
         await runner.cleanup()
         await _drain(delivery.deliver_due)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for edge in edges:
-            await edge.stop()
+        await asyncio.gather(*(edge.stop() for edge in edges), return_exceptions=True)
 
 
 async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:

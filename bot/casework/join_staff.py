@@ -7,8 +7,10 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.casework.apply_config import tell_administrators
 from bot.casework.contact import hear_from
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from storage.records import AgencyId, Chat, Invitation, Officer, OfficerId, Role
 
 VALID_FOR = timedelta(hours=24)
@@ -63,4 +65,7 @@ def join_staff(ctx: Context, channel: str, chat: str, code: str, name: str) -> O
     known = ctx.tx.chats.get(channel, chat) or Chat(channel, chat)
     hear_from(ctx, replace(known, officer=officer.id))
     ctx.tx.audit.add(f"officer:{officer.id}", "joined", ctx.now, {"agency": officer.agency, "role": officer.role.value})
+    if officer.confirmed_at is None:
+        agency = agency_name(ctx, officer.agency)
+        tell_administrators(ctx, "staff.waits", name=officer.name or "–", agency=agency, number=chat)
     return officer

@@ -159,8 +159,8 @@ def tell_plainly(
 
 
 def best_chat(chats: tuple[Chat, ...]) -> Chat | None:
-    """The reachable chat used last."""
-    return next((chat for chat in chats if chat.reachable), None)
+    """The reachable chat used last; else the one used last, where messages wait until its person comes back."""
+    return next((chat for chat in chats if chat.reachable), chats[0] if chats else None)
 
 
 def _holders(ctx: Context, case: Case, agency: AgencyId | None) -> tuple[Officer, ...]:

@@ -39,7 +39,7 @@ from aiohttp import ClientError
 
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_keyboards import Keyboards
-from bot.channels.telegram_membership import membership_work, pointer_work
+from bot.channels.telegram_membership import membership_work, moved_work, pointer_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
 from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
@@ -102,7 +102,9 @@ class TelegramCitizens(TelegramBot):
         chat = message.chat
         if message.from_user is None or message.from_user.is_bot:
             return
-        if chat.type != PRIVATE:
+        if message.migrate_to_chat_id is not None:
+            heard.works.append(moved_work(CHANNEL, str(chat.id), str(message.migrate_to_chat_id)))
+        elif chat.type != PRIVATE and message.migrate_from_chat_id is None:
             heard.works.append(pointer_work(CHANNEL, str(chat.id), self.parts.clock()))
             return
         incoming = incoming_of(CHANNEL, message, self.parts.clock(), edited)

@@ -74,9 +74,17 @@ class Presses:
         found = await self._store.read(lambda tx: tx.presses.get(name, f"{channel}:{chat}", now))
         return str(found["press"]) if found is not None else None
 
-    def pressed(self, blank: Incoming, press: str | None, message: str) -> Incoming:
-        """A press; a button that has lost its meaning shows the case of its message as it is now."""
-        return replace(blank, press=press) if press else replace(blank, command="xem", reply_to=message)
+    async def pressed(self, blank: Incoming, where: str, message: str, name: str) -> Incoming:
+        """A press below a message of a chat; a button that has lost its meaning shows that case as it is now."""
+        press = await self.meant(blank.channel, where, name)
+        if press:
+            return replace(blank, press=press)
+
+        def look(tx: Transaction) -> str:
+            push = tx.outbox.by_ref(blank.channel, where, message)
+            return str(tx.cases.get(push.case).code) if push is not None and push.case is not None else ""
+
+        return replace(blank, command="xem", argument=await self._store.read(look), reply_to=message)
 
     async def role(self, channel: str, chat: str) -> Role | None:
         """The role of a confirmed member of staff behind a chat."""

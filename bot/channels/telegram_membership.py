@@ -26,10 +26,21 @@ def membership_work(channel: str, chat: str, is_there: bool) -> Callable[[Transa
     return work
 
 
+def moved_work(channel: str, chat: str, to: str) -> Callable[[Transaction], None]:
+    """A group has become a supergroup under another number: what was bound to it or said in it follows."""
+
+    def work(tx: Transaction) -> None:
+        tx.chats.move(channel, chat, to)
+
+    return work
+
+
 def pointer_work(channel: str, chat: str, now: datetime) -> Callable[[Transaction], None]:
     """One polite pointer to the private chat, once in a group's life: complaints are nobody else's business."""
 
     def work(tx: Transaction) -> None:
+        if tx.outbox.of_chat(channel, chat, limit=1):
+            return
         say = Say(Words("telegram.group"))
         dedupe = f"pointer:{channel}:{chat}"
         tx.outbox.add(NewPush(channel, chat, None, "telegram.group", say.to_json(), Priority.REPLY, now, dedupe=dedupe))

@@ -5,6 +5,7 @@ Both libraries give a message the field names of the Bot API, so one translation
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +19,10 @@ from storage.records import FileKind, Point
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
 """Limits of the Bot API, in UTF-16 code units."""
-PRESS_BYTES = 64
+JOINER = "\u200d"
+VARIATIONS = ("\ufe0e", "\ufe0f", "\u20e3")
+LONGEST_CHARACTER = 40
+"""Code points of the longest thing that people see as one character."""
 ALBUM_PICTURES = 10
 PRIVATE = "private"
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -55,9 +59,9 @@ def incoming_of(channel: str, message: Any, now: datetime, edited: bool = False)
 def _with_words(heard: Incoming, message: Any) -> Incoming:
     """Text, caption, command or contact; a contact of somebody else counts as words."""
     if message.contact is not None:
+        # Somebody else's number must not be taken for the sender's own: such a card says nothing to us.
         is_own = message.from_user is not None and message.contact.user_id == message.from_user.id
-        number = message.contact.phone_number
-        return replace(heard, phone=number) if is_own else replace(heard, text=number)
+        return replace(heard, phone=message.contact.phone_number) if is_own else heard
     text = message.text or message.caption
     if not text and message.venue is not None:
         text = f"{message.venue.title}, {message.venue.address}"
@@ -142,7 +146,7 @@ def parts_of(text: str, limit: int = TEXT_UNITS) -> tuple[str, ...]:
             if found > len(head) // 2:
                 cut = found
                 break
-        piece = head[:cut] if cut > 0 else head
+        piece = head[:cut] if cut > 0 else rest[: _between_characters(rest, len(head))]
         parts.append(piece.rstrip())
         rest = rest[len(piece) :].lstrip()
     return (*parts, rest) if rest or not parts else tuple(parts)
@@ -154,6 +158,37 @@ def _head(text: str, limit: int) -> str:
     while units(head) > limit:
         head = head[: len(head) - max(1, (units(head) - limit) // 2)]
     return head
+
+
+def _between_characters(text: str, cut: int) -> int:
+    """The last place at or before `cut` that tears no emoji and no accented letter apart; `cut` if there is none."""
+    for place in range(cut, max(0, cut - LONGEST_CHARACTER), -1):
+        before, after = text[place - 1], text[place : place + 1]
+        is_inside = after and (
+            unicodedata.combining(after)
+            or after in (JOINER, *VARIATIONS)
+            or before == JOINER
+            or "\U0001f3fb" <= after <= "\U0001f3ff"  # a skin's colour
+            or "\U000e0020" <= after <= "\U000e007f"  # the tag of a flag
+            or _letters_before(text, place) % 2 == 1
+        )
+        if not is_inside:
+            return place
+    return cut
+
+
+def _letters_before(text: str, place: int) -> int:
+    """How many letters of flags stand right before a place that another follows: a flag is two of them."""
+    if not (_is_flag_letter(text[place : place + 1]) and _is_flag_letter(text[place - 1])):
+        return 0
+    count = 0
+    while count < place and _is_flag_letter(text[place - 1 - count]):
+        count += 1
+    return count
+
+
+def _is_flag_letter(letter: str) -> bool:
+    return "\U0001f1e6" <= letter <= "\U0001f1ff"
 
 
 def is_short(message: Outgoing) -> bool:

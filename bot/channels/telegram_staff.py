@@ -36,7 +36,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Presses, command_menu, group_command
-from bot.channels.telegram_membership import membership_work
+from bot.channels.telegram_membership import membership_work, moved_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
 from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
@@ -121,6 +121,8 @@ class TelegramStaff(TelegramBot):
 
     async def _listen(self, message: Message, heard: Heard, edited: bool = False) -> None:
         now = self.parts.clock()
+        if message.migrate_to_chat_id is not None:
+            heard.works.append(moved_work(CHANNEL, str(message.chat.id), str(message.migrate_to_chat_id)))
         if message.from_user is None or message.from_user.is_bot:
             return
         incoming = incoming_of(CHANNEL, message, now, edited)
@@ -139,10 +141,9 @@ class TelegramStaff(TelegramBot):
         self.answer(query.id, query.answer())
         if query.message is None or not query.data:
             return
-        where = str(query.message.chat.id)
-        press = await self._presses.meant(CHANNEL, where, query.data)
+        where, message = str(query.message.chat.id), str(query.message.message_id)
         blank = Incoming(CHANNEL, str(query.from_user.id), key=f"q{query.id}", at=self.parts.clock())
-        heard.said.append(self._presses.pressed(blank, press, str(query.message.message_id)))
+        heard.said.append(await self._presses.pressed(blank, where, message, query.data))
 
     def _membership(self, change: ChatMemberUpdated, heard: Heard) -> None:
         is_there = change.new_chat_member.status in ("member", "administrator", "creator")
@@ -151,7 +152,11 @@ class TelegramStaff(TelegramBot):
     async def _show_menu(self, chat: str) -> None:
         """The command menu of an officer's role, when it has changed since it was last set."""
         role = await self._presses.role(CHANNEL, chat)
-        if role is None or self._menus.get(chat) is role:
+        if role is self._menus.get(chat):
+            return
+        if role is None:
+            await self.bot.delete_my_commands(scope=BotCommandScopeChat(int(chat)))
+            del self._menus[chat]
             return
         menu = [BotCommand(name, words) for name, words in command_menu(self.parts.texts, role)]
         await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(int(chat)))

@@ -381,7 +381,7 @@ def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
     except Refused as refusal:
         return (Say(Words(refusal.key, refusal.args_for_words)),)
     key = "desk.welcome" if officer.is_active else "desk.welcome_unconfirmed"
-    return (Say(Words(key, {"agency": agency_name(ctx, officer.agency)})),)
+    return (Say(Words(key, {"agency": agency_name(ctx, officer.agency), "number": incoming.chat})),)
 
 
 def _with_last_offer(ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession) -> DeskSession:

@@ -94,11 +94,15 @@ def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | Non
     fitting = named(among, said)
     if len(fitting) == 1:
         return fitting[0]
-    rows = tuple(
-        (Button(f"pick:{o.id}", raw(f"{o.name or '–'} · {o.role.value} · {agency_name(act.ctx, o.agency)}")),)
-        for o in (fitting or among)[:SHOWN]
-    )
+    rows = tuple((Button(f"pick:{o.id}", raw(_described(act, o))),) for o in (fitting or among)[:SHOWN])
     raise Ask(key, Say(Words(key), rows), slot="who", drop=("who",))
+
+
+def _described(act: Act, officer: Officer) -> str:
+    """Name, number on the platform (what an administrator compares), role, agency."""
+    numbers = [chat.chat for chat in act.ctx.tx.chats.of_officer(officer.id)]
+    parts = (officer.name or "–", *numbers[:1], ROLES[officer.role], agency_name(act.ctx, officer.agency))
+    return " · ".join(parts)
 
 
 def invite_staff(act: Act) -> tuple[Say, ...]:

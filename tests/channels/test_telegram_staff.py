@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from bot.casework.join_staff import invite, new_code
 from bot.channels import telegram_budget, telegram_updates
 from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_staff import TelegramStaff
-from storage.records import AgencyId, Case, Role
+from storage.records import AgencyId, Case, File, FileKind, FileStatus, PersonId, Role
 from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town, town
 from tests.doubles.telegram import Call
 
@@ -186,6 +187,123 @@ async def test_the_menu_of_a_chat_is_that_of_its_role(hanoi: Town) -> None:
     menu = await hanoi.server.until(look)
     assert "giao" in menu
     assert "phanloai" not in menu
+
+
+async def test_an_administrator_confirms_the_number_behind_an_invitation(hanoi: Town) -> None:
+    await join(hanoi, 9100, Role.ADMIN, "Quản trị")
+    code, config, now = new_code(), hanoi.service.current_config(), hanoi.service.clock()
+    hanoi.service.store.write_now(lambda tx: invite(Context(tx, config, now), code, WARD, Role.OFFICER, "test", "Tú"))
+    hanoi.server.say(STAFF, 9300, f"/start {code}")
+    await hanoi.said("9300", 9300)
+    told = await hanoi.said("vừa dùng mã mời", 9100)
+    assert "9300" in told.text
+    hanoi.server.say(STAFF, 9300, "/viec")
+    await hanoi.said("chờ quản trị viên xác nhận", 9300)
+    hanoi.server.say(STAFF, 9100, "/xacnhan Tú")
+    asked = await hanoi.said("Tú", 9100)
+    if asked.buttons:
+        assert "9300" in asked.buttons[0]["text"]
+        hanoi.server.press(STAFF, asked, "Tú")
+    await hanoi.said("xác nhận", 9300)
+    count = len(hanoi.server.sent(9300))
+    hanoi.server.say(STAFF, 9300, "/viec")
+    await hanoi.server.until(lambda: len(hanoi.server.sent(9300)) > count)
+    assert "chờ quản trị viên" not in hanoi.server.sent(9300)[-1].text
+
+
+async def test_rights_are_asked_again_when_a_button_is_pressed_and_the_menu_goes_with_them(hanoi: Town) -> None:
+    await join(hanoi, 9310, Role.OFFICER, "Sơn")
+    case = await a_case(hanoi)
+    card = await card_of(hanoi, case, 9310)
+    await hanoi.server.until(lambda: menus_of(hanoi, 9310))
+    chat = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", "9310"))
+    assert chat is not None
+    assert chat.officer is not None
+    officer, now = chat.officer, hanoi.service.clock()
+    hanoi.service.store.write_now(lambda tx: tx.officers.save(replace(tx.officers.get(officer), revoked_at=now)))
+    hanoi.server.press(STAFF, card, "nhận")
+    await hanoi.said("thu hồi", 9310)
+    assert now_is(hanoi, case) == "received"
+    hanoi.server.say(STAFF, 9310, "/viec")
+    await hanoi.server.until(
+        lambda: [
+            c for c in hanoi.server.calls if c.method == "deleteMyCommands" and c.fields["scope"]["chat_id"] == 9310
+        ]
+    )
+
+
+def menus_of(hanoi: Town, chat: int) -> list[Call]:
+    menus = [c for c in hanoi.server.calls if c.method == "setMyCommands"]
+    return [c for c in menus if c.fields["scope"].get("chat_id") == chat]
+
+
+async def test_of_many_who_press_at_once_in_a_group_exactly_one_takes_the_case(hanoi: Town) -> None:
+    group, crowd = {"id": -4100, "type": "supergroup", "title": "Tổ xử lý"}, range(9400, 9405)
+    for each in crowd:
+        await join(hanoi, each, Role.OFFICER, f"Người {each}")
+    hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text="/nhom"), "chat": group}})
+    await hanoi.server.until_idle(STAFF)
+    case = await a_case(hanoi)
+    posted = await hanoi.said(str(case.code), -4100)
+    name = next(b["callback_data"] for b in posted.buttons if "nhận" in b["text"])
+    before = {each: len(hanoi.server.sent(each)) for each in crowd}
+    for each in crowd:
+        hanoi.server.press_raw(STAFF, each, posted.result["message_id"], name, group)
+
+    def told(words: str) -> int:
+        return sum(any(words in c.text for c in hanoi.server.sent(each)[before[each] :]) for each in crowd)
+
+    taken, late = f"Đã tiếp nhận {case.code}", f"{case.code} đã có cán bộ khác tiếp nhận"
+    await hanoi.server.until(lambda: told(taken) + told(late) == len(crowd))
+    assert (told(taken), told(late)) == (1, 4)
+    assert hanoi.service.store.read_now(lambda tx: sum(e.kind == "accepted" for e in tx.events.of(case.id))) == 1
+
+
+async def test_an_old_button_in_a_group_shows_whoever_pressed_it_that_case(hanoi: Town) -> None:
+    group = {"id": -4100, "type": "supergroup", "title": "Tổ xử lý"}
+    case = await a_case(hanoi)
+    posted = await hanoi.said(str(case.code), -4100)
+    hanoi.server.press_raw(STAFF, 9400, posted.result["message_id"], "khong-con-nghia-gi", group)
+    await hanoi.said(str(case.code), 9400)
+    assert now_is(hanoi, case) == "received"
+
+
+async def test_a_group_that_became_a_supergroup_stays_bound(hanoi: Town) -> None:
+    old = {"id": -4200, "type": "group", "title": "Tổ"}
+    hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text="/nhom"), "chat": old}})
+    await hanoi.server.until_idle(STAFF)
+    moved = {**hanoi.server.message(MINH), "chat": old, "migrate_to_chat_id": -1004200}
+    hanoi.server.give(STAFF, {"message": moved})
+    await hanoi.server.until_idle(STAFF)
+    case = await a_case(hanoi)
+    await hanoi.said(str(case.code), -1004200)
+    assert not [c for c in hanoi.server.sent(-4200) if str(case.code) in c.text]
+
+
+async def test_a_document_reaches_the_desk_with_its_bytes(hanoi: Town) -> None:
+    content = b"categories:\n  chieu_sang: {}\n"
+    thing = {"file_id": hanoi.server.keep(content), "file_unique_id": "u", "file_name": "config.yaml"}
+    sent = hanoi.server.message(MINH, document={**thing, "mime_type": "application/x-yaml"}, caption="/cauhinh")
+    hanoi.server.give(STAFF, {"message": sent})
+    officer = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", str(MINH))).officer  # type: ignore[union-attr]
+
+    def arrived() -> list[File]:
+        files = hanoi.service.store.read_now(lambda tx: tx.files.of_person(PersonId(officer)))
+        return [f for f in files if f.name == "config.yaml" and f.status is FileStatus.READY]
+
+    [file] = await hanoi.server.until(arrived)
+    assert file.kind is FileKind.DOCUMENT
+    assert file.mime == "application/x-yaml"
+    assert hanoi.service.files.get(file.sha256 or "") == content
+
+
+async def test_the_queue_goes_out_as_a_table(hanoi: Town) -> None:
+    await a_case(hanoi)
+    hanoi.server.say(STAFF, MINH, "/viec csv")
+    sent = await hanoi.server.until(lambda: [c for c in hanoi.server.sent(MINH) if c.method == "sendDocument"])
+    [content] = sent[-1].files.values()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert "Mã" in content.decode("utf-8-sig")
 
 
 async def test_administrators_are_told_of_an_update_that_was_put_aside_once_an_hour(
