@@ -132,7 +132,7 @@ async def flood(pushes: int, replies: int) -> tuple[Platform, list[float], float
 
     delivery = Delivery(
         InlineStore(outbox),  # type: ignore[arg-type]
-        lambda: None,  # type: ignore[arg-type,return-value]
+        lambda: SimpleNamespace(windows={}),  # type: ignore[arg-type,return-value]
         load_texts(),
         {"telegram": sender},
         clock,
