@@ -30,6 +30,7 @@ SECTIONS = {
     "reasons": "Lý do",
     "templates": "Mẫu trả lời",
     "texts": "Lời riêng",
+    "windows": "Hạn nhắn tin của nền tảng",
 }
 
 

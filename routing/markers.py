@@ -42,6 +42,15 @@ SECOND_HALVES = {
     ("thi", "tran"): Marker.TOWN,
     ("thanh", "pho"): Marker.CITY,
 }
+# In English the kind stands behind the name: "Ba Dinh ward".
+BEHIND = {
+    "ward": Marker.WARD,
+    "commune": Marker.COMMUNE,
+    "town": Marker.TOWN,
+    "district": Marker.DISTRICT,
+    "street": Marker.STREET,
+    "road": Marker.STREET,
+}
 NUMBERED = toned_words("số so nhà nha ngõ ngo ngách ngach hẻm hem đường duong phố pho sn")
 PLACE_LEADS = toned_words(
     "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from routing.gazetteer import Branch, Gazetteer
 from routing.markers import (
+    BEHIND,
     FORMERLY,
     MARKERS,
     NEAR_KINDS,
@@ -115,6 +116,8 @@ class Finder:
             branch = branch.get(words[at].plain)
         for end, names in reversed(ends):
             first, marker, numbered = self._marker_before(start)
+            if marker is Marker.NONE and end < len(words) and not (words[end].comma or words[end].stop):
+                marker = BEHIND.get(words[end].toned, marker)
             fits = [
                 name
                 for name in self._best_spelt(start, end, names)
@@ -234,6 +237,8 @@ class Finder:
             return None
         words = self._words
         after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
+        if after in BEHIND:
+            return Mention(first, end + 1, marker, readings)
         old = after in FORMERLY
         if old or after in NOWADAYS:
             end += 1

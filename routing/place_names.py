@@ -236,6 +236,19 @@ _SHORT_FORMS = {
 }
 
 
+_IN_ENGLISH = {
+    "Hồ": "lake",
+    "Chợ": "market",
+    "Cầu": "bridge",
+    "Chùa": "pagoda",
+    "Công viên": "park",
+    "Bệnh viện": "hospital",
+    "Bến xe": "bus station",
+    "Sân bay": "airport",
+    "Sông": "river",
+}
+
+
 def _short_forms(spelling: str) -> Iterator[str]:
     yield spelling
     if spelling.endswith(" Trung ương"):
@@ -245,6 +258,9 @@ def _short_forms(spelling: str) -> Iterator[str]:
         if spelling.startswith(long + " "):
             for short in shorts:
                 yield short + spelling[len(long) :]
+    for vietnamese, english in _IN_ENGLISH.items():
+        if spelling.startswith(vietnamese + " "):
+            yield f"{spelling[len(vietnamese) + 1 :]} {english}"
 
 
 _ELSEWHERE_KINDS = {

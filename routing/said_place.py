@@ -9,14 +9,24 @@ from routing.markers import toned_words
 from routing.wording import Word, span_of_words
 
 _HOUSE = toned_words(
-    "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đường duong "
-    "phố pho đoạn doan khu thôn thon xóm xom góc goc ngã nga ba tư tu"
+    "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đoạn doan "
+    "khu thôn thon xóm xom góc goc"
 )
 _RELATIONS = toned_words(
-    "gần gan đối doi diện dien cạnh canh trước truoc sau cổng cong đầu dau cuối cuoi sát sat bên ben trong dưới duoi "
-    "trên tren lưng lung"
+    "gần gan cạnh canh trước truoc sau cửa cua cổng cong đầu dau cuối cuoi sát sat bên ben trong dưới duoi trên tren "
+    "lưng lung"
 )
 _AROUND = _HOUSE | _RELATIONS
+# The second of two words counts with the first only: "đối diện", "ngã tư", but not "đèn đường số 5" or "thứ tư".
+_SECOND = {
+    toned: firsts
+    for seconds, firsts in (
+        ("diện dien", toned_words("đối doi")),
+        ("ba tư tu năm nam sáu sau", toned_words("ngã nga")),
+        ("phố pho", toned_words("dân dan")),
+    )
+    for toned in toned_words(seconds)
+}
 _BEHIND = toned_words("số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet tổ to")
 _TIMES = toned_words("ngày ngay lúc luc giờ gio tháng thang hôm hom từ tu khoảng khoang mùng mung lần lan")
 _NUMBER = re.compile(r"\d{1,4}[a-g]?\d?|[a-z]{1,2}t?\d{1,4}[a-g]?")
@@ -30,15 +40,23 @@ def said_place(text: str, words: Sequence[Word], start: int, end: int) -> str:
 def _from(words: Sequence[Word], start: int) -> int:
     first = at = start
     while at > 0 and not words[at].stop:
-        before = words[at - 1]
-        is_number = _is_number(before)
-        if not is_number and before.toned not in _AROUND:
+        taken = _taken_before(words, at)
+        if not taken:
             break
-        at -= 1
-        # A comma is crossed for the sake of a number only: "số 12, ngõ 3, Láng Hạ", but not "ngoài đường, Láng Hạ".
+        # A comma is crossed for the sake of a number only: "số 12, ngõ 3, Láng Hạ", but not "ngoài ngõ, Láng Hạ".
+        is_number = _is_number(words[at - 1])
+        at -= taken
         if is_number or not any(word.comma for word in words[at + 1 : first + 1]):
             first = at
     return _without_time(words, first, start)
+
+
+def _taken_before(words: Sequence[Word], at: int) -> int:
+    """How many words before `at` say where as well: none, one, or the two of "đối diện" and "ngã tư"."""
+    before = words[at - 1]
+    if at > 1 and words[at - 2].toned in _SECOND.get(before.toned, ()) and not before.stop:
+        return 2
+    return 1 if _is_number(before) or before.toned in _AROUND else 0
 
 
 def _without_time(words: Sequence[Word], first: int, start: int) -> int:

@@ -205,10 +205,32 @@ def test_without_outlines_words_still_work_and_a_point_is_only_reported() -> Non
         ("ngoài đường, Láng Hạ bẩn lắm", "Láng Hạ"),
         ("đổ trộm phế thải tại phường Bến Thành", "phường Bến Thành"),
         ("trong ngõ tối om không thấy gì", ""),
+        ("Đèn đường đầu ngõ 12 phố Huế phường Hai Bà Trưng hỏng", "đầu ngõ 12 phố Huế phường Hai Bà Trưng"),
+        ("lòng đường trước cửa số 9 phố Quán Thánh bị lún", "trước cửa số 9 phố Quán Thánh"),
+        ("mặt đường ngõ 5 Láng Hạ nứt toác", "ngõ 5 Láng Hạ"),
+        ("thứ tư ngõ 12 Láng Hạ mất điện", "ngõ 12 Láng Hạ"),
+        ("tai nạn ở ngã tư Láng Hạ - Thái Hà", "ngã tư Láng Hạ - Thái Hà"),
+        ("tổ dân phố 8 phường Phú Lương", "tổ dân phố 8 phường Phú Lương"),
+        ("The street light in front of 12 Hang Bai is broken", "12 Hang Bai"),
+        ("rubbish near Hoan Kiem lake", "Hoan Kiem lake"),
     ],
 )
 def test_the_words_of_the_place_are_cut_out_of_the_complaint(text: str, words: str) -> None:
     assert PLACES.find(text).words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "ward"),
+    [
+        ("The street light in front of 12 Hang Bai is broken", "Cửa Nam"),
+        ("rubbish near Hoan Kiem lake", "Hoàn Kiếm"),
+        ("noise every night, Ba Dinh ward", "Ba Đình"),
+        ("a pothole next to Bach Mai hospital", "Kim Liên"),
+        ("Soc Son commune, no water", "Sóc Sơn"),
+    ],
+)
+def test_places_in_english_sentences(text: str, ward: str) -> None:
+    assert default(text) == ward
 
 
 @pytest.mark.parametrize(
