@@ -228,6 +228,11 @@ class Delivery:
 
     def _pass(self, ctx: Context, push: Push, message: Outgoing) -> Ready | None:
         """What goes now because of this row; None when it waits for its person, or went elsewhere."""
+        chat = ctx.tx.chats.get(push.channel, push.chat)
+        if chat is not None and not chat.reachable:
+            if not send_elsewhere(ctx, push, self._reaches):
+                ctx.tx.outbox.park(push.id, Why.BLOCKED.value)
+            return None
         sender = self._senders[push.channel]
         if push.channel not in ctx.config.windows or not isinstance(sender, Windowed):
             return Ready((push,), message)

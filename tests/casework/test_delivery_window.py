@@ -354,3 +354,14 @@ def test_english_and_vietnamese_say_why(town: Town) -> None:
         for language in ("vi", "en"):
             said = texts.say(Words("desk.unreached", {"n": 1, "why": Words(f"unreached.{why}")}), language)
             assert len(said) > 20
+
+
+def test_news_for_somebody_who_left_waits_until_they_are_back(town: Town) -> None:
+    town.house.do(lambda ctx: ctx.tx.chats.save(Chat("zalo_oa", "u1", citizen=town.mai.id, reachable=False)))
+    town.house.do(lambda ctx: tell_citizen(ctx, ctx.tx.cases.get(town.case.id), case_say("push.closed_silently")))
+    town.deliver()
+    assert town.said == []
+    assert "bỏ theo dõi" in town.card()
+    town.hear()
+    town.deliver()
+    assert len(town.said) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -29,9 +30,11 @@ from bot.channels.zalo_bot import (
     secret_fits,
 )
 from bot.delivery import SendFailed, Why
-from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing
+from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing, Say, raw
 from bot.dialogue.texts import load_texts
 from bot.media import FetchFailed
+from storage.outbox import NewPush
+from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.channels.site import open_site
@@ -237,3 +240,58 @@ async def test_a_revoked_token_is_no_hot_loop(double: ZaloBotDouble, alone: Stor
             await bot.send(Outgoing(CHANNEL, "c1", "xin chào"))
     assert failed.value.why is Why.WAIT
     assert failed.value.retry_after >= 60
+
+
+async def test_a_picture_is_sent_as_a_short_lived_address_that_opens_without_a_session(
+    double: ZaloBotDouble, tmp_path: Path
+) -> None:
+    keys = {"zalo_bot_token": TOKEN, "zalo_bot_api_base": double.base, "webhook_secret": "s" * 32}
+    async with (
+        open_site(tmp_path, public_url="https://phananh.example.vn", **keys) as site,
+        aiohttp.ClientSession() as client,
+    ):
+        service, now = site.service, site.clock()
+        digest = hashlib.sha256(PICTURE).hexdigest()
+        service.files.put(digest, PICTURE)
+        stored = File(
+            *(FileId("f1"), FileKind.PHOTO, Purpose.PROOF, PersonId("p1"), CHANNEL, "c1", now, FileStatus.READY),
+            sha256=digest,
+        )
+        say = Say(raw("Kết quả đây"), pictures=("f1",))
+        new = NewPush(CHANNEL, "c1", None, "raw", say.to_json(), Priority.STATUS, now)
+        await service.store.write(lambda tx: (tx.files.add(stored), tx.outbox.add(new)))
+        await until(double.sent)
+        address = next(body["photo"] for method, body in double.calls if method == "sendPhoto")
+        assert address.startswith("https://phananh.example.vn/public/f1?")
+
+        async def opened(path: str) -> int:
+            async with client.get(f"{site.url}{path}") as answer:
+                return answer.status
+
+        path = address.removeprefix("https://phananh.example.vn")
+        assert await opened(path) == 200
+        assert await opened(path[:-1] + ("0" if path[-1] != "0" else "1")) != 200
+        assert await opened(path.replace("/f1?", "/f2?")) != 200
+        site.clock.jump(hours=2)
+        assert await opened(path) != 200
+    assert double.sent() == ["Kết quả đây"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(("result", "message", "chat", "id", "from", "is_bot", "date", "text", "photo_url")),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_no_shape_of_an_update_makes_the_bot_stumble(value: object) -> None:
+    update = value if isinstance(value, dict) else {"message": value}
+    found = incoming_of(update)
+    assert found is None or found.chat

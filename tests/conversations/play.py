@@ -127,6 +127,10 @@ class Stage:
 
     def settle(self) -> None:
         asyncio.run(self._settle())
+        self.remember_codes()
+
+    def remember_codes(self) -> None:
+        """The codes that were said since the last look."""
         for terminal in self.terminals.values():
             for said in terminal.said or ():
                 self.thread = next(iter(re.findall(r"T-[A-Z2-7]{5}", said)), self.thread)

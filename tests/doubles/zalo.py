@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ PICTURE = (Path(__file__).parent.parent / "pictures" / "o-ga.jpg").read_bytes()
 class ZaloBotDouble:
     """One bot's platform. `say`, `photo`, `sticker` put updates up; `calls` holds what the bot did."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        """`clock` gives seconds since 1970."""
+        self._clock = clock
+        self._idle = 0
+        """Calls of getUpdates that are waiting with nothing to be told."""
         self.updates: deque[dict[str, Any]] = deque()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
@@ -47,7 +52,7 @@ class ZaloBotDouble:
             "event_name": event,
             "message": {
                 "message_id": f"m{self._count}",
-                "date": 1795000000 + self._count,
+                "date": int(self._clock()) if self._clock else 1795000000 + self._count,
                 "chat": {"id": chat, "chat_type": "PRIVATE"},
                 "from": {"id": chat, "display_name": "Hoa", "is_bot": False},
                 **more,
@@ -95,11 +100,18 @@ class ZaloBotDouble:
             return web.json_response(told, status=status)
         return web.json_response({"ok": True, "result": self._result(method, body)})
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing to tell, and the bot asks again: it has taken what it was told before."""
+        return not self.updates and self._idle > 0
+
     async def _get_updates(self) -> web.Response:
         for _ in range(10):
             if self.updates:
+                self._idle = 0
                 return web.json_response({"ok": True, "result": self.updates.popleft()})
             await asyncio.sleep(0.01)
+            self._idle += 1
         return web.json_response({"ok": False, "error_code": 408, "description": "Request timeout"}, status=408)
 
     def _result(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
