@@ -113,7 +113,8 @@ class ZaloStage(Stage):
     def settle(self) -> None:
         """Waits until nothing is due any more: messages, pictures."""
         ends_at = time.monotonic() + PATIENCE_SECONDS
-        while self.service.store.read_now(self._is_busy):
+        # Asked in this order: what is heard after the first question shows in the answer to the second.
+        while self.is_unheard() or self.service.store.read_now(self._is_busy):
             assert time.monotonic() < ends_at, "the service did not come to rest"
             time.sleep(0.02)
         for phone in self.terminals.values():
@@ -126,7 +127,7 @@ class ZaloStage(Stage):
     def _is_busy(self, tx: Any) -> bool:
         waiting = (push for phone in self.terminals.values() for push in tx.outbox.waiting(self.channel, phone.user))
         is_due = any(push.not_before is None or push.not_before <= self.clock() for push in waiting)
-        return is_due or bool(tx.files.waiting(self.clock(), 1)) or self.is_unheard()
+        return is_due or bool(tx.files.waiting(self.clock(), 1))
 
     def is_unheard(self) -> bool:
         """Whether the double still has something to tell the service."""
