@@ -221,18 +221,13 @@ class Delivery:
                 if message is None:
                     tx.outbox.mark_dead(push.id, now, "nobody to read it any more")
                 elif not _is_reachable(tx, push):
-                    tx.outbox.park(push.id, Why.BLOCKED.value)
+                    self._set_aside(ctx, push, Why.BLOCKED)
                 elif (passed := self._pass(ctx, push, message)) is not None:
                     ready.append(passed)
         return ready
 
     def _pass(self, ctx: Context, push: Push, message: Outgoing) -> Ready | None:
         """What goes now because of this row; None when it waits for its person, or went elsewhere."""
-        chat = ctx.tx.chats.get(push.channel, push.chat)
-        if chat is not None and not chat.reachable:
-            if not send_elsewhere(ctx, push, self._reaches):
-                ctx.tx.outbox.park(push.id, Why.BLOCKED.value)
-            return None
         sender = self._senders[push.channel]
         if push.channel not in ctx.config.windows or not isinstance(sender, Windowed):
             return Ready((push,), message)
@@ -308,8 +303,7 @@ class Delivery:
                 chat = tx.chats.get(push.channel, push.chat)
                 if chat is not None and failure.why is Why.BLOCKED:
                     tx.chats.save(replace(chat, reachable=False))
-                if not send_elsewhere(Context(tx, self._config(), now), push, self._reaches):
-                    tx.outbox.park(push.id, failure.why.value)
+                self._set_aside(Context(tx, self._config(), now), push, failure.why)
             case Why.NEVER:
                 self._bury(tx, push, str(failure), now)
             case Why.MOVED:
@@ -323,6 +317,11 @@ class Delivery:
                 self._bury(tx, push, f"given up after {push.tries + 1} tries: {failure}", now)
             case Why.AGAIN:
                 tx.outbox.mark_failed(push.id, str(failure), now + pause_after(push.tries))
+
+    def _set_aside(self, ctx: Context, push: Push, why: Why) -> None:
+        """It goes to another chat of the same person, else waits until they are back."""
+        if not send_elsewhere(ctx, push, self._reaches):
+            ctx.tx.outbox.park(push.id, why.value)
 
     def _bury(self, tx: Transaction, push: Push, why: str, now: datetime) -> None:
         """A dead letter, of which the administrators are told."""
