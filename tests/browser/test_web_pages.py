@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Page, Response, Route, expect
 
 from bot.channels.web.keys import code_at
@@ -297,6 +299,15 @@ async def test_everybody_can_use_the_desk(site: Site, open_page: Open) -> None:
     await page.click("#queue .case")
     await heard(page, "Diễn biến")
     assert await faults_of(page, script) == []
+    await page.click("#menu")
+    await page.click("#devices")
+    await page.click("#device-add")
+    await expect(page.locator("#device-code code")).to_be_visible()
+    assert await faults_of(page, script) == []
+    await page.click("text=Đổi PIN, ứng dụng xác thực")
+    await page.click("#use-app")
+    await expect(page.locator("#app-code")).to_be_visible()
+    assert await faults_of(page, script) == []
 
 
 async def test_erasing_ones_data_empties_the_browser_too(site: Site, open_page: Open) -> None:
@@ -507,3 +518,44 @@ async def test_what_one_officer_takes_the_other_sees_within_a_second(site: Site,
     await press(lan, "Tiếp nhận")
     await expect(minh.locator("#queue .case-due")).to_contain_text("Lan đang giữ", timeout=10_000)
     print(f"seen after {time.monotonic() - began:.2f} s")
+
+
+async def test_only_our_own_addresses_can_be_touched(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    chat = (await page.context.cookies())[0]["value"].partition(".")[0]
+    push(
+        site,
+        chat,
+        f"Xem {site.url}/tra-loi/abc. Không phải {site.url}.evil.example/x, cũng không https://evil.example/y",
+    )
+    await heard(page, "Không phải")
+    links = page.locator(".them").last.locator("a")
+    await expect(links).to_have_count(1)
+    await expect(links).to_have_attribute("href", f"{site.url}/tra-loi/abc")
+
+
+async def test_a_picture_of_too_many_pixels_is_made_smaller_before_it_goes_up(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    out = io.BytesIO()
+    Image.new("1", (10_000, 5_100)).save(out, "PNG")
+    await page.set_input_files("#files", [{"name": "to.png", "mimeType": "image/png", "buffer": out.getvalue()}])
+    await expect(page.locator("#waiting li.there")).to_have_count(1, timeout=20_000)
+    (arrived,) = site.service.settings.uploads_dir.iterdir()
+    with Image.open(arrived) as picture_there:
+        assert max(picture_there.size) == 2600
+
+
+async def test_twenty_photos_go_up_and_the_rest_is_told(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    photo = (PICTURES / "o-ga.jpg").read_bytes()
+    photos = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo} for n in range(22)]
+    await page.set_input_files("#files", photos)
+    await expect(page.locator("#notice")).to_contain_text("20")
+    await expect(page.locator("#waiting li.there")).to_have_count(20, timeout=20_000)
+    await page.fill("#say", "Ổ gà to giữa đường")
+    await page.click("#send")
+    await expect(page.locator(".me .picture")).to_have_count(20)
+    await expect(page.locator(".me .sign")).to_contain_text("đã gửi")

@@ -7,12 +7,14 @@ import base64
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from storage.records import Role
+from storage.store import Transaction
 from tests.channels.site import Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
 
@@ -257,6 +259,19 @@ async def test_the_apps_secret_lies_sealed(site: Site) -> None:
     stored = b"".join(path.read_bytes() for path in site.service.settings.var_dir.parent.glob("site.db*"))
     assert stored
     assert secret.encode() not in stored
+
+
+async def test_whose_rights_were_taken_away_sees_a_closed_door(site: Site) -> None:
+    async with officer_at(site) as device:
+
+        def revoke(tx: Transaction) -> None:
+            (officer,) = tx.officers.all()
+            tx.officers.save(replace(officer, revoked_at=site.clock()))
+
+        site.service.store.write_now(revoke)
+        assert await device.say("/viec") == 401
+        assert 'data-door="revoked"' in await device.open()
+        assert (await device.post("/key", {"pin": PIN}))[1]["door"] == "revoked"
 
 
 async def test_another_key_needs_the_old_one_and_is_asked_for_on_every_other_device(site: Site) -> None:

@@ -255,8 +255,9 @@ async function fresh(link) {
   return answer?.ok ? (await answer.json())[0] : link;
 }
 
-// Commands, case codes and the emergency numbers can be touched; everything else stays text.
-const TOUCHED = /(?<before>^|[\s(])(?<command>\/[a-z]{2,20})(?![\w/])|(?<code>\b[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{3}\b)|\b(?<phone>11[1-5])\b/g;
+// Commands, case codes, the emergency numbers and our own addresses can be touched; everything else stays text, most
+// of all an address that somebody else wrote.
+const TOUCHED = /(?<url>https?:\/\/[^\s<>"”]*[\w/-])|(?<before>^|[\s(])(?<command>\/[a-z]{2,20})(?![\w/])|(?<code>\b[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{3}\b)|\b(?<phone>11[1-5])\b/g;
 const EMERGENCY = /^(danger|consent|help|scope|banned|too_many)/;
 
 function written({ text, key, slot }) {
@@ -276,12 +277,12 @@ function touchable(text, key) {
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(TOUCHED)) {
-    const { before = "", command, code, phone } = found.groups;
-    if (phone && !EMERGENCY.test(key)) continue;
-    const touched = command ?? code ?? phone;
+    const { before = "", command, code, phone, url } = found.groups;
+    if ((phone && !EMERGENCY.test(key)) || (url && !url.startsWith(`${location.origin}/`))) continue;
+    const touched = url ?? command ?? code ?? phone;
     const start = found.index + before.length;
     const said = code ? { text: `/xem ${code}`, label: code } : { text: command };
-    parts.push(text.slice(at, start), phone
+    parts.push(text.slice(at, start), url ? make("a", { href: url, target: "_blank", rel: "noopener", text: url }) : phone
       ? make("a", { href: `tel:${phone}`, text: phone, "aria-label": say("call", { n: phone }) })
       : make("button", { type: "button", class: "command", text: touched, onclick: () => sayNow(said) }));
     at = start + touched.length;
