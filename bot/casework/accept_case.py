@@ -39,5 +39,6 @@ def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         accepted_at=case.accepted_at or ctx.now,
     )
     tell_citizen(ctx, accepted, case_say("push.accepted", agency=agency_name(ctx, accepted.agency)), undoable=True)
-    post_to_group(ctx, accepted, accepted.agency, "push.taken_group")
+    # That somebody has taken it is told when it can no longer be taken back.
+    post_to_group(ctx, accepted, accepted.agency, "push.taken_group", undoable=True)
     return accepted

@@ -27,14 +27,15 @@ def bind_group(ctx: Context, officer: Officer, channel: str, chat: str, is_bound
     return bound
 
 
-def post_to_group(ctx: Context, case: Case, agency: AgencyId | None, key: str = "push.new_group") -> int:
+def post_to_group(
+    ctx: Context, case: Case, agency: AgencyId | None, key: str = "push.new_group", undoable: bool = False
+) -> int:
     """Posts a case to the agency's groups: code, topic, ward, deadline; never a word of the citizen. How many."""
     if agency is None:
         return 0
     groups = [g for g in ctx.tx.chats.of_agency(agency) if g.reachable and g.officer is None and g.citizen is None]
     take = (Button(f"take:{case.code}", Words("desk.take")),)
-    # That somebody has taken it is told when it can no longer be taken back.
-    may_be_undone = key == "push.taken_group" and case.urgency is not Urgency.KHAN
+    may_be_undone = undoable and case.urgency is not Urgency.KHAN
     for group in groups:
         say = Say(Words(key), (take,) if key == "push.new_group" else (), slot=f"group{case.code}")
         ctx.tx.outbox.add(

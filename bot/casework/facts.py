@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.casework.clocks import LADDER_CLOCKS
 from bot.casework.context import Context
 from bot.dialogue.message import Words, either, raw
 from storage.records import AgencyId, Case, CaseStatus
@@ -33,6 +34,9 @@ def custody_line(ctx: Context, case: Case) -> Words:
     """Who holds the case, the next deadline, and what happens if it is missed: the line that every message carries."""
     main = ctx.tx.cases.get(case.main_case).code if case.main_case else ""
     agency = agency_name(ctx, holder(ctx, case))
+    if case.clock in LADDER_CLOCKS and case.due_at is not None and case.due_at < ctx.now:
+        above = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
+        return Words("custody.late", {"agency": agency, "due_at": case.due_at, "parent": agency_name(ctx, above)})
     return Words(f"custody.{case.status}", {"agency": agency, "due_at": case.due_at, "main": main})
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.casework.bind_group import post_to_group
+from bot.casework.announce_case import announce_case
 from bot.casework.clocks import HOURS_A_DAY, promised_date
 from bot.casework.context import Context, Refused
 from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move
-from bot.casework.notify import case_say, tell_office, tell_officers
-from bot.dialogue.message import Button, Words
 from bot.dialogue.session import Draft, Understood, Where
 from routing.config import Config, Handle
 from routing.decide import Ask, Decision, decide
@@ -126,7 +124,7 @@ def file_one(
             ctx.tx.files.save(replace(stored, case=case.id))
     case = flag_pictures(ctx, case)
     _remember_choice(ctx, case, draft)
-    _tell(ctx, case)
+    announce_case(ctx, case)
     return case
 
 
@@ -141,17 +139,6 @@ def _first_move(ctx: Context, blank: Case, draft: Draft, by: str) -> Case:
         # What the reader proposed is kept: the triage desk sees it beside the rule's reasons.
         facts["candidates"] = list(draft.understood.candidates)
     return move(ctx, blank, blank.status, "filed", by=by, why=blank.text, facts=facts)
-
-
-def _tell(ctx: Context, case: Case) -> None:
-    key = "push.new_urgent" if case.urgency is Urgency.KHAN else "push.new"
-    buttons = ((Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open"))),)
-    told = tell_office(ctx, case, case_say(key, *buttons))
-    posted = post_to_group(ctx, case, case.agency)
-    if told == 0 and posted == 0:
-        # An agency without anybody to read is no place to forget a case: the triage desk is told instead.
-        desk = ctx.tx.officers.of_agency(ctx.triage)
-        tell_officers(ctx, case, desk, case_say("push.nobody", *buttons))
 
 
 def _ask(ctx: Context, draft: Draft, category: str, urgency: Urgency) -> Ask:

@@ -12,7 +12,7 @@ from bot.casework.facts import facts_of, holder
 from bot.casework.mute_pushes import wants
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.outbox import NewPush
-from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Urgency
+from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Role, Urgency
 
 UNDOABLE = timedelta(seconds=60)
 """Pushes of a move that may be undone wait this long (DOMAIN: undo within 60 s); khẩn waits for nothing."""
@@ -117,10 +117,10 @@ def tell_officers(
     undoable: bool = False,
     notices: Notices | None = None,
 ) -> None:
-    """Tells these members of staff about a case."""
+    """Tells these members of staff about a case; administrators work on none."""
     priority = Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS
     for officer in officers:
-        chat = best_chat(ctx.tx.chats.of_officer(officer.id))
+        chat = best_chat(ctx.tx.chats.of_officer(officer.id)) if officer.role is not Role.ADMIN else None
         if chat is not None:
             _push(ctx, case, chat, PersonId(officer.id), say, priority, undoable, None, notices)
 
@@ -164,13 +164,15 @@ def best_chat(chats: tuple[Chat, ...]) -> Chat | None:
 
 
 def _holders(ctx: Context, case: Case, agency: AgencyId | None) -> tuple[Officer, ...]:
+    """The officer of the case, else the cover, else everybody of the agency who is in; if nobody is, all of them."""
     if case.officer is not None and agency == case.agency:
         officer = ctx.tx.officers.get(case.officer)
-        if officer.is_active and not _is_out(officer, ctx.now):
-            return (officer,)
-        if officer.cover is not None:
-            return (ctx.tx.officers.get(OfficerId(officer.cover)),)
-    return tuple(o for o in ctx.tx.officers.of_agency(agency or ctx.triage) if not _is_out(o, ctx.now))
+        cover = ctx.tx.officers.get(OfficerId(officer.cover)) if officer.cover is not None else None
+        for each in (officer, cover):
+            if each is not None and each.is_active and not _is_out(each, ctx.now):
+                return (each,)
+    unit = tuple(o for o in ctx.tx.officers.of_agency(agency or ctx.triage) if o.role is not Role.ADMIN)
+    return tuple(o for o in unit if not _is_out(o, ctx.now)) or unit
 
 
 def _is_out(officer: Officer, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_officers
 from bot.casework.permissions import ensure_own
 from bot.dialogue.message import Button, Words
-from storage.records import Case, CaseId, CaseStatus, Citizen, Clock, Rating
+from storage.records import Case, CaseId, CaseStatus, Citizen, Clock, Rating, Role
 
 RATEABLE = frozenset({CaseStatus.RESOLVED, CaseStatus.REJECTED, CaseStatus.DISPUTED, CaseStatus.CLOSED})
 
@@ -62,7 +62,7 @@ def _move_on(ctx: Context, case: Case, rating: Rating, by: str) -> Case:
     if case.status is CaseStatus.DISPUTED:
         return remark(ctx, case, "rated", by, facts=facts)
     disputed = move(ctx, case, CaseStatus.DISPUTED, "rated", by, facts=facts)
-    reviewers = ctx.tx.officers.of_agency(ctx.reviewer)
+    reviewers = tuple(o for o in ctx.tx.officers.of_agency(ctx.reviewer) if o.role is Role.REVIEWER)
     button = (Button(f"review:{case.code}", Words("desk.review")),)
     tell_officers(ctx, disputed, reviewers, case_say("push.disputed", button, level=rating.level))
     return disputed

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.casework.announce_case import announce_case
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move
-from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on
-from bot.dialogue.message import Button, Words
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role
 
 TRANSFERABLE = frozenset(
@@ -59,8 +59,7 @@ def transfer_case(
         source = "triage" if case.status is CaseStatus.TRIAGE else "officer"
         ctx.tx.examples.add(Example(case.id, case.masked, category, case.category, source, ctx.now))
     tell_citizen(ctx, moved, case_say("push.transferred"), undoable=True)
-    buttons = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
-    tell_office(ctx, moved, case_say("push.new", buttons), undoable=True)
+    announce_case(ctx, moved, undoable=True)
     return moved
 
 

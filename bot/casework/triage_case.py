@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.casework.announce_case import announce_case
 from bot.casework.context import Context, Refused
 from bot.casework.file_case import handle_hours
 from bot.casework.lifecycle import move
-from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on, ensure_role
 from bot.casework.split_case import masked_words
-from bot.dialogue.message import Button, Words
 from nlp.normalize import fold
 from routing.decide import Ask, Decision, decide
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role, Urgency
@@ -61,8 +61,7 @@ def triage_case(ctx: Context, officer: Officer, case_id: CaseId, triage: Triage)
     if text:
         ctx.tx.examples.add(Example(case.id, text, triage.category, case.category, "triage", ctx.now))
     tell_citizen(ctx, moved, case_say("push.triaged"), undoable=True)
-    buttons = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
-    tell_office(ctx, moved, case_say("push.new", buttons), undoable=True)
+    announce_case(ctx, moved, undoable=True)
     return moved
 
 

@@ -10,6 +10,7 @@ from bot.casework.context import Context, Refused
 from bot.casework.permissions import ensure_may_see
 from bot.desk.agency_names import WardsIn, no_wards
 from bot.dialogue.message import Button, Incoming, Say, Words, raw
+from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from nlp.reader import Reader
 from storage.codes import check_code
@@ -54,13 +55,14 @@ class Act:
             raise Ask(key, slot=slot, **args)
         return given
 
-    def choose(self, slot: str, key: str, options: Sequence[tuple[str, str]], **args: Any) -> str:
+    def choose(self, slot: str, key: str, options: Sequence[tuple[str, str | Words]], **args: Any) -> str:
         """One of some codes, pressed, numbered or typed as its words. Raises Ask until it was chosen."""
         given = str(self.memo.get(slot) or "").strip()
-        for code, label in options:
-            if given and (given == code or fold(given) == fold(label)):
+        labels = [(code, raw(label) if isinstance(label, str) else label) for code, label in options]
+        for code, label in labels:
+            if given and (given == code or fold(given) == fold(load_texts().say(label, self.officer.language))):
                 return code
-        rows = tuple((Button(f"pick:{code}", raw(label)),) for code, label in options)
+        rows = tuple((Button(f"pick:{code}", label),) for code, label in labels)
         raise Ask(key, Say(Words(key, args), rows), slot=slot)
 
 

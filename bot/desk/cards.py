@@ -142,8 +142,8 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
             lines.append(Words("desk.note_line", {"who": who, "words": short(note.text, 200)}))
     if case.ward_code is not None:
         since = ctx.now - timedelta(days=SIMILAR_DAYS)
-        near = ctx.tx.cases.similar(case.ward_code, case.category, since, OTHERS + 1)
-        codes = [c.code for c in near if c.id != case.id and not c.private][:OTHERS]
+        near = ctx.tx.cases.similar(case.ward_code, case.category, since, 3 * OTHERS)
+        codes = [c.code for c in near if c.id != case.id and not c.private and not c.status.is_final][:OTHERS]
         if codes:
             lines.append(Words("desk.similar", {"codes": ", ".join(codes)}))
     if may_see_person(officer, case):
@@ -180,7 +180,7 @@ def _who(ctx: Context, by: str) -> Words:
     kind, _, who = by.partition(":")
     if kind == "officer":
         officer = ctx.tx.officers.get(OfficerId(who))
-        return raw(officer.name or officer.role.value)
+        return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
     return Words(f"desk.by_{kind}")
 
 

@@ -101,8 +101,12 @@ def choose_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
     if len(fitting) == 1:
         return fitting[0]
     offered = fitting or [o for o in colleagues if o.id != act.officer.id]
-    rows = tuple((Button(f"pick:{o.id}", raw(o.name or o.role.value)),) for o in offered[:SHOWN])
+    rows = tuple((Button(f"pick:{o.id}", _name(o)),) for o in offered[:SHOWN])
     raise Ask(key, Say(Words(key, args), rows), slot=slot, drop=(slot,))
+
+
+def _name(officer: Officer) -> Words:
+    return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
 
 
 def named(people: Iterable[Officer], said: str) -> Sequence[Officer]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.casework.contact import hear_from
 from bot.casework.context import Context, Refused
-from bot.casework.facts import agency_name
+from bot.casework.facts import agency_name, holder
 from bot.casework.join_staff import join_staff
 from bot.casework.permissions import ensure_active, may_see, may_work_on
 from bot.desk.act import Act, Ask, find_case
@@ -216,6 +216,8 @@ class Desk:
             return (_coded(question.say, kept.code),), replace(session, unfinished=kept), False
         if todo.command == LOOSE:
             session = session.with_loose(todo.words, todo.files, ctx.now)
+        elif case is not None:
+            session = replace(session, focus=_followed(ctx, case))
         return says, replace(session, unfinished=None), True
 
     def _wards_in(self, said: str) -> tuple[str, ...]:
@@ -230,6 +232,12 @@ def _case(ctx: Context, officer: Officer, code: str) -> Case | None:
     if case is None:
         raise Refused("refused.unknown_case", code=code)
     return case
+
+
+def _followed(ctx: Context, case: Case) -> str:
+    """The code to go on with: after a merging that of the main case."""
+    now = ctx.tx.cases.get(case.id)
+    return str(ctx.tx.cases.get(now.main_case).code if now.main_case is not None else now.code)
 
 
 def _replied(ctx: Context, incoming: Incoming) -> str:
@@ -276,6 +284,9 @@ def _refusal(ctx: Context, officer: Officer, refusal: Refused, case: Case | None
     if "was" in args:
         args["was"] = Words(f"status.{args['was']}")
     current = ctx.tx.cases.get(case.id) if case is not None else None
+    if refusal.key == "refused.not_yours" and current is not None:
+        # Whoever may not even see the case was told that it is unknown.
+        args["agency"] = agency_name(ctx, holder(ctx, current))
     rows = buttons(officer, current) if current is not None and may_see(ctx, officer, current) else ()
     return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())
 

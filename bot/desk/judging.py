@@ -18,6 +18,8 @@ from bot.desk.queues import show_queue
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.records import AgencyId, Case, CaseStatus, FileKind, FileStatus, Purpose, Rating, Role
 
+CHANNELS = tuple((name, Words(f"desk.came_{name}")) for name in ("phone", "counter"))
+CONSENTED = (("yes", Words("desk.for_consented")),)
 UPHELD = "upheld"
 NOT_UPHELD = "not_upheld"
 
@@ -119,8 +121,8 @@ def _reasons(case: Case) -> list[Words]:
 def file_for(act: Act) -> tuple[Say, ...]:
     """/nhapho: consent, channel, name, telephone, words, category, ward; each asked in turn."""
     ensure_role(act.officer, Role.OFFICER, Role.LEAD, Role.TRIAGE)
-    channel = act.choose("channel", "desk.for_channel", (("phone", "Điện thoại"), ("counter", "Tại quầy")))
-    act.choose("consent", "desk.for_consent", (("yes", "Đã đọc và được đồng ý"),))
+    channel = act.choose("channel", "desk.for_channel", CHANNELS)
+    act.choose("consent", "desk.for_consent", CONSENTED)
     name = act.need("name", "desk.for_name")
     phone = act.need("phone", "desk.for_phone")
     text = act.need("text", "desk.for_text")

@@ -15,7 +15,7 @@ from bot.casework.resolve_case import promise_in
 from bot.desk.act import Act, Ask, done
 from bot.desk.choosing import Question, choose_agency, choose_colleague, named
 from bot.desk.guide import show_guide
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
 from storage.records import Officer, Role
 
@@ -52,7 +52,7 @@ def quit_service(act: Act) -> tuple[Say, ...]:
     heir = None
     if fold(str(act.memo.get("heir") or "")) not in NOBODY:
         heir = choose_colleague(_only(act, "heir"), "heir", "desk.ask_heir")
-    sure = (("yes", "Rời khỏi"), ("no", "Ở lại"))
+    sure = (("yes", Words("desk.quit_yes")), ("no", Words("desk.quit_no")))
     if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else "–") == "no":
         return done("desk.stayed")
     count = leave_service(act.ctx, act.officer, heir)
@@ -94,15 +94,16 @@ def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | Non
     fitting = named(among, said)
     if len(fitting) == 1:
         return fitting[0]
-    rows = tuple((Button(f"pick:{o.id}", raw(_described(act, o))),) for o in (fitting or among)[:SHOWN])
+    rows = tuple((Button(f"pick:{o.id}", _described(act, o)),) for o in (fitting or among)[:SHOWN])
     raise Ask(key, Say(Words(key), rows), slot="who", drop=("who",))
 
 
-def _described(act: Act, officer: Officer) -> str:
+def _described(act: Act, officer: Officer) -> Words:
     """Name, number on the platform (what an administrator compares), role, agency."""
     numbers = [chat.chat for chat in act.ctx.tx.chats.of_officer(officer.id)]
-    parts = (officer.name or "–", *numbers[:1], ROLES[officer.role], agency_name(act.ctx, officer.agency))
-    return " · ".join(parts)
+    name = " · ".join((officer.name or "–", *numbers[:1]))
+    role, agency = Words(f"role.{officer.role}"), agency_name(act.ctx, officer.agency)
+    return Words("desk.colleague", {"name": name, "role": role, "agency": agency})
 
 
 def invite_staff(act: Act) -> tuple[Say, ...]:
@@ -110,20 +111,10 @@ def invite_staff(act: Act) -> tuple[Say, ...]:
     ensure_role(act.officer, Role.ADMIN)
     agency, said = choose_agency(act, INVITED)
     name = said or act.need("name", "desk.ask_invite_name", agency=agency_name(act.ctx, agency))
-    roles = tuple((role.value, label) for role, label in ROLES.items())
-    role = Role(act.choose("role", "desk.ask_role", roles))
+    role = Role(act.choose("role", "desk.ask_role", [(role.value, Words(f"role.{role}")) for role in Role]))
     code = act.ctx.tx.new_id()
     invite(act.ctx, code, agency, role, f"officer:{act.officer.id}", name)
     return done("desk.invited", code=code, agency=agency_name(act.ctx, agency))
-
-
-ROLES = {
-    Role.OFFICER: "Cán bộ",
-    Role.LEAD: "Lãnh đạo đơn vị",
-    Role.TRIAGE: "Điều phối",
-    Role.REVIEWER: "Giám sát",
-    Role.ADMIN: "Quản trị",
-}
 
 
 def bind(act: Act) -> tuple[Say, ...]:
