@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
-from bot.dialogue.session import Heard, Result, Scene, Session, Turn
-from bot.dialogue.telling import tells
+from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
+from bot.dialogue.telling import is_english, tells
 from bot.dialogue.texts import load_texts
 from bot.dialogue.wishes import command_in, says_no, says_yes, wish_in
 from nlp.normalize import fold
@@ -33,6 +33,7 @@ FLOWS: dict[str, Flow] = {
 COMMANDS = {
     "start": home.start,
     "phananh": report.begin,
+    "gui": report.hurry,
     "huy": report.cancel,
     "lamlai": report.restart,
     "quaylai": report.back,
@@ -50,6 +51,7 @@ COMMANDS = {
     "gapnguoi": talk.begin,
     "khieunai": talk.appeal,
     "lienket": pair.begin,
+    "camon": help.welcome,
     "trogiup": help.show,
     "help": help.show,
     "english": help.speak_english,
@@ -72,7 +74,7 @@ GLOBAL_PRESSES = {
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
 YES_VALUES = ("yes", "send", "insist")
-NO_VALUES = ("no", "none", "unknown", "leave", "skip")
+NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other")
 """Values of local buttons that a bare yes or no chooses, the first that is on offer."""
 
 
@@ -95,8 +97,13 @@ TOLD = frozenset(
 
 def step(session: Session, heard: Heard, scene: Scene) -> Turn:
     """What this message leads to. Never raises for anything that a person can send."""
-    heard = _chosen(session, heard)
-    turn = _turn(session, heard, scene)
+    is_switched = session.language == "vi" and is_english(heard.text)
+    if is_switched:
+        session = replace(session, language="en")
+    turn = _turn(session, _chosen(session, heard), scene)
+    if is_switched:
+        effect = Effect("set_language", {"language": "en"})
+        turn = replace(turn, say=(Say(words("help.switched")), *turn.say), effects=(effect, *turn.effects))
     return replace(turn, session=_with_offer(turn))
 
 
@@ -105,7 +112,9 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     flow = FLOWS.get(session.flow, home.FLOW)
     if heard.result is not None:
         if heard.result.kind == "say":
-            return Turn(session, tuple(heard.result.facts["say"]))
+            says = tuple(heard.result.facts["say"])
+            is_drafting = session.flow == report.NAME and not session.draft.is_empty
+            return Turn(session, (*says, *(flow.ask(session, scene) if is_drafting else ())))
         if heard.result.kind in ("photo_ready", "photo_refused"):
             return report.hear_picture(session, heard.result, scene)
         if heard.result.kind in TOLD:

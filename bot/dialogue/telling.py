@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.session import Heard
-from bot.dialogue.wishes import bare
+from bot.dialogue.wishes import bare, says_no, says_yes
 from nlp.normalize import fold
 from nlp.reading import Scope
 
@@ -11,6 +13,13 @@ SMALL_TALK_WORDS = 6
 """A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
 BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
 QUESTION_WORDS = 12
+WORDS_BESIDE_A_PLACE = 2
+ENGLISH = frozenset(
+    {
+        *("is", "are", "was", "of", "has", "have", "been", "and", "this", "that", "with", "from", "there", "please"),
+        *("street", "broken", "light", "water", "house", "garbage", "week", "front", "every", "nobody", "since"),
+    }
+)
 TELLING_WORDS = 8
 """More words than this tell something even when their topic is unclear."""
 
@@ -31,15 +40,31 @@ def says_something(heard: Heard) -> bool:
     reading = heard.reading
     if reading is None or reading.danger is not None:
         return True
-    count = len(heard.text.split())
+    said = fold(heard.text)
+    if says_yes(said) or says_no(said):
+        return False
+    count = len(said.split())
     if reading.abstain and reading.scope in BESIDE_THE_MATTER and count <= QUESTION_WORDS:
         return False
-    return not is_small_talk(heard) and len(bare(fold(heard.text)).split()) > 1
+    return not is_small_talk(heard) and len(bare(said).split()) > 1
 
 
 def words_of_place(heard: Heard) -> str:
     """The words of a message that name the place, as they were written."""
     return heard.places.words if heard.places else ""
+
+
+def is_place(heard: Heard) -> bool:
+    """Whether a message is little more than the name of a place: "ngõ 12 phố Huế ạ"."""
+    if heard.places is None or not heard.places.candidates:
+        return False
+    beside = len(heard.text.split()) - len(heard.places.words.split())
+    return beside <= WORDS_BESIDE_A_PLACE and not tells(heard, beside=heard.places.words)
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is English: two of its commonest words that no Vietnamese without accents is made of."""
+    return text.isascii() and len(ENGLISH & set(re.findall(r"[a-z]+", text.lower()))) >= 2
 
 
 def tells(heard: Heard, beside: str = "") -> bool:

@@ -24,6 +24,20 @@ WORDS = {
     "xem lai phan anh cua toi": "cuatoi",
     "phan anh da gui": "cuatoi",
     "xem phan anh da gui": "cuatoi",
+    "vu cua toi": "cuatoi",
+    "vu cua toi sao roi": "cuatoi",
+    "phan anh cua toi sao roi": "cuatoi",
+    "sao roi": "cuatoi",
+    "den dau roi": "cuatoi",
+    "bao gio xong": "cuatoi",
+    "khi nao xong": "cuatoi",
+    "bao lau thi xong": "cuatoi",
+    "bao gio co ket qua": "cuatoi",
+    "bao lau thi co ket qua": "cuatoi",
+    "sao lau the": "cuatoi",
+    "ma": "cuatoi",
+    "ma phan anh": "cuatoi",
+    "xem lai": "cuatoi",
     "tra cuu": "cuatoi",
     "tra cuu phan anh": "cuatoi",
     "tro giup": "trogiup",
@@ -40,6 +54,16 @@ WORDS = {
     "noi chuyen voi nhan vien": "gapnguoi",
     "talk to human": "gapnguoi",
     "human": "gapnguoi",
+    "gui": "gui",
+    "gui ngay": "gui",
+    "send": "gui",
+    "send it": "gui",
+    "gui phan anh": "phananh",
+    "cam on": "camon",
+    "cam on nhieu": "camon",
+    "thank you": "camon",
+    "thanks": "camon",
+    "tks": "camon",
     "tat nhac": "tatnhac",
     "du lieu cua toi": "dulieu",
     "cancel": "huy",
@@ -85,7 +109,7 @@ NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
 """Parts of a yes that are none by themselves."""
 NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "chua", "chang"})
 NO_MORE = frozenset(
-    {"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"}
+    {"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all", "khoi"}
 )
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
 SKIPPING = ("bo qua", "skip", "de sau")
@@ -98,7 +122,7 @@ def command_in(said: str) -> str | None:
         return None
     if said in WORDS:
         return WORDS[said]
-    return WORDS.get(bare(said))
+    return WORDS.get(bare(said)) or WORDS.get(wish_in(said))
 
 
 def says_yes(said: str) -> bool:
@@ -116,7 +140,7 @@ def says_no(said: str) -> bool:
     words = said.split()
     if not 0 < len(words) <= LONGEST_WISH:
         return False
-    is_no = said == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
+    is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
 
 

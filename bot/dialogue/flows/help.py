@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.flow import words
+from bot.dialogue.flow import in_one, words
 from bot.dialogue.flows import report
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
@@ -15,6 +15,11 @@ def show(session: Session, heard: Heard, scene: Scene) -> Turn:
     if session.flow == report.NAME and session.step:
         return Turn(session, (Say(words("help.report")), *report.ask(session, scene)))
     return Turn(session, (Say(words("help.home")),))
+
+
+def welcome(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Thanks are answered kindly; a question under way is asked again."""
+    return Turn(session, in_one(Say(words("help.welcome")), *report.ask(session, scene)))
 
 
 def speak_english(session: Session, heard: Heard, scene: Scene) -> Turn:

@@ -70,6 +70,7 @@ def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         case Retry() if session.draft != before:
             return _advance(session, scene, notices)
         case Retry():
+            session = replace(session, memo={**session.memo, "missed": True})
             return Turn(session, in_one(*notices, Say(words(taken.key, **taken.args)), slot.ask(session, scene)))
         case Onward():
             return _advance(taken.session, scene, (*notices, *taken.say))
@@ -183,6 +184,22 @@ def back(session: Session, heard: Heard, scene: Scene) -> Turn:
     cleared = SLOTS[previous].clear(session.draft)
     draft = replace(cleared, trail=trail[:-2])
     return _advance(replace(session, draft=draft, memo={}), scene)
+
+
+def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Gửi đi" before everything is known: what may be left out is left out, and what is missing is said."""
+    if session.flow != NAME and session.draft.is_empty:
+        if not scene.known.open_cases:
+            return begin(session, heard, scene)
+        return Turn(session, (Say(words("filed.already", code=scene.known.open_cases[0].code)),))
+    if session.step == Report.CONSENT:
+        return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
+    hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
+    hurried = extras.leave_questions(hurried, scene)
+    turn = _advance(hurried, scene)
+    if turn.session.step == Report.CONFIRM:
+        return turn
+    return replace(turn, say=in_one(Say(words("report.missing")), *turn.say))
 
 
 def cancel(session: Session, heard: Heard, scene: Scene) -> Turn:

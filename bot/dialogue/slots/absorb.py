@@ -8,14 +8,17 @@ from bot.dialogue.flow import words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
 from bot.dialogue.slots.matter import forget_words
+from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import says_something, tells
+from bot.dialogue.telling import is_place, says_something, tells
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
 SILENT_STEPS = frozenset({Report.CONSENT, Report.WHAT, Report.PHOTOS, Report.CONFIRM})
 """Questions whose next words already show that a photo or a sentence was kept."""
+PLACE_STEPS = frozenset({Report.WHERE, Report.WHICH, Report.CONFIRM})
+"""Questions at which a place named anew replaces the one known so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,24 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
         draft, notices = _take_in_words(draft, heard, notices)
     if is_aside and not notices and (told or heard.files):
         notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
-    if slot is None or told or slot.step not in IDENTITY_STEPS:
-        draft, about_place = take_in_place(draft, heard, is_place_asked=session.step in (Report.WHERE, Report.WHICH))
+    if slot is None or told or not _is_about_person(slot, heard):
+        is_place_asked = slot is not None and slot.step in PLACE_STEPS and (not told or slot.step is not Report.CONFIRM)
+        before = draft.where
+        draft, about_place = take_in_place(draft, heard, is_place_asked)
         notices += about_place
+        if is_aside and not is_place_asked and not told and draft.where and draft.where != before and not notices:
+            notices.append(Say(words("where.taken", ward=draft.where.ward)))
     if draft.understood and draft.understood.hotline and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)
+
+
+def _is_about_person(slot: Slot, heard: Heard) -> bool:
+    """A place named in an answer about the person is not where the problem is."""
+    if slot.step not in IDENTITY_STEPS:
+        return False
+    return slot.step is Report.HOME or identity_value(slot.step, heard) is not None or not is_place(heard)
 
 
 def _take_in_files(draft: Draft, heard: Heard, scene: Scene) -> tuple[Draft, list[Say]]:
@@ -64,6 +78,8 @@ def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> b
         return True
     if slot.step is Report.WHAT:
         return says_something(heard) or tells(heard)
+    if slot.step is Report.CONFIRM and is_place(heard):
+        return False
     return says_something(heard) and (bool(heard.files) or not slot.claims(session, heard))
 
 

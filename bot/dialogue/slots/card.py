@@ -19,6 +19,8 @@ from bot.dialogue.slots.slot import (
     shorten,
     takes_rest,
 )
+from bot.dialogue.telling import is_place
+from bot.dialogue.wishes import says_no
 from nlp.normalize import fold
 
 
@@ -78,7 +80,9 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
-    return Retry("report.not_noted") if heard.text else session
+    if says_no(fold(heard.text)):
+        return Retry("report.fine")
+    return Retry("report.not_noted") if heard.text and not is_place(heard) else session
 
 
 def _ask_change(session: Session, scene: Scene) -> Say:

@@ -83,6 +83,13 @@ def _answered(session: Session, question: str, answer: str) -> Session:
     return session.with_draft(answers={**session.draft.answers, question: answer})
 
 
+def leave_questions(session: Session, scene: Scene) -> Session:
+    """All questions of the category that are still open, skipped."""
+    while (question := _question(session.draft, scene)) is not None:
+        session = _answered(session, question.id, "")
+    return session
+
+
 def _needs_near(draft: Draft, _scene: Scene) -> bool:
     return bool(draft.neighbours) and not draft.neighbours_settled and not is_in_danger(draft)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
@@ -18,6 +19,8 @@ from bot.dialogue.slots.slot import (
     shorten,
     takes_rest,
 )
+from nlp.normalize import fold
+from nlp.reading import Scope
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
@@ -73,6 +76,9 @@ def _take_scope(session: Session, heard: Heard, _scene: Scene) -> Taken:
             return Turn(
                 session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),)
             )
+    if _scope(session.draft) == Scope.KHONG_PHAI_PHAN_ANH and heard.text:
+        # One more word about nothing: nothing was begun.
+        return Turn(session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),))
     return session if not _needs_scope(session.draft, _scene) else Retry("choose")
 
 
@@ -115,7 +121,20 @@ def _take_category(session: Session, heard: Heard, scene: Scene) -> Taken:
     if press in scene.config.categories:
         changed = session.with_draft(category=press, chosen_by_citizen=True, answers={}, neighbours=None)
         return replace(changed, memo={})
+    named = _category_named(heard, scene)
+    if named is not None:
+        return session.with_draft(category=named, chosen_by_citizen=True, answers={}, neighbours=None)
     return session if not _needs_category(session.draft, scene) else Retry("choose")
+
+
+def _category_named(heard: Heard, scene: Scene) -> str | None:
+    """The one category whose label holds all words of a short answer: "rác", "đèn đường"."""
+    said = set(fold(heard.text).split())
+    if not 0 < len(said) <= 3:
+        return None
+    labels = {c: set(re.findall(r"\w+", fold(f"{k.label} {k.label_en}"))) for c, k in scene.config.categories.items()}
+    named = [code for code, label in labels.items() if said <= label]
+    return named[0] if len(named) == 1 else None
 
 
 def _needs_second(draft: Draft, scene: Scene) -> bool:

@@ -10,13 +10,15 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Report, Slot, Taken, files_of, is_in_danger, keep
-from bot.dialogue.telling import is_small_talk, tells, words_of_place
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, keep
+from bot.dialogue.telling import is_place, is_small_talk, says_something, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
+LONGEST_PLAIN_NAME = 4
+"""More words without capitals than this are no name, and no other answer to a question about a person either."""
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -80,9 +82,15 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if skipping == "skip":
             return _settle(session, step.value)
         value = identity_value(step, heard)
+        if value is None and session.memo.get("missed") and scene.config.identity != "required":
+            return Onward(_settle(session, step.value), (Say(words("identity.later")),))
         if value is None:
             return Retry(f"identity.{step}_again")
-        return Turn(_settle(session, step.value), effects=(Effect("save_identity", {step.value: value}),))
+        said = {step.value: value}
+        number = phone_number(heard.text) if step is Report.NAME else None
+        if number is not None:
+            said[Report.PHONE.value] = number
+        return Turn(_settle(session, *said), effects=(Effect("save_identity", said),))
 
     return take
 
@@ -101,15 +109,17 @@ def identity_value(step: Report, heard: Heard) -> str | None:
 
 def name_in(heard: Heard) -> str | None:
     """A person's name, without what is said around it: "dạ em tên là Hoa ạ" -> "Hoa". None when it is no name."""
-    said = _BEFORE_NAME.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()), count=1)
-    name = _AFTER_NAME.sub("", said).strip(" .,!")
+    said = _NUMBER_SAID.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()))
+    name = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", said, count=1)).strip(" .,!;")
     parts = name.split()
     if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
         return None
     if says_yes(fold(name)) or says_no(fold(name)) or (heard.reading and heard.reading.danger):
         return None
-    is_written_as_name = len(parts) >= 2 and all(part[0].isupper() for part in parts)
-    return name if is_written_as_name or not (tells(heard) or is_small_talk(heard)) else None
+    if len(parts) >= 2 and all(part[0].isupper() for part in parts):
+        return name
+    is_other = len(parts) > LONGEST_PLAIN_NAME or tells(heard) or is_small_talk(heard) or is_place(heard)
+    return None if is_other else name
 
 
 def _is_part_of_name(word: str) -> bool:
@@ -122,6 +132,11 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"(?:[ ,]+(?:ạ|a|nhé|nhe|nha|đây|day))+$", re.IGNORECASE)
+_NUMBER_SAID = re.compile(
+    r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?"
+    r"(?:\+?84|0)(?:[ .-]?\d){9,10}",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)")
 
 
@@ -138,15 +153,25 @@ def phone_number(said: str) -> str | None:
 def _claims(step: Report) -> Callable[[Session, Heard], bool]:
     def claims(_session: Session, heard: Heard) -> bool:
         if step is Report.HOME:
-            return not tells(heard, beside=words_of_place(heard))
-        return identity_value(step, heard) is not None or not tells(heard)
+            return not _is_a_story(heard, words_of_place(heard))
+        return identity_value(step, heard) is not None or not _is_a_story(heard)
 
     return claims
+
+
+def _is_a_story(heard: Heard, beside: str = "") -> bool:
+    count = len(heard.text.split()) - len(beside.split())
+    return tells(heard, beside) or (count > LONGEST_PLAIN_NAME and says_something(heard))
 
 
 def _settle(session: Session, *kinds: str) -> Session:
     settled = session.draft.identity_settled
     return session.with_draft(identity_settled=(*settled, *(k for k in kinds if k not in settled)))
+
+
+def settle_optional(session: Session, scene: Scene) -> Session:
+    """Who wants to send now is not asked who they are, unless that is required."""
+    return session if scene.config.identity == "required" else _settle(session, "name", "phone", "home", "identity")
 
 
 def _unsettle(kind: str) -> Callable[[Draft], Draft]:

@@ -95,7 +95,8 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
         return replace(draft, where=where, options=(), words_of_place=said, neighbours=None), notices
     if len(places.candidates) <= MAX_OPTIONS:
         options = tuple((c.ward_code, c.ward) for c in places.candidates)
-        return replace(draft, options=options, words_of_place=said), notices
+        kept = None if is_place_asked else draft.where
+        return replace(draft, where=kept, options=options, words_of_place=said, neighbours=None), notices
     return replace(draft, words_of_place=said or draft.words_of_place), notices
 
 
