@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -51,6 +52,13 @@ def listen_on(host: str, port: int) -> socket.socket:
     listener.listen(512)
     listener.setblocking(False)
     return listener
+
+
+def allow_open_pages() -> None:
+    """Every open page holds a connection; most systems start a program with room for a thousand, and allow more."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextlib.asynccontextmanager

@@ -35,7 +35,7 @@ def run(
     from bot.app import open_service
     from bot.late_reader import LateReader
     from bot.logs import configure_logs
-    from bot.run import PortTaken, listen_on
+    from bot.run import PortTaken, allow_open_pages, listen_on
     from bot.settings import Settings
 
     changes = {name: value for name, value in (("host", host), ("port", port), ("database_url", db)) if value}
@@ -50,6 +50,7 @@ def run(
             file=sys.stderr,
         )
         raise typer.Exit(1) from None
+    allow_open_pages()
     with explained():
         service = open_service(settings, reads=LateReader)
         gc.freeze()

@@ -559,3 +559,22 @@ async def test_twenty_photos_go_up_and_the_rest_is_told(site: Site, open_page: O
     await page.click("#send")
     await expect(page.locator(".me .picture")).to_have_count(20)
     await expect(page.locator(".me .sign")).to_contain_text("đã gửi")
+
+
+async def test_what_a_tab_could_not_send_before_it_was_closed_another_sends(site: Site, open_page: Open) -> None:
+    one = await open_page(f"{site.url}/")
+    await heard(one, "Đồng ý chứ?")
+    other = await one.context.new_page()
+    await other.goto(f"{site.url}/")
+    await heard(other, "Đồng ý chứ?")
+    await one.context.set_offline(True)
+    await one.fill("#say", "/cuatoi")
+    await one.press("#say", "Enter")
+    await expect(other.locator(".me .sign")).to_contain_text("đang gửi")
+    await one.close()
+    await other.fill("#say", "/trogiup")
+    await other.press("#say", "Enter")
+    await other.context.set_offline(False)
+    await heard(other, "Chưa có phản ánh nào")
+    await expect(other.locator(".me .sign", has_text="đã gửi")).to_have_count(2)
+    await expect(other.locator(".them", has_text="Chưa có phản ánh nào")).to_have_count(1)

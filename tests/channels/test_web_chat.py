@@ -216,6 +216,12 @@ async def test_an_upload_without_length_is_capped_too(citizen: Visitor) -> None:
     assert not list(citizen.site.service.settings.uploads_dir.glob("*"))
 
 
+async def test_a_disk_that_takes_no_more_is_told_in_words(citizen: Visitor) -> None:
+    citizen.site.service.settings.uploads_dir.write_text("a file where the folder should be")
+    status, told = await citizen.upload((PICTURES / "o-ga.jpg").read_bytes())
+    assert (status, told["error"]) == (507, "no_room")
+
+
 async def test_anothers_upload_cannot_be_sent(site: Site, citizen: Visitor) -> None:
     _, told = await citizen.upload((PICTURES / "o-ga.jpg").read_bytes())
     async with visiting(site) as stranger:

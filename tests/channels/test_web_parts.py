@@ -165,6 +165,15 @@ def test_a_sample_city_fills_an_unused_database_once(tmp_path: Path) -> None:
     assert all(service.files.has(digest) for digest in pictures)
 
 
+def test_there_is_room_for_as_many_open_pages_as_the_system_allows() -> None:
+    program = (
+        "import resource as r; from bot.run import allow_open_pages; most = r.getrlimit(r.RLIMIT_NOFILE)[1]; "
+        "r.setrlimit(r.RLIMIT_NOFILE, (256, most)); allow_open_pages(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] == most)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert told.stdout.strip() == "True", told.stderr
+
+
 def test_a_port_in_use_is_told_before_anything_starts(tmp_path: Path) -> None:
     held = listen_on("127.0.0.1", 0)
     port = held.getsockname()[1]

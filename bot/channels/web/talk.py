@@ -59,7 +59,7 @@ async def take_file(request: web.Request, side: Side) -> web.Response:
         refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
     except UnknownKind:
         refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "file_kind")
-    except NoRoom:
+    except (NoRoom, OSError):
         refuse(HTTPStatus.INSUFFICIENT_STORAGE, "no_room")
     return web.json_response({"ref": upload.ref, "kind": upload.kind.value})
 

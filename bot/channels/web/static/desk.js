@@ -3,7 +3,7 @@
 import "./compose.js";
 import { openMenu } from "./menu.js";
 import { connect, on, raise, sayNow, tell } from "./talk.js";
-import { dayOf, kept, make, post, say, timeOf } from "./words.js";
+import { kept, make, post, say, when } from "./words.js";
 
 const list = document.getElementById("queue");
 const total = document.getElementById("total");
@@ -45,7 +45,7 @@ function line(one, isFresh) {
     one.is_new && make("b", { class: "mark new", text: say("desk_new") }),
   ];
   const due = one.due_at ? new Date(one.due_at) : null;
-  const at = due ? `${timeOf(due)} ${dayOf(due)}` : "";
+  const at = due ? when(due) : "";
   const holder = one.is_mine ? say("desk_mine") : one.officer ? say("desk_taken", { who: one.officer }) : "";
   const open = () => { showQueue(false); mark(one.code); sayNow({ press: `open:${one.code}`, label: one.code }); };
   const attributes = { type: "button", class: isFresh ? "case fresh" : "case", "data-code": one.code, onclick: open };
@@ -132,7 +132,7 @@ async function listDevices() {
   lines.replaceChildren(...(await answer.json()).map((device) => {
     const seen = device.seen_at ? new Date(device.seen_at) : null;
     const facts = [device.here ? say("devices_here") : say(device.is_open ? "devices_open" : "devices_locked"),
-      seen && say("devices_seen", { at: `${timeOf(seen)} ${dayOf(seen)}` })].filter(Boolean).join(" · ");
+      seen && say("devices_seen", { at: when(seen) })].filter(Boolean).join(" · ");
     const remove = async () => {
       if (!confirm(say("devices_remove_sure"))) return;
       await post("/devices", { do: "remove", device: device.chat });

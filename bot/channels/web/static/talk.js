@@ -437,15 +437,19 @@ function later(ms) {
   waiting = setTimeout(flush, ms);
 }
 
-// Another tab of the same conversation wrote something.
+// Another tab of the same conversation wrote something, or got it off. What is not off yet either of the two may
+// send: the same key takes effect once.
 addEventListener("storage", (event) => {
   if (event.key !== `${page.side}.mine`) return;
   for (const note of kept.get("mine", [])) {
     const known = mine.find((each) => each.key === note.key);
     if (!known) {
-      mine.push(note.state === "sending" ? { ...note, state: "sent" } : note);
+      mine.push(note);
       list.append(own(note));
       toEnd();
+    } else if (note.state === "sent" && known.state !== "sent") {
+      known.state = "sent";
+      mark(itemOf(known), known);
     }
   }
 });

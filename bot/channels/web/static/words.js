@@ -20,6 +20,9 @@ export function dayOf(at) {
   return shown === day.format(new Date(Date.now() - 864e5)) ? say("yesterday") : shown;
 }
 
+// In the middle of a sentence.
+export const when = (at) => `${timeOf(at)} ${dayOf(at).toLowerCase()}`;
+
 export const page = document.body.dataset;
 
 export function make(tag, attributes = {}, ...children) {
