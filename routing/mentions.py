@@ -145,16 +145,17 @@ class Finder:
         return (at if marker else start), marker, False
 
     def _best_spelt(self, start: int, end: int, names: Sequence[Name]) -> list[Name]:
-        """The names with the fewest wrong accents (one at most), of those the closest where accents were typed."""
+        """The names with the fewest wrong accents (one at most, in one word none), and the closest of those."""
+        forgiven = min(1, end - start - 1)
         if len(names) == 1:
-            return [name for name in names if self._wrong_accents(start, end, name) <= 1]
+            return [name for name in names if self._wrong_accents(start, end, name) <= forgiven]
         span = self._words[start:end]
         marked = any(word.marked for word in span)
         ranks = [
             (self._wrong_accents(start, end, name), -self._agreement(span, name) if marked else 0) for name in names
         ]
         best = min(ranks)
-        return [name for name, rank in zip(names, ranks, strict=True) if rank == best and best[0] <= 1]
+        return [name for name, rank in zip(names, ranks, strict=True) if rank == best and best[0] <= forgiven]
 
     def _wrong_accents(self, start: int, end: int, name: Name) -> int:
         if end - start != len(name.toned):
