@@ -268,7 +268,8 @@ class Checker:
             self._when(path, rule)
             if rule.when.about_official:
                 self._not_own_unit((*path, "to"), rule.to)
-        if not any(fault.key.startswith("rules") for fault in self.source.faults):
+        # What a faulty group or category would leave of a condition says nothing about the order of the rules.
+        if not any(fault.key.startswith(("rules", "groups", "categories")) for fault in self.source.faults):
             for at, (rule_, earlier) in enumerate_idle(all_rules(self.written)):
                 message = f"quy tắc “{rule_.id}” không bao giờ được dùng vì “{earlier.id}” đã nhận hết trước đó"
                 self.source.fault(("rules", at), message, "đặt lên trước hoặc bỏ đi")

@@ -17,6 +17,8 @@ DEEPEST_NESTING = 20
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+# A key and something behind it, without a colon and a space between them: "triage triage", "within:8".
+_COLONLESS = re.compile(r"\s*[a-z][a-z0-9_-]*(?::(?=\S)|\s+)[^\s#:\[\]{},\"'-][^:\[\]{},]*")
 _QUOTED = ("'", '"', "|", ">")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -58,7 +60,7 @@ def read_source(text: str, file: str) -> Source:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise ConfigFaults([_syntax_fault(error, file)]) from None
+        raise ConfigFaults([_syntax_fault(error, text, file)]) from None
     if not isinstance(node, yaml.MappingNode):
         message = "tệp trống hoặc không phải bảng khoá – giá trị"
         raise ConfigFaults([Fault(file, 1, "", message, "các mục như categories, agencies")])
@@ -66,12 +68,36 @@ def read_source(text: str, file: str) -> Source:
     return source
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
+_IN_WORDS = {
+    "found character that cannot start any token": "có ký tự không đặt được ở đầu giá trị; cần thì để trong nháy",
+    "could not find expected ':'": "thiếu dấu hai chấm, hoặc sau dấu hai chấm thiếu dấu cách",
+    "did not find expected key": "thiếu dấu hai chấm, thụt lề lệch, hoặc nháy mở mà chưa đóng",
+    "did not find expected '-' indicator": "dòng bắt đầu bằng “-” thụt lề lệch với các dòng “-” khác",
+    "did not find expected ',' or ']'": "ngoặc vuông mở mà chưa đóng, hoặc thiếu dấu phẩy",
+    "did not find expected ',' or '}'": "ngoặc nhọn mở mà chưa đóng, hoặc thiếu dấu phẩy",
+    "found unexpected end of stream": "nháy hoặc ngoặc mở mà chưa đóng đến hết tệp",
+    "mapping values are not allowed in this context": "thụt lề lệch, hoặc có hai dấu hai chấm trên một dòng",
+}
+LOOKED_BACK_LINES = 3
+
+
+def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
+    """Where the text stops being YAML, in words; the reader notices a missing colon only some lines later."""
     problem = getattr(error, "problem", None) or str(error)
+    # An open bracket is named where it stands, not where it is missed.
+    mark = getattr(error, "context_mark" if "," in problem else "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     expected = "thụt lề bằng dấu cách, có dấu hai chấm và dấu cách sau mỗi khoá, đóng đủ ngoặc và nháy"
-    return Fault(file, line, "", f"sai cú pháp YAML ({problem})", expected)
+    lines = text.splitlines()
+    for number in range(min(line, len(lines)), max(0, line - LOOKED_BACK_LINES - 1), -1):
+        written = lines[number - 1]
+        if "\t" in written[: len(written) - len(written.lstrip())]:
+            return Fault(file, number, "", "sai cú pháp YAML: thụt lề bằng phím Tab", "thụt lề bằng dấu cách")
+        if _COLONLESS.fullmatch(written):
+            said = written.split(" #")[0].strip()[:40]
+            message = f"sai cú pháp YAML: “{said}” thiếu dấu hai chấm và dấu cách sau khoá"
+            return Fault(file, number, "", message, "khoá: giá trị")
+    return Fault(file, line, "", f"sai cú pháp YAML: {_IN_WORDS.get(problem, problem)} (xem cả dòng trên)", expected)
 
 
 def _value(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> Any:

@@ -72,6 +72,36 @@ def test_the_shipped_calendar_knows_the_worked_saturday(config: Config) -> None:
     assert not config.calendar.is_working_day(date(2026, 8, 31))
 
 
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ("2027-02-03 15:00", 8, "2027-02-11 15:00"),  # Tết 2027: Thursday 4 to Wednesday 10 February
+        ("2027-02-06 09:00", 8, "2027-02-11 17:00"),  # filed on the first day of the year
+        ("2026-12-31 16:30", 1, "2027-01-04 08:30"),  # New Year's Day is a Friday
+        ("2026-08-21 16:00", 2, "2026-08-22 09:00"),  # a Saturday worked for Monday 31 August
+        ("2026-08-28 16:00", 2, "2026-09-03 09:00"),  # that Monday, and 1 and 2 September
+        ("2026-11-23 16:00", 2, "2026-11-25 09:00"),  # 24 November, the day of culture
+        ("2026-04-24 16:00", 2, "2026-04-28 09:00"),  # Hùng Vương on a Sunday: Monday is off
+        ("2026-04-29 16:00", 2, "2026-05-04 09:00"),  # 30 April and 1 May
+        ("2027-04-29 16:00", 2, "2027-05-04 09:00"),  # 1 May on a Saturday: Monday is off
+    ],
+)
+def test_the_shipped_calendar_through_two_years_by_hand(config: Config, start: str, hours: float, end: str) -> None:
+    assert config.calendar.add_hours(at(start), hours) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2027-02-03 10:00", 5, "2027-02-17 10:00"),
+        ("2026-02-10 09:00", 15, "2026-03-10 09:00"),
+        ("2026-02-14 20:00", 1, "2026-02-24 08:00"),
+    ],
+)
+def test_working_days_over_tet_by_hand(config: Config, start: str, days: int, end: str) -> None:
+    assert config.calendar.add_days(at(start), days) == at(end)
+
+
 def test_answers_are_in_hanoi_time_whatever_the_question_was_in() -> None:
     answer = CALENDAR.add_hours(datetime(2026, 11, 23, 2, tzinfo=UTC), 1)
     assert answer == at("2026-11-23 10:00")

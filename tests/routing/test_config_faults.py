@@ -175,9 +175,31 @@ def test_a_key_written_twice_is_found(shipped_text: str) -> None:
 def test_broken_yaml_is_told_with_its_line(shipped_text: str) -> None:
     text = broken(shipped_text, "swap_days: [2026-08-22]", "swap_days: [2026-08-22")
     (fault,) = faults_of(text)
-    assert "sai cú pháp YAML" in fault.message
-    line = line_of_change(shipped_text, text)
-    assert line <= fault.line <= line + 6
+    assert "ngoặc vuông mở mà chưa đóng" in fault.message
+    assert fault.line == line_of_change(shipped_text, text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("  triage: triage", "\ttriage: triage", "thụt lề bằng phím Tab"),
+        ("  triage: triage", "  triage triage", "“triage triage” thiếu dấu hai chấm"),
+        ("  within: 8", "  within:8", "“within:8” thiếu dấu hai chấm và dấu cách"),
+        ("  - id: mang-vnpt", "   - id: mang-vnpt", "dòng bắt đầu bằng “-” thụt lề lệch"),
+    ],
+)
+def test_the_usual_slips_of_the_pen_are_named_in_words_on_their_line(
+    shipped_text: str, right: str, wrong: str, words: str
+) -> None:
+    text = broken(shipped_text, right, wrong)
+    (fault,) = faults_of(text)
+    assert words in fault.message
+    assert fault.line == line_of_change(shipped_text, text)
+
+
+def test_a_faulty_group_is_the_only_thing_blamed(shipped_text: str) -> None:
+    (fault,) = faults_of(broken(shipped_text, '["09552", ', "[9552, "))
+    assert fault.key == "groups.vung-nuoc-ha-dong.0"
 
 
 @pytest.mark.parametrize("text", ["", "# chỉ có lời\n", "- a\n- b\n", "một câu"])
