@@ -190,7 +190,8 @@ async def test_a_replayed_event_takes_effect_once_and_is_counted(account: tuple[
     await asyncio.sleep(0.3)
     assert await calls(site) == {("zalo_oa", "heard"): 1, ("zalo_oa", "again"): 2}
     rows = site.service.store.read_now(lambda tx: tx.outbox.of_chat("zalo_oa", "u1"))
-    assert len(rows) == len(set(double.texts("u1")))
+    assert len({row.message_ref for row in rows}) == len(double.texts("u1"))
+    assert len({row.key for row in rows}) == len(rows), "something was said twice"
 
 
 async def test_a_repeat_within_twelve_hours_is_still_heard(account: tuple[Site, ZaloOaDouble]) -> None:
