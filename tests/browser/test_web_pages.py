@@ -578,3 +578,39 @@ async def test_what_a_tab_could_not_send_before_it_was_closed_another_sends(site
     await heard(other, "Chưa có phản ánh nào")
     await expect(other.locator(".me .sign", has_text="đã gửi")).to_have_count(2)
     await expect(other.locator(".them", has_text="Chưa có phản ánh nào")).to_have_count(1)
+
+
+async def test_a_photo_that_a_lost_line_broke_off_goes_up_when_it_is_back(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    chat = (await page.context.cookies())[0]["value"].partition(".")[0]
+    await page.context.set_offline(True)
+    site.lines.tell("web", chat, "end")
+    await page.set_input_files("#files", [PICTURES / "o-ga.jpg"])
+    await expect(page.locator("#waiting li.failed")).to_have_count(1)
+    await page.click("#send")
+    await expect(page.locator("#notice")).to_contain_text("o-ga.jpg")
+    await page.context.set_offline(False)
+    await expect(page.locator("#waiting li.there")).to_have_count(1, timeout=20_000)
+
+
+async def test_a_file_too_heavy_is_told_without_being_sent(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+    await page.route("**/upload", refuse)
+    heavy = {"name": "nang.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + bytes(10 * 1024 * 1024)}
+    await page.set_input_files("#files", [heavy])
+    await expect(page.locator("#notice")).to_contain_text("“nang.pdf” nặng quá 10 MB")
+    await expect(page.locator("#waiting li")).to_have_count(0)
+
+
+async def test_a_proxy_that_cuts_a_file_off_is_understood(site: Site, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/")
+    await heard(page, "Đồng ý chứ?")
+
+    async def cut_off(route: Route) -> None:
+        await route.fulfill(status=413, content_type="text/html", body="<h1>413 Request Entity Too Large</h1>")
+
+    await page.route("**/upload", cut_off)
+    await page.set_input_files("#files", [PICTURES / "o-ga.jpg"])
+    await expect(page.locator("#notice")).to_contain_text("“o-ga.jpg” nặng quá 10 MB")

@@ -1,6 +1,6 @@
 // Writing: a box that grows, files that go up at once with a preview and a bar, by button, by dropping, by pasting.
 
-import { sayNow, tell } from "./talk.js";
+import { on, sayNow, tell } from "./talk.js";
 import { kept, make, page, say } from "./words.js";
 
 const form = document.getElementById("compose");
@@ -12,6 +12,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_PIXELS = 40e6;
 const SIDE = 2600;
 const PREVIEW = 280;
+const BREATH_MS = 5000;
 
 let waiting = [];
 
@@ -46,7 +47,10 @@ function sendAll() {
     return;
   }
   const ready = waiting.filter((file) => file.state === "there");
-  if (!text && !ready.length) return;
+  if (!text && !ready.length) {
+    if (waiting.length) tell(say("error_upload", { name: waiting[0].name }), true);
+    return;
+  }
   sayNow({
     text,
     files: ready.map((file) => ({ ref: file.ref, name: file.name.slice(0, 120) })),
@@ -105,7 +109,8 @@ async function prepare(file, blob) {
       draw();
     }
   }
-  upload(file);
+  if (file.blob.size > MAX_BYTES) refused(file, "file_too_big");
+  else upload(file);
 }
 
 // Only a picture too heavy or too large to be taken is made smaller: the original may carry the place where it was taken.
@@ -119,6 +124,7 @@ function drawn(picture, side) {
 }
 
 function upload(file) {
+  if (!waiting.includes(file)) return;
   const request = new XMLHttpRequest();
   file.request = request;
   request.open("POST", `${page.prefix}/upload`);
@@ -126,7 +132,12 @@ function upload(file) {
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.responseType = "json";
   request.upload.onprogress = (event) => { file.done = event.loaded / event.total; paint(file); };
-  request.onload = () => (request.status === 200 ? arrived(file, request.response) : refused(file, request.response?.error));
+  request.onload = () => {
+    if (request.status === 200) arrived(file, request.response);
+    else if (request.status === 429) setTimeout(upload, BREATH_MS, file);
+    // A proxy says only the number.
+    else refused(file, request.response?.error ?? { 413: "file_too_big" }[request.status]);
+  };
   request.onerror = () => refused(file, "upload");
   request.send(file.blob);
 }
@@ -145,6 +156,16 @@ function refused(file, why = "upload") {
   settle(file);
 }
 
+// What a lost line broke off goes up again when the line is back.
+function retry(file) {
+  if (file.state !== "failed") return;
+  file.state = "going";
+  file.done = 0;
+  upload(file);
+  draw();
+}
+on("ready", () => waiting.forEach(retry));
+
 function settle(file) {
   draw();
   const { then } = file;
@@ -160,7 +181,7 @@ function draw() {
       waiting = waiting.filter((each) => each !== file);
       draw();
     };
-    const again = () => { if (file.state === "failed") { file.state = "going"; upload(file); draw(); } };
+    const again = () => retry(file);
     const label = `${say("remove_file")}: ${file.name}`;
     file.bar = make("progress", { max: 1, value: file.done, "aria-label": file.name, hidden: file.state !== "going" });
     return make("li", { class: file.state },

@@ -14,7 +14,7 @@ const PICTURED = 8;
 const SILENT_MS = 45_000;
 
 const shown = new Set();
-const hearers = { message: [], queue: [] };
+const hearers = { message: [], queue: [], ready: [] };
 let last = 0;
 let newest = null;
 let unread = 0;
@@ -50,6 +50,7 @@ export function connect() {
     online(true);
     settleMine();
     flush();
+    hearers.ready.forEach((hear) => hear());
   });
   source.addEventListener("tick", alive);
   source.addEventListener("busy", () => { alive(); busy(true); });
