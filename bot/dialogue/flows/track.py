@@ -42,8 +42,13 @@ def open_case(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def explain_case(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """/visao CODE: the rule and the evidence that named the agency."""
-    return Turn(session, effects=(Effect("explain_case", {"code": heard.incoming.argument.strip()}),))
+    """/visao CODE: the rule and the evidence that named the agency. The only open case needs no code."""
+    code = heard.incoming.argument.strip()
+    if not code and len(scene.known.open_cases) == 1:
+        code = scene.known.open_cases[0].code
+    if not code:
+        return Turn(session, (Say(words("track.which_why")),))
+    return Turn(session, effects=(Effect("explain_case", {"code": code}),))
 
 
 def say_done(session: Session, heard: Heard, scene: Scene) -> Turn:

@@ -11,7 +11,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, keep
-from bot.dialogue.telling import is_place, is_small_talk, says_something, tells, words_of_place
+from bot.dialogue.telling import is_place, says_something, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
 
@@ -19,6 +19,7 @@ CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 LONGEST_PLAIN_NAME = 4
 """More words without capitals than this are no name, and no other answer to a question about a person either."""
+NOT_IN_NAMES = frozenset({"alo", "hi", "hello", "hey", "chao", "khong", "ko", "test"})
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -118,7 +119,8 @@ def name_in(heard: Heard) -> str | None:
         return None
     if len(parts) >= 2 and all(part[0].isupper() for part in parts):
         return name
-    is_other = len(parts) > LONGEST_PLAIN_NAME or tells(heard) or is_small_talk(heard) or is_place(heard)
+    is_greeting = any(part in NOT_IN_NAMES for part in fold(name).split())
+    is_other = len(parts) > LONGEST_PLAIN_NAME or is_greeting or tells(heard) or is_place(heard)
     return None if is_other else name
 
 
