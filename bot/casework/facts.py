@@ -15,7 +15,7 @@ def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
     return {
         "code": case.code,
         "category": category_label(ctx, case.category),
-        "ward": ward_name(ctx, case),
+        "ward": ward_name(ctx, case) or Words("custody.nowhere"),
         "agency": agency_name(ctx, holder(ctx, case)),
         "unit": agency_name(ctx, case.agency),
         "parent": agency_name(ctx, case.parent),

@@ -12,7 +12,19 @@ from bot.casework.facts import facts_of, holder
 from bot.casework.mute_pushes import wants
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.outbox import NewPush
-from storage.records import AgencyId, Case, Chat, CitizenId, Officer, OfficerId, PersonId, Priority, Role, Urgency
+from storage.records import (
+    AgencyId,
+    Case,
+    CaseStatus,
+    Chat,
+    CitizenId,
+    Officer,
+    OfficerId,
+    PersonId,
+    Priority,
+    Role,
+    Urgency,
+)
 
 UNDOABLE = timedelta(seconds=60)
 """Pushes of a move that may be undone wait this long (DOMAIN: undo within 60 s); khẩn waits for nothing."""
@@ -128,6 +140,13 @@ def tell_officers(
 def case_say(key: str, *buttons: tuple[Button, ...], pictures: tuple[str, ...] = (), **args: object) -> Say:
     """A message about a case: the facts of the case (code, agency, due_at, custody …) are put in at send time."""
     return Say(Words(key, args), buttons, pictures)
+
+
+def first_step(case: Case) -> Button:
+    """What whoever hears of a new case must press: sort it, or take it on."""
+    if case.status is CaseStatus.TRIAGE:
+        return Button(f"triage:{case.code}", Words("desk.triage"))
+    return Button(f"take:{case.code}", Words("desk.take"))
 
 
 def plain_say(key: str, *buttons: tuple[Button, ...], **args: object) -> Say:

@@ -19,6 +19,7 @@ from bot.casework.notify import (
     Notices,
     after_quiet_hours,
     case_say,
+    first_step,
     tell_citizen,
     tell_office,
     tell_officers,
@@ -135,7 +136,7 @@ def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
     )
     facts = {"step": case.ladder, "urgent": True, "clock": case.clock, "agency": case.agency}
     noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts)
-    say = case_say("push.urgent_again", (Button(f"take:{case.code}", Words("desk.take")),))
+    say = case_say("push.urgent_again", (first_step(case),))
     tell_office(ctx, noted, say)
     if ctx.now - case.clock_started_at >= timedelta(minutes=deadlines.urgent_lead_minutes):
         tell_officers(ctx, noted, _leads(ctx, case.agency), say)

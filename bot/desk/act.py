@@ -7,14 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.casework.context import Context, Refused
+from bot.casework.digests import waiting_for
 from bot.casework.permissions import ensure_may_see
 from bot.desk.agency_names import WardsIn, no_wards
+from bot.desk.cards import line_label
 from bot.dialogue.message import Button, Incoming, Say, Words, raw
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from nlp.reader import Reader
 from storage.codes import check_code
 from storage.records import Case, FileId, Officer
+
+CODE = "code"
+"""The slot of the case itself."""
+OFFERED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,15 @@ class Act:
     def need_case(self) -> Case:
         """The case that the command is about. Raises Ask when none was named or replied to."""
         if self.case is None:
-            raise Ask("desk.ask_code")
+            raise self.ask_code()
         ensure_may_see(self.ctx, self.officer, self.case)
         return self.case
+
+    def ask_code(self) -> Ask:
+        """The question which case is meant, with what waits for this officer on offer."""
+        waiting = waiting_for(self.ctx, self.officer)[:OFFERED]
+        rows = tuple((Button(f"pick:{case.code}", line_label(self.ctx, case)),) for case in waiting)
+        return Ask("desk.ask_code", Say(Words("desk.ask_code"), rows), slot=CODE)
 
     def need_words(self, key: str, **args: Any) -> str:
         """The words of the command. Raises Ask with the question when they are missing."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
-from bot.casework.facts import category_label, facts_of, ward_name
+from bot.casework.facts import category_label, facts_of, holder, ward_name
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.casework.split_case import masked_words
 from bot.dialogue.message import Button, Say, Words, raw
@@ -44,8 +44,13 @@ def line(ctx: Context, case: Case) -> Words:
 
 def line_label(ctx: Context, case: Case) -> Words:
     """A case on a button: code, topic, ward."""
-    topic = category_label(ctx, case.category).args["words"]
-    return raw(" · ".join(part for part in (str(case.code), str(topic), ward_name(ctx, case)) if part))
+    return Words(
+        "desk.case_label", {"code": case.code, "category": category_label(ctx, case.category), "ward": _ward(ctx, case)}
+    )
+
+
+def _ward(ctx: Context, case: Case) -> str:
+    return f" · {ward_name(ctx, case)}" if case.ward_code is not None else ""
 
 
 def card(ctx: Context, officer: Officer, case: Case) -> Say:
@@ -63,7 +68,8 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     mark = "desk.mark_urgent" if case.urgency is Urgency.KHAN else "desk.mark_none"
     again = Words("desk.card_round", {"round": case.round}) if case.round > 1 else ""
     yield Words("desk.card_head", {**facts, "mark": Words(mark), "again": again})
-    keeper = f" – {ctx.tx.officers.get(case.officer).name}" if case.officer is not None else ""
+    is_keeper = case.officer is not None and holder(ctx, case) == case.agency
+    keeper = f" – {ctx.tx.officers.get(case.officer).name}" if is_keeper and case.officer is not None else ""
     yield Words("desk.card_holder", {"agency": facts["agency"], "name": keeper})
     if case.due_at is not None and case.is_open:
         yield Words("desk.card_late" if is_late else "desk.card_due", {"due_at": case.due_at})

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.casework.facts import agency_name, ward_label
+from bot.casework.facts import agency_name, category_label, ward_label
 from bot.desk.act import Act, Ask
 from bot.desk.agency_names import find_agency
 from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from storage.records import AgencyId, Officer
 
@@ -74,14 +75,15 @@ def _wards(act: Act, said: str) -> tuple[str, ...]:
 
 def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> str:
     """A category: the likely ones are offered, all after "another"; any may be typed. Raises Ask."""
-    labels = {code: category.label for code, category in act.ctx.config.categories.items()}
+    labels = {str(code): category_label(act.ctx, code) for code in act.ctx.config.categories}
+    typed = {code: fold(load_texts().say(label, act.officer.language)) for code, label in labels.items()}
     said = fold(str(act.memo.get(slot) or "")).strip()
-    exact = [code for code, label in labels.items() if said and said in (code, fold(label))]
-    fitting = exact or [code for code, label in labels.items() if said and f" {said} " in f" {fold(label)} "]
+    exact = [code for code, label in typed.items() if said and said in (code, label)]
+    fitting = exact or [code for code, label in typed.items() if said and f" {said} " in f" {label} "]
     if len(fitting) == 1:
         return fitting[0]
     first = [code for code in (fitting or likely) if code in labels] if said != MORE else []
-    rows = [(Button(f"pick:{code}", raw(labels[code])),) for code in first or labels]
+    rows = [(Button(f"pick:{code}", labels[code]),) for code in first or labels]
     if first:
         rows.append((Button(f"pick:{MORE}", Words("report.category_more")),))
     raise Ask(say.key, Say(say, tuple(rows)), slot=slot, drop=(slot,))

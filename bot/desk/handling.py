@@ -230,7 +230,7 @@ def keep(act: Act) -> tuple[Say, ...]:
 def take_back(act: Act) -> tuple[Say, ...]:
     """/hoantac: the last step, within a minute."""
     if act.case is None:
-        raise Ask("desk.ask_code")
+        raise act.ask_code()
     # After a transfer the case is no longer seen from here; whose step it was is what counts.
     case = undo_move(act.ctx, act.officer, act.case.id)
     return (Say(Words("desk.undone", {"code": case.code})), card(act.ctx, act.officer, case))

@@ -303,13 +303,17 @@ def _dropped(session: DeskSession, code: str) -> Said:
 
 
 def _given_up(unfinished: Unfinished) -> Say:
-    return Say(Words("desk.dropped", {"what": Words(f"desk.can.{unfinished.command}"), "code": unfinished.code}))
+    return Say(Words("desk.dropped", _named(unfinished)))
 
 
 def _kept(unfinished: Unfinished) -> Say:
     """What was set aside is not lost."""
-    args = {"what": Words(f"desk.can.{unfinished.command}"), "code": unfinished.code}
-    return Say(Words("desk.kept_aside", args), _resume(unfinished))
+    return Say(Words("desk.kept_aside", _named(unfinished)), _resume(unfinished))
+
+
+def _named(unfinished: Unfinished) -> dict[str, object]:
+    code = f" {unfinished.code}" if unfinished.code else ""
+    return {"what": Words(f"desk.can.{unfinished.command}"), "code": code}
 
 
 def _resume(unfinished: Unfinished) -> tuple[tuple[Button, ...], ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Refused
-from bot.casework.facts import agency_name, facts_of
+from bot.casework.facts import agency_name, category_label, facts_of
 from bot.casework.file_for_someone import Caller, file_for_someone
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
 from bot.casework.triage_case import Triage, propose, triage_case
-from bot.desk.act import Act, Ask, done
+from bot.desk.act import Act, done
 from bot.desk.cards import short
 from bot.desk.choosing import LIKELY, choose_agency, choose_category, choose_ward, likely_categories
 from bot.desk.handling import TO_WHOM, undoable
@@ -31,9 +31,9 @@ def review(act: Act) -> tuple[Say, ...]:
         return show_queue(act)
     case = act.need_case()
     rating = start_review(act.ctx, act.officer, case.id)
-    verdict = str(act.memo.get("verdict") or "")
+    verdict = act.words.strip()
     if verdict not in (UPHELD, NOT_UPHELD):
-        raise Ask("desk.review_card", _review_card(act, case, rating), slot="verdict")
+        return (_review_card(act, case, rating),)
     reason = rating.reason
     if verdict == UPHELD and reason is None:
         reason = act.choose(
@@ -62,8 +62,8 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
         "after": len(after),
     }
     buttons = (
-        (Button(f"pick:{UPHELD}", Words("desk.upheld")),),
-        (Button(f"pick:{NOT_UPHELD}", Words("desk.not_upheld")),),
+        (Button(f"review:{case.code}:{UPHELD}", Words("desk.upheld")),),
+        (Button(f"review:{case.code}:{NOT_UPHELD}", Words("desk.not_upheld")),),
     )
     return Say(Words("desk.review_card", args), buttons, (*before, *after))
 
@@ -101,7 +101,7 @@ def _proposals(act: Act, case: Case, words: str) -> tuple[tuple[str, ...], Words
     for code in dict.fromkeys(code for code in likely if code in act.ctx.config.categories):
         decision = propose(act.ctx, case, code)
         args = {
-            "category": act.ctx.config.categories[code].label,
+            "category": category_label(act.ctx, code),
             "agency": agency_name(act.ctx, AgencyId(decision.agency)),
             "because": "; ".join(decision.because),
         }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.desk.act import CODE
 from bot.desk.commands import PRESSES, WORDS
 from bot.desk.handling import REPLACED
 from bot.desk.session import DeskSession, Unfinished
@@ -108,6 +109,9 @@ def _added(under_way: Unfinished, text: str) -> Unfinished:
 
 
 def _answered(asked: Unfinished, value: str) -> Unfinished:
+    if asked.slot == CODE:
+        code, words = _coded(value)
+        return replace(asked, slot="", code=code, words=words or asked.words) if code else asked
     if asked.slot == REPLACED:
         return replace(asked, slot="", words="" if value == REPLACED else value)
     memo: Mapping[str, Any] = {**asked.memo, asked.slot: value}

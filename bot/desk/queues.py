@@ -11,7 +11,7 @@ from bot.casework.facts import category_label, ward_name
 from bot.desk.act import Act, done
 from bot.desk.cards import line
 from bot.dialogue.message import Button, Say, Words, raw
-from bot.dialogue.texts import HANOI
+from bot.dialogue.texts import HANOI, load_texts
 from nlp.normalize import fold
 from storage.records import Case, OfficerId, Urgency
 
@@ -100,7 +100,7 @@ def table(act: Act, cases: list[Case]) -> str:
         row = [
             case.code,
             case.status.value,
-            str(category_label(act.ctx, case.category).args["words"]),
+            load_texts().say(category_label(act.ctx, case.category)),
             ward_name(act.ctx, case),
             case.urgency.value,
             *(at.astimezone(HANOI).strftime("%Y-%m-%d %H:%M") if at else "" for at in (case.filed_at, case.due_at)),

@@ -222,3 +222,25 @@ def test_nothing_personal_of_a_citizen_is_in_the_staff_texts(room: Room) -> None
     case = room.house.a_case(S.ESCALATED, citizen, room.lan)
     says = room.hear(room.lan, f"/xem {case.code}")
     assert "0912345678" not in str([say.to_json() for say in says])
+
+
+def test_a_command_without_a_case_offers_what_waits_and_goes_on_with_the_code(room: Room) -> None:
+    case, other = room.house.file(room.mai), room.house.file(room.house.citizen("Hoa"))
+    (asked,) = room.hear(room.lan, "/ghichu đã gọi tổ trưởng")
+    assert [b.press for row in asked.buttons for b in row] == [f"pick::{c.code}" for c in (case, other)]
+    assert room.keys(room.lan, "cái nào cũng được") == ["desk.ask_code"]
+    assert room.keys(room.lan, str(other.code).lower()) == ["desk.noted"]
+    assert [n.text for n in room.house.see(lambda tx: tx.notes.of(other.id))] == ["đã gọi tổ trưởng"]
+
+
+def test_an_answer_pressed_late_is_never_taken_for_another_case(room: Room) -> None:
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    first = room.house.a_case(S.DISPUTED, room.house.citizen("A"), room.lan)
+    second = room.house.a_case(S.DISPUTED, room.house.citizen("B"), room.lan)
+    upheld = room.hear(binh, f"/rasoat {first.code}")[0].buttons[0][0].press
+    room.hear(binh, f"/rasoat {second.code}")
+    assert room.keys(binh, press=upheld) == ["desk.ask_review_reason"]
+    assert room.keys(binh, "Quá chậm") == ["desk.ask_verdict"]
+    assert room.keys(binh, "phường phải trả lời đúng hạn") == ["desk.judged_upheld"]
+    verdicts = room.house.see(lambda tx: {c.id: tx.ratings.get(c.id, 1).upheld for c in (first, second)})
+    assert verdicts == {first.id: True, second.id: None}

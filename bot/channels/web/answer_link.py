@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.casework.answer_externally import answer_externally, linked_case, token_hash
 from bot.casework.context import Context, Refused
-from bot.casework.facts import facts_of
+from bot.casework.facts import facts_of, ward_name
 from bot.casework.split_case import masked_words
 from bot.channels.web import pages
 from bot.channels.web.house import House, house_of
@@ -132,7 +132,7 @@ async def _page(house: House, token: str, fault: str = "", status: HTTPStatus = 
 def _facts(house: House, ctx: Context, case: Case) -> dict[str, str]:
     """What a firm must know to go there and do it; nothing of who complained."""
     facts = facts_of(ctx, case)
-    place = " – ".join(part for part in (masked_words(case.place_words or ""), str(facts["ward"])) if part)
+    place = " – ".join(part for part in (masked_words(case.place_words or ""), ward_name(ctx, case)) if part)
     return {
         "code": str(case.code),
         "category": house.texts.say(facts["category"]),
