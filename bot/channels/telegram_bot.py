@@ -171,6 +171,7 @@ class TelegramBot(abc.ABC):
 
     async def _hear(self) -> None:
         await self._until_prepared()
+        await self._note_presence()
         await self._intake.resume()
         self._ready.set()
         log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,8 +16,8 @@ from bot.channels.telegram_staff import TelegramStaff
 from bot.delivery import SendFailed, Why
 from bot.dialogue.message import Choice, Outgoing, Say, raw
 from storage.outbox import NewPush
-from storage.records import Priority, Push
-from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
+from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose, Push
+from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town, town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = "Một dòng dài 🛠️ về việc sửa đường.\n" * 400
@@ -140,6 +142,53 @@ async def test_a_long_message_comes_in_pieces_with_the_buttons_below_the_last(ha
     assert all(units(c.text) <= 4096 for c in sent)
     assert ref == str(sent[-1].result["message_id"])
     assert "".join("".join(c.text for c in sent).split()) == "".join(LONG.split())
+
+
+@pytest.mark.parametrize(("letters", "is_below"), [(1024, True), (1025, False)])
+async def test_words_stand_below_a_picture_as_far_as_a_caption_goes(
+    hanoi: Town, channel: str, letters: int, is_below: bool
+) -> None:
+    """A caption holds 1,024 UTF-16 units, of which an emoji takes two."""
+    words = "🛠" * 10 + "x" * (letters - 20)
+    buttons = ((Choice("a", "Có"),),)
+    await hanoi.bots[channel].send(message(hanoi, channel, words, buttons=buttons, pictures=(a_picture(hanoi),)))
+    sent = hanoi.server.sent(hanoi.lan)
+    assert [c.method for c in sent] == (["sendPhoto"] if is_below else ["sendPhoto", "sendMessage"])
+    assert sent[-1].text == words
+    assert sent[-1].buttons
+    assert list(sent[0].files.values()) == [PICTURE]
+
+
+async def test_several_pictures_are_an_album_with_words_and_buttons_below(hanoi: Town, channel: str) -> None:
+    pictures = tuple(a_picture(hanoi) for _ in range(3))
+    buttons = ((Choice("a", "Có"),),)
+    await hanoi.bots[channel].send(message(hanoi, channel, "Kết quả", buttons=buttons, pictures=pictures))
+    album, words = hanoi.server.sent(hanoi.lan)
+    assert (album.method, words.method) == ("sendMediaGroup", "sendMessage")
+    assert len(album.files) == 3
+    assert words.buttons
+
+
+async def test_a_file_with_many_words_comes_before_them(hanoi: Town, channel: str) -> None:
+    await hanoi.bots[channel].send(message(hanoi, channel, "chữ " * 300, document=("bang.csv", "a,b\n")))
+    assert [c.method for c in hanoi.server.sent(hanoi.lan)] == ["sendDocument", "sendMessage"]
+
+
+PICTURE = (ROOT / "tests/pictures/o-ga.jpg").read_bytes()
+
+
+def a_picture(hanoi: Town) -> str:
+    """A stored picture, as a chart or a proof would be: its file id."""
+    digest, now = hashlib.sha256(PICTURE).hexdigest(), hanoi.service.clock()
+    hanoi.service.files.put(digest, PICTURE)
+    file = FileId(f"f{next(NUMBERS)}")
+    person = PersonId("nobody")
+    stored = File(file, FileKind.PHOTO, Purpose.PROOF, person, "web", "x", now, status=FileStatus.READY, sha256=digest)
+    hanoi.service.store.write_now(lambda tx: tx.files.add(stored))
+    return str(file)
+
+
+NUMBERS = itertools.count()
 
 
 async def test_words_are_never_read_as_markup(hanoi: Town, channel: str) -> None:

@@ -196,3 +196,17 @@ def test_pieces_of_a_text_lose_nothing_and_cut_no_character(text: str) -> None:
     parts = parts_of(text)
     assert all(units(part) <= 4096 for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+CHARACTERS = [FAMILY, "🇻🇳", "e\u0302\u0301", "👍🏽", "1\ufe0f\u20e3", "🏴\U000e0067\U000e0062\U000e007f", "😀"]
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_a_text_without_a_space_is_cut_between_characters_as_people_see_them(character: str) -> None:
+    for shift in range(12):
+        text = "x" * shift + character * 3000
+        parts = parts_of(text)
+        assert "".join(parts) == text
+        assert all(units(part) <= 4096 for part in parts)
+        assert all(part.lstrip("x").replace(character, "") == "" for part in parts)

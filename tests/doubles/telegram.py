@@ -106,9 +106,12 @@ class TelegramServer:
         self.files: dict[str, bytes] = {}
         self.budgets: dict[str, Budgets] = {}
         self.webhooks: dict[str, dict[str, Any]] = {}
+        self.waits_for_news = True
         self.confirmed: Counter[str] = Counter()
         self.cards: dict[tuple[str, str], Call] = {}
         """The present state of each message that a bot sent, by chat and message id."""
+        self.tried: list[tuple[str, float]] = []
+        """Every call that came in, answered or not: method and time."""
         self.violations: list[str] = []
         """Calls that the Bot API would not take, whatever the bot made of the refusal."""
         self._faults: dict[str, deque[Fault]] = {}
@@ -231,6 +234,7 @@ class TelegramServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         bot, method = request.match_info["token"], request.match_info["method"]
         given, files, is_form = await _read(request)
+        self.tried.append((method, self.clock()))
         broken = broken_rules(method, given, files, is_form)
         self.violations += [f"{method}: {rule}" for rule in broken]
         call = Call(method, bot, {name: _opened(value) for name, value in given.items()}, files, self.clock())
@@ -264,7 +268,7 @@ class TelegramServer:
         wanted = frozenset(call.fields.get("allowed_updates") or UPDATE_KINDS)
         unwanted = UPDATE_KINDS - wanted
         waiting[:] = [u for u in waiting if u["update_id"] >= offset and not unwanted & u.keys()]
-        if not waiting:
+        if not waiting and self.waits_for_news:
             self._event(call.bot).clear()
             self._polls[call.bot] += 1
             try:
