@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from bot.channels.telegram_budget import Budget
+from bot.channels.telegram_legible import legible
 from bot.channels.telegram_message import album_of
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_presence import Presence
@@ -204,7 +205,9 @@ class TelegramBot(abc.ABC):
         """One update, or an album, to its commit."""
         heard = Heard()
         for raw in raws:
-            await self.feed(raw, heard)
+            update = legible(raw)
+            if update is not None:
+                await self.feed(update, heard)
         await self.commit(heard)
 
     async def commit(self, heard: Heard) -> None:

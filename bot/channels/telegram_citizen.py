@@ -106,6 +106,7 @@ class TelegramCitizens(TelegramBot):
             heard.works.append(moved_work(CHANNEL, str(chat.id), str(message.migrate_to_chat_id)))
         elif chat.type != PRIVATE and message.migrate_from_chat_id is None:
             heard.works.append(pointer_work(CHANNEL, str(chat.id), self.parts.clock()))
+        if chat.type != PRIVATE:
             return
         incoming = incoming_of(CHANNEL, message, self.parts.clock(), edited)
         if incoming is not None:

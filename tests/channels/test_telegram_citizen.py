@@ -31,8 +31,11 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A town whose citizens' bot is at work; its chats need no pause, so that a conversation takes no minutes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
-        async with town(tmp_path_factory.mktemp("town")) as made, made.at_work(TelegramCitizens(made.parts(CITIZENS))):
-            yield made
+        async with town(tmp_path_factory.mktemp("town")) as made:
+            bot = TelegramCitizens(made.parts(CITIZENS))
+            made.bots = {bot.name: bot}
+            async with made.at_work(bot):
+                yield made
 
 
 @pytest.fixture
@@ -99,6 +102,49 @@ async def test_a_poster_presets_the_ward(hanoi: Town) -> None:
     await hanoi.said("ghi ở Phường Hoàn Kiếm")
 
 
+async def test_a_posters_ward_is_that_of_the_filed_case(hanoi: Town) -> None:
+    hanoi.server.say(CITIZENS, hanoi.lan, "/start w_00070")
+    for words in ("đồng ý", "bỏ qua tất cả", RUBBISH, "không có ảnh", "gửi"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    await hanoi.said("HN-")
+    [case] = cases(hanoi)
+    assert case.ward_code == "00070"
+
+
+async def test_a_link_opens_a_case(hanoi: Town) -> None:
+    await filed(hanoi)
+    [case] = cases(hanoi)
+    count = len(hanoi.server.sent(hanoi.lan))
+    hanoi.server.say(CITIZENS, hanoi.lan, f"/start c_{case.code}")
+    await hanoi.server.until(lambda: len(hanoi.server.sent(hanoi.lan)) > count)
+    shown = hanoi.server.sent(hanoi.lan)[count]
+    assert str(case.code) in shown.text
+    assert "Diễn biến" in shown.text
+
+
+async def filed(hanoi: Town) -> None:
+    await consented(hanoi)
+    for words in (f"{RUBBISH} ở phường Hoàn Kiếm", "không có ảnh", "gửi"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    await hanoi.said("HN-")
+    await hanoi.server.until_idle(CITIZENS)
+
+
+async def test_the_summary_card_is_edited_in_its_place_while_it_is_changed(hanoi: Town) -> None:
+    await consented(hanoi)
+    for words in (f"{RUBBISH} ở phường Hoàn Kiếm", "không có ảnh"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    card = await hanoi.said("Xin xem lại")
+    number = card.result["message_id"]
+    hanoi.server.press(CITIZENS, card, "Sửa")
+    await hanoi.server.until(lambda: hanoi.server.sent(hanoi.lan)[-1] is not card)
+    menu = hanoi.server.sent(hanoi.lan)[-1]
+    hanoi.server.press(CITIZENS, menu, "kín")
+    await hanoi.server.until(lambda: "kín" in hanoi.server.cards[str(hanoi.lan), str(number)].text.lower() or None)
+    changed = hanoi.server.cards[str(hanoi.lan), str(number)]
+    assert changed.method == "editMessageText"
+
+
 async def asked_for_place(hanoi: Town) -> Call:
     await consented(hanoi)
     hanoi.server.say(CITIZENS, hanoi.lan, RUBBISH)
@@ -112,7 +158,20 @@ async def test_a_button_for_sharing_the_place_appears_only_when_a_place_is_asked
     assert not [b for call in before for b in call.keyboard if b.get("request_location")]
     hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, location=HOAN_KIEM)})
     after = await hanoi.said("Có ảnh thì gửi luôn")
-    assert not after.keyboard
+    assert after.buttons
+    # One message cannot both bear buttons and take the keyboard away.
+    removed = [c for c in hanoi.server.sent(hanoi.lan) if (c.fields.get("reply_markup") or {}).get("remove_keyboard")]
+    assert len(removed) == 1
+    assert removed[0].result["message_id"] < after.result["message_id"]
+
+
+async def test_a_share_button_goes_away_even_when_the_service_began_anew_meanwhile(hanoi: Town) -> None:
+    await asked_for_place(hanoi)
+    [bot] = hanoi.bots.values()
+    bot._sender._keyboards = TelegramCitizens(hanoi.parts(CITIZENS)).keyboard
+    hanoi.server.say(CITIZENS, hanoi.lan, "phường Hoàn Kiếm")
+    await hanoi.said("Có ảnh thì gửi luôn")
+    assert [c for c in hanoi.server.sent(hanoi.lan) if (c.fields.get("reply_markup") or {}).get("remove_keyboard")]
 
 
 async def test_a_venue_is_a_place(hanoi: Town) -> None:
@@ -182,22 +241,64 @@ async def test_a_photo_sent_as_a_file_offers_the_place_it_was_taken_at(hanoi: To
 
 @pytest.mark.parametrize(
     ("part", "kind"),
-    [("voice", "voice"), ("video", "video"), ("video_note", "video"), ("audio", "voice"), ("document", "document")],
+    [
+        ("voice", "voice"),
+        ("video", "video"),
+        ("video_note", "video"),
+        ("animation", "video"),
+        ("audio", "voice"),
+        ("document", "document"),
+    ],
 )
 async def test_voice_video_and_files_are_kept(hanoi: Town, part: str, kind: str) -> None:
     await consented(hanoi)
     thing = {"file_id": hanoi.server.keep(b"bytes"), "file_unique_id": "u", "duration": 3}
-    thing |= {"video": {"width": 9, "height": 9}, "video_note": {"length": 9}}.get(part, {})
-    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, **{part: thing})})
+    size = {"width": 9, "height": 9}
+    thing |= {"video": size, "video_note": {"length": 9}, "animation": size}.get(part, {})
+    # Telegram sends an animation as a document too.
+    both = {"document": thing} if part == "animation" else {}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, **{part: thing}, **both)})
     await hanoi.server.until(lambda: [(f.kind.value, f.status.value) for f in files(hanoi)] == [(kind, "ready")])
 
 
-async def test_a_sticker_is_answered_kindly(hanoi: Town) -> None:
+THING = {"file_id": "s", "file_unique_id": "s", "width": 9, "height": 9}
+SILENT = {
+    "sticker": {**THING, "type": "regular", "is_animated": False, "is_video": False},
+    "dice": {"emoji": "🎲", "value": 3},
+    "game": {"title": "a", "description": "b", "photo": [THING]},
+    "poll": {
+        "id": "1",
+        "question": "?",
+        "options": [{"text": "a", "voter_count": 0, "persistent_id": "1"}],
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+    },
+    "story": {"chat": {"id": 1, "type": "private", "first_name": "a"}, "id": 1},
+    "contact": {"phone_number": "0912345678", "first_name": "Người khác", "user_id": 1},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SILENT))
+async def test_what_says_nothing_to_us_is_answered_kindly(hanoi: Town, kind: str) -> None:
     await consented(hanoi)
-    sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 9, "height": 9}
-    sticker |= {"is_animated": False, "is_video": False}
-    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, sticker=sticker)})
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, **{kind: SILENT[kind]})})
     await hanoi.said("Chưa đọc được loại tin này")
+
+
+@pytest.mark.parametrize("part", ["pinned_message", "message_auto_delete_timer_changed", "write_access_allowed"])
+async def test_what_the_platform_notes_in_a_chat_is_not_answered(hanoi: Town, part: str) -> None:
+    await consented(hanoi)
+    count = len(hanoi.server.sent(hanoi.lan))
+    noted = {"pinned_message": hanoi.server.message(hanoi.lan, text="x")}
+    noted |= {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}, "write_access_allowed": {}}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, **{part: noted[part]})})
+    hanoi.server.say(CITIZENS, hanoi.lan, "/huy")
+    await hanoi.server.until(lambda: len(hanoi.server.sent(hanoi.lan)) > count)
+    await hanoi.server.until_idle(CITIZENS)
+    assert not [c for c in hanoi.server.sent(hanoi.lan)[count:] if "Chưa đọc được" in c.text]
 
 
 async def test_a_forwarded_photo_is_known_as_one(hanoi: Town) -> None:
@@ -217,6 +318,32 @@ async def test_an_own_contact_is_the_phone_number(hanoi: Town) -> None:
     await hanoi.said("Nhà ở phường, xã nào")
 
 
+async def test_somebody_elses_contact_is_no_phone_number_of_ones_own(hanoi: Town) -> None:
+    for words in ("/start", "đồng ý", "Lan"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    await hanoi.said("Số điện thoại để cán bộ liên hệ")
+    contact = {"phone_number": "+84912345678", "first_name": "Người khác", "user_id": 1}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, contact=contact)})
+    await hanoi.server.until_idle(CITIZENS)
+    who = citizen(hanoi)
+    assert hanoi.service.store.read_now(lambda tx: tx.citizens.get(who)).phone is None
+    assert not [c for c in hanoi.server.sent(hanoi.lan) if "Nhà ở phường, xã nào" in c.text]
+
+
+async def test_a_press_is_answered_once_however_often_its_update_comes(hanoi: Town) -> None:
+    await consented(hanoi)
+    for words in (f"{RUBBISH} ở phường Hoàn Kiếm", "không có ảnh"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    card = await hanoi.said("Xin xem lại")
+    pressed = hanoi.server.press(CITIZENS, card, "Gửi")
+    for _ in range(2):
+        hanoi.server.give(CITIZENS, {"callback_query": pressed["callback_query"]})
+    await hanoi.said("HN-")
+    await hanoi.server.until_idle(CITIZENS)
+    assert len(cases(hanoi)) == 1
+    await hanoi.server.until(lambda: not hanoi.server.unanswered)
+
+
 async def test_updates_and_messages_that_come_twice_are_heard_once(hanoi: Town) -> None:
     await consented(hanoi)
     message = hanoi.server.message(hanoi.lan, text="/cuatoi")
@@ -233,7 +360,24 @@ async def test_a_group_gets_one_pointer(hanoi: Town) -> None:
         hanoi.server.give(CITIZENS, {"message": {**hanoi.server.message(hanoi.lan, text="/start"), "chat": group}})
     await hanoi.server.until_idle(CITIZENS)
     await hanoi.said("khung trò chuyện riêng", chat=-77)
+    moved = {**hanoi.server.message(hanoi.lan), "chat": group, "migrate_to_chat_id": -10077}
+    arrived = {**hanoi.server.message(hanoi.lan), "chat": {**group, "id": -10077}, "migrate_from_chat_id": -77}
+    later = {**hanoi.server.message(hanoi.lan, text="/phananh"), "chat": {**group, "id": -10077}}
+    for message in (moved, arrived, later):
+        hanoi.server.give(CITIZENS, {"message": message})
+    await hanoi.server.until_idle(CITIZENS)
+    await asyncio.sleep(0.3)
     assert len(hanoi.server.sent(-77)) == 1
+    assert not hanoi.server.sent(-10077)
+
+
+async def test_posts_of_channels_are_not_asked_for_and_not_heard(hanoi: Town) -> None:
+    channel = {"id": -10099, "type": "channel", "title": "Kênh"}
+    post = {"message_id": 5, "date": 1, "chat": channel, "text": "/start"}
+    [bot] = hanoi.bots.values()
+    for kind in ("channel_post", "edited_channel_post"):
+        await bot.hear({"update_id": hanoi.server.next_update(), kind: {**post, "edit_date": 2}})
+    assert not hanoi.server.sent(-10099)
 
 
 async def test_the_command_menu_is_set_in_both_languages(hanoi: Town) -> None:

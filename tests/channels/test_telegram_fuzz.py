@@ -19,6 +19,7 @@ from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_message import parts_of, units
 from bot.channels.telegram_staff import TelegramStaff
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
+from tests.doubles.telegram_rules import UPDATE_KINDS
 
 CHAT = 7777
 PERSON = {"id": CHAT, "is_bot": False, "first_name": "Lan"}
@@ -38,6 +39,12 @@ PARTS: dict[str, Any] = {
     "location": {"latitude": 21.0, "longitude": 105.8},
     "venue": {"location": {"latitude": 21.0, "longitude": 105.8}, "title": "a", "address": "b"},
     "contact": {"phone_number": "0912345678", "first_name": "a", "user_id": CHAT},
+    "poll": {"id": "1", "question": "?", "options": []},
+    "dice": {"emoji": "x", "value": 1},
+    "game": {"title": "a"},
+    "pinned_message": MESSAGE,
+    "new_chat_members": [PERSON],
+    "migrate_to_chat_id": -5,
     "sticker": {**THING, "type": "regular", "is_animated": False, "is_video": False},
     "reply_to_message": MESSAGE,
     "forward_origin": {"type": "hidden_user", "sender_user_name": "x", "date": 1},
@@ -59,7 +66,7 @@ SEEDS: list[dict[str, Any]] = [
             "new_chat_member": {"status": "kicked", "user": PERSON, "until_date": 0},
         }
     },
-    {"poll": {"id": "1"}},
+    *({kind: {**MESSAGE, "text": "x", "id": "1", "user": PERSON}} for kind in sorted(UPDATE_KINDS)),
     {},
 ]
 JUNK = st.one_of(
