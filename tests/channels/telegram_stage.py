@@ -87,7 +87,9 @@ class Town:
         try:
             found: Call = await self.server.until(look, seconds)
         except AssertionError:
-            raise AssertionError(f"never said: {words!r}; said: {[c.text[:60] for c in self.server.sent(chat)]}") from None
+            raise AssertionError(
+                f"never said: {words!r}; said: {[c.text[:60] for c in self.server.sent(chat)]}"
+            ) from None
         return found
 
 

@@ -97,7 +97,8 @@ def _ask_change(session: Session, scene: Scene) -> Say:
     ]
     if not may_be_public(session.draft, scene):
         options = [o for o in options if o[0] != "private"]
-    return Say(words("change.ask"), choices(session, Report.CHANGE, *options, per_row=2))
+    # The card turns into this menu and back again where the channel can edit.
+    return Say(words("change.ask"), choices(session, Report.CHANGE, *options, per_row=2), slot=f"card{session.drafts}")
 
 
 def may_be_public(draft: Draft, scene: Scene) -> bool:
