@@ -273,12 +273,14 @@ class Delivery:
         """Invites the person back; their messages wait either way."""
         sender = self._senders[each.push.channel]
         why = KNOCKED
+        reach("delivery.before_knock")
         try:
             if isinstance(sender, Knocking) and each.knock is not None:
                 await sender.knock(each.knock)
         except SendFailed as failure:
             log.warning("delivery.not_knocked", channel=each.push.channel, why=str(failure))
             why = CLOSED
+        reach("delivery.after_knock")
         await self._store.write(lambda tx: _park(tx, each, why))
 
     async def _not_sent(self, each: Ready, fault: Exception) -> None:

@@ -111,9 +111,12 @@ class Media:
 
     async def _forget(self, digest: str) -> None:
         if not await self._store.read(lambda tx: tx.files.is_kept(digest)):
+            reach("media.before_forget")
             await asyncio.to_thread(self._files.delete, thumb_name(digest))
             await asyncio.to_thread(self._files.delete, digest)
+            reach("media.after_delete")
         await self._store.write(lambda tx: tx.files.forget_bytes(digest))
+        reach("media.after_forget")
 
     async def _fetch(self, file: File) -> None:
         try:

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.files import FileStore
+from storage.files import FileStore, sync
 from storage.sealed import MasterKeys
 from storage.store import Store
 from storage.verify import Fault, Legal, verify
@@ -50,9 +50,9 @@ def back_up(database: Path, target: Path) -> int:
     except BackupFailed:
         fresh.unlink(missing_ok=True)
         raise
-    _sync(fresh)
+    sync(fresh)
     fresh.replace(target)
-    _sync(target.parent)
+    sync(target.parent)
     return target.stat().st_size
 
 
@@ -78,11 +78,3 @@ def _ensure_whole(copy: sqlite3.Connection) -> None:
     told = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if told != "ok":
         raise BackupFailed(f"bản sao hỏng: {told}")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

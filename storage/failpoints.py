@@ -7,6 +7,13 @@ import signal
 
 NAMES = frozenset(
     {
+        "key.before_rename",
+        "key.after_rename",
+        "migration.after_step",
+        "migration.before_commit",
+        "migration.after_commit",
+        "vault.before_commit",
+        "vault.after_commit",
         "store.before_begin",
         "store.before_commit",
         "store.after_commit",
@@ -18,8 +25,13 @@ NAMES = frozenset(
         "delivery.before_send",
         "delivery.after_send",
         "delivery.after_mark",
+        "delivery.before_knock",
+        "delivery.after_knock",
         "media.after_fetch",
         "media.before_commit",
+        "media.before_forget",
+        "media.after_delete",
+        "media.after_forget",
         "update.before_work",
         "update.after_work",
         "offset.after_commit",

@@ -24,11 +24,11 @@ class FileStore:
         path = self._path(digest)
         if path.exists():
             os.utime(path)  # young again, so that `remove_unwanted` leaves it to whoever is about to speak of it
-            _sync_folder(path.parent)
+            sync(path.parent)
             return
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self._folder)
+            sync(self._folder)
         fresh = path.parent / f".{secrets.token_hex(8)}.new"
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -44,7 +44,7 @@ class FileStore:
                 fresh.unlink()
             raise
         reach("file.after_rename")
-        _sync_folder(path.parent)
+        sync(path.parent)
 
     def get(self, digest: str) -> bytes:
         """Raises FileNotFoundError."""
@@ -91,8 +91,9 @@ class FileStore:
         return self._folder / digest[:2] / digest[2:]
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from storage.failpoints import reach
+from storage.files import sync
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -55,9 +59,8 @@ class MasterKeys:
     def load(cls, path: Path) -> MasterKeys:
         """Reads the key file; makes one with mode 0600 on the first run. Raises KeyFault when it is damaged."""
         if not path.exists():
-            keys = cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)})
-            keys.write(path)
-            return keys
+            # Of several processes that start for the first time at once, one makes the key and all read it.
+            cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}).write(path, only_if_new=True)
         try:
             return cls.parse(path.read_text(encoding="utf-8"))
         except (ValueError, OSError) as fault:
@@ -72,17 +75,25 @@ class MasterKeys:
         except (ValueError, AttributeError, TypeError) as fault:
             raise KeyFault("khoá chính hỏng, không đọc được") from fault
 
-    def write(self, path: Path) -> None:
-        """Writes the key file atomically, readable by its owner only."""
+    def write(self, path: Path, only_if_new: bool = False) -> None:
+        """Writes the key file atomically and durably, readable by its owner only; with `only_if_new` over no other."""
         path.parent.mkdir(parents=True, exist_ok=True)
         written = json.dumps({name: base64.b64encode(key).decode() for name, key in self._keys.items()}, indent=1)
-        fresh = path.with_name(path.name + ".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(written)
             out.flush()
             os.fsync(out.fileno())
-        fresh.replace(path)
+        reach("key.before_rename")
+        if only_if_new:
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+            fresh.unlink()
+        else:
+            fresh.replace(path)
+        sync(path.parent)
+        reach("key.after_rename")
 
     def rotate(self) -> MasterKeys:
         """The same keys with a new one in front; persons' keys are wrapped anew by `Store.rewrap`."""

@@ -76,6 +76,8 @@ class Store:
             migrate(engine)
             with engine.begin() as connection:
                 Vault(connection, keys).check()
+                reach("vault.before_commit")
+            reach("vault.after_commit")
         except BaseException as fault:
             engine.dispose()
             readers.dispose()

@@ -10,6 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from storage.failpoints import reach
+
+FOLDER = Path(__file__).parent
 LOCK = 0x6D696772
 """Number of the advisory lock of PostgreSQL under which one process migrates."""
 
@@ -23,9 +26,7 @@ class NewerDatabase(Exception):
 
 def migrate(engine: Engine) -> None:
     """Brings the schema to the newest version, all steps in one transaction. Raises NewerDatabase."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    scripts = ScriptDirectory.from_config(config)
+    config, scripts = _scripts()
     with engine.connect() as connection, connection.begin():
         if (
             connection.dialect.name == "postgresql"
@@ -38,3 +39,16 @@ def migrate(engine: Engine) -> None:
             raise NewerDatabase(current)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        reach("migration.before_commit")
+    reach("migration.after_commit")
+
+
+def head() -> str:
+    """The newest version that is known here."""
+    return str(_scripts()[1].get_current_head())
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config, ScriptDirectory.from_config(config)

@@ -12,14 +12,17 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.app import media_of, open_service
+from bot.app import Service, media_of, open_service
 from bot.casework.context import Context
 from bot.casework.join_staff import invite
 from bot.delivery import Delivery
 from bot.dialogue.message import Attachment, Incoming, Outgoing
 from bot.jobs import Jobs
 from bot.settings import Settings
-from storage.records import AgencyId, FileKind, Role
+from storage.files import thumb_name
+from storage.records import AgencyId, FileKind, FileStatus, PersonId, Role
+from storage.store import Transaction
+from tests.storage.builders import a_file
 
 ROOT = Path(__file__).parent.parent.parent
 CHANNEL = "crash"
@@ -93,6 +96,8 @@ async def main(url: str, folder: Path, now: datetime) -> None:
         await (service.desk if chat == "cán bộ" else service.converse).hear(incoming)
         while await delivery.deliver_due() + await media.fetch_due():
             pass
+    await _condemn(service)
+    await media.forget_due()
     at[0] += timedelta(minutes=5)
     while await delivery.deliver_due():
         pass
@@ -101,6 +106,22 @@ async def main(url: str, folder: Path, now: datetime) -> None:
     while await delivery.deliver_due():
         pass
     service.close()
+
+
+async def _condemn(service: Service) -> None:
+    """A picture that its person gave up, whose bytes still lie there."""
+    digest = "ab" * 32
+
+    def add(tx: Transaction) -> bool:
+        rows = tx.files.of_person(PersonId("nobody"))
+        if not rows:
+            given_up = a_file(person="nobody", channel=CHANNEL, status=FileStatus.REFUSED, sha256=digest)
+            tx.files.add(given_up)
+        return not rows
+
+    if await service.store.write(add):
+        for name in (digest, thumb_name(digest)):
+            await asyncio.to_thread(service.files.put, name, b"a picture")
 
 
 if __name__ == "__main__":

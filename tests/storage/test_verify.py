@@ -86,6 +86,15 @@ BREAKS = {
     "who did it": ("UPDATE events SET by = 'officer:x' WHERE seq = 3", "events", f"{CASE}:3"),
     "an event's facts": ("UPDATE events SET facts = '{\"a\": 1}' WHERE seq = 1", "events", f"{CASE}:1"),
     "an event's status": ("UPDATE events SET now = 'closed' WHERE seq = 2", "events", f"{CASE}:2"),
+    "an event's bytes": ("UPDATE events SET canonical = CAST('?' AS {bytes}) WHERE seq = 2", "events", f"{CASE}:2"),
+    "a status that there is not": ("UPDATE events SET now = 'finished' WHERE seq = 3", "events", f"{CASE}:3"),
+    "facts that are none": ("UPDATE events SET facts = '[' WHERE seq = 3", "events", f"{CASE}:3"),
+    "an event twice": (
+        "UPDATE events SET seq = 7 WHERE seq = 3",
+        "events",
+        f"{CASE}:7",
+    ),
+    "a case's status that there is not": ("UPDATE cases SET status = 'finished'", "cases", CODE),
     "an event's hash": ("UPDATE events SET hash = 'f00' WHERE seq = 2", "events", f"{CASE}:2"),
     "a link": ("UPDATE events SET prev = 'f00' WHERE seq = 3", "events", f"{CASE}:3"),
     "a missing event": ("DELETE FROM events WHERE seq = 2", "events", f"{CASE}:3"),
@@ -105,6 +114,7 @@ BREAKS = {
     "a file without digest": ("UPDATE files SET sha256 = NULL WHERE id = 'file-1'", "files", "file-1"),
     "an audit line": ("UPDATE audit SET what = 'accepted' WHERE number = 1", "audit", "1"),
     "an audit line's facts": ("UPDATE audit SET facts = '{}' WHERE number = 2", "audit", "2"),
+    "audit facts that are none": ("UPDATE audit SET facts = '{' WHERE number = 2", "audit", "2"),
     "a missing audit line": ("DELETE FROM audit WHERE number = 1", "audit", "2"),
 }
 
@@ -114,7 +124,7 @@ def test_each_break_is_named_by_its_row(lived_in: Store, files: FileStore, what:
     sql, table, row = BREAKS[what]
     if table == "outbox":
         row = str(int(row) - 1 + first_push(lived_in))
-    break_it(lived_in, sql)
+    break_it(lived_in, sql.replace("{bytes}", "BLOB" if lived_in.is_sqlite else "bytea"))
     found = faults(lived_in, files)
     assert (table, row) in {(fault.table, fault.row) for fault in found}, found
 
