@@ -107,13 +107,16 @@ def open_service(
         desk.read_with(changed)
 
     live.when_changed(read_anew)
+    texts = load_texts()
+    texts.take_own(live.current().texts)
+    live.when_changed(lambda config: texts.take_own(config.texts))
     return Service(
         settings=settings,
         store=store,
         files=files,
         live_config=live,
         reader=reader,
-        texts=load_texts(),
+        texts=texts,
         converse=converse,
         desk=desk,
         geography=geography,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.casework.context import Context, Refused
 from bot.casework.notify import best_chat
+from bot.casework.own_texts import own_text_faults
 from bot.dialogue.message import Say, Words
 from routing.config import Config
 from routing.decide import Ask
@@ -42,7 +43,9 @@ def ask_of(case: Case) -> Ask:
 
 def rehearse_change(tx: Transaction, old: Config, new: Config, last: int = REHEARSED) -> Rehearsal:
     """Replays the last cases (or the sample, when there are none) through a changed configuration."""
-    return rehearse(old, new, past_asks(tx, last) or sample(old), tx.cases.open_by_agency(), tx.officers.staffed())
+    asks = past_asks(tx, last) or sample(old)
+    outcome = rehearse(old, new, asks, tx.cases.open_by_agency(), tx.officers.staffed())
+    return replace(outcome, faults=(*outcome.faults, *own_text_faults(new)))
 
 
 def past_asks(tx: Transaction, last: int = REHEARSED) -> tuple[Ask, ...]:

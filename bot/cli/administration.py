@@ -20,6 +20,7 @@ from bot.cli.terminal import (
     moment,
     read,
     rows,
+    stop,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +54,12 @@ def register(app: typer.Typer) -> None:
 
 def check(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> None:
     """Kiểm tra tệp: báo mọi chỗ sai một lần, kèm số dòng."""
+    from bot.casework.own_texts import own_text_faults
+
     with explained():
         config = load(file, units)
+    if strange := list(own_text_faults(config)):
+        stop("\n".join(f"{file}: {fault}" for fault in strange))
     subs = sum(len(category.subcategories) for category in config.categories.values())
     print(f"{file}: đúng. Phiên bản {config.version_hash}.")
     print(f"{len(config.categories)} lĩnh vực, {subs} mục con, {len(config.agencies)} cơ quan.")

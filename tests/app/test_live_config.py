@@ -14,6 +14,7 @@ from bot.app import Service, open_service
 from bot.casework.apply_config import Written, apply_config
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, join_staff
+from bot.dialogue.message import Words
 from bot.live_config import Seen
 from bot.settings import Settings
 from routing.config import ConfigFaults, parse
@@ -189,3 +190,17 @@ def test_a_new_keyword_is_understood_at_once(service: Service, config_file: Path
     edit(config_file, word, f"zượng kêu, {word}")
     service.live_config.look()
     assert service.converse._reader.read(text).candidates[0].category == "tieng_on"
+
+
+def test_a_file_with_a_faulty_own_sentence_is_not_taken_and_one_without_is_said_at_once(
+    service: Service, config_file: Path
+) -> None:
+    invited(service)
+    good = config_file.read_text(encoding="utf-8")
+    edit(config_file, "texts: {}", "texts:\n  track.wy: Vì sao?")
+    assert service.live_config.look() is Seen.WAITS
+    assert told(service) == ["config.waits"]
+    config_file.write_text(good.replace("texts: {}", "texts:\n  track.why: Vì sao thế?"), encoding="utf-8")
+    assert service.live_config.look() is Seen.TAKEN
+    assert service.texts.say(Words("track.why")) == "Vì sao thế?"
+    service.texts.take_own({})

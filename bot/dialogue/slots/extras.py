@@ -68,7 +68,9 @@ def _take_question(session: Session, heard: Heard, scene: Scene) -> Taken:
     stop = question.stop.get(answer)
     filled = _answered(session, question.id, answer)
     if stop:
-        return Onward(filled, (Say(words("report.stop", words=stop.text)),))
+        numbers = scene.config.public_hotlines((stop.hotline,) if stop.hotline else ())
+        lines = tuple(words("report.stop_hotline", label=each.label, number=each.number) for each in numbers)
+        return Onward(filled, (Say(words("report.stop", words=stop.text, lines=lines)),))
     return filled
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,21 @@ class Texts:
 
     def __init__(self, by_language: Mapping[str, Mapping[str, str]]) -> None:
         self._by_language = by_language
+        self._own: Mapping[str, str] = {}
+
+    def take_own(self, own: Mapping[str, str]) -> None:
+        """From now on an agency's own Vietnamese sentences go before ours; those that do not fit are left out."""
+        self._own = {
+            key: words for key, words in own.items() if key in self.keys() and not self.strange_places(key, words)
+        }
+
+    def strange_places(self, key: str, words: str) -> frozenset[str]:
+        """What a sentence wants filled in, "{so}", that our own sentence of this key is not given."""
+        try:
+            wanted, given = (_places(each) for each in (words, self.pattern(key)))
+        except ValueError:
+            return frozenset({"{ }"})
+        return wanted - given
 
     def keys(self, language: str = "vi") -> frozenset[str]:
         return frozenset(self._by_language[language])
@@ -33,7 +49,9 @@ class Texts:
     def pattern(self, key: str, language: str = "vi") -> str:
         """The unformatted words of a key. Raises KeyError when no language has it."""
         own = self._by_language.get(language, {})
-        return own[key] if key in own else self._by_language["vi"][key]
+        if key in own and language != "vi":
+            return own[key]
+        return self._own[key] if key in self._own else self._by_language["vi"][key]
 
     def say(self, words: Words, language: str = "vi") -> str:
         """The words of a key with its arguments put in; nested words and times are put into words first."""
@@ -71,6 +89,11 @@ class Texts:
             document=say.document,
             language=language,
         )
+
+
+def _places(words: str) -> frozenset[str]:
+    """The names in curly brackets. Raises ValueError when the brackets do not match."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name is not None)
 
 
 @cache
