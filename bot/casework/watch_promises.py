@@ -30,7 +30,7 @@ def sweep_promises(ctx: Context, limit: int) -> int:
             noted = remark(ctx, case, "promise_due", SYSTEM, facts=_facts(promise))
             keep = Button(f"keep:{case.code}", Words("desk.keep"))
             say = case_say("push.promise_due", (keep, *_open(case)), words=promise.words)
-            tell_office(ctx, noted, say, notices=notices)
+            tell_office(ctx, noted, say, agency=case.agency, notices=notices)
             acted += 1
     notices.send(ctx)
     return acted
@@ -40,7 +40,8 @@ def _miss(ctx: Context, case: Case, promise: PromisedDate, notices: Notices) -> 
     ctx.tx.promises.save(replace(promise, missed_at=ctx.now))
     noted = remark(ctx, case, "promise_missed", SYSTEM, facts=_facts(promise))
     say = case_say("push.promise_missed_office", _open(case), words=promise.words)
-    tell_office(ctx, noted, say, notices=notices)
+    # Whoever promised is told, also while a reviewer has the case.
+    tell_office(ctx, noted, say, agency=case.agency, notices=notices)
     if case.agency is not None:
         leads = tuple(o for o in ctx.tx.officers.of_agency(case.agency) if o.role is Role.LEAD)
         tell_officers(ctx, noted, leads, say, notices=notices)

@@ -16,7 +16,7 @@ from bot.casework.lifecycle import ensure_legal
 from bot.casework.permissions import ensure_may_work_on, may_work_on
 from bot.casework.record_difficulty import ensure_open, record_difficulty
 from bot.casework.reject_case import reject_case
-from bot.casework.resolve_case import Answer, promise_in, resolve_case
+from bot.casework.resolve_case import Answer, judge_reply, promise_in, resolve_case
 from bot.casework.return_case import ensure_passed_up, return_case
 from bot.casework.transfer_case import ensure_transferable, transfer_case
 from bot.casework.undo_move import undo_move
@@ -25,12 +25,14 @@ from bot.desk.cards import card, line_label, short
 from bot.desk.choosing import Question, choose_agency
 from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
+from nlp.reply_quality import Verdict
 from storage.records import Case, CaseCode, CaseStatus, FileStatus, Purpose, Urgency
 
 TO_WHOM = Question("desk.ask_agency", "desk.ask_agency_again")
 REPLACED = "rewritten"
 """The slot whose answer stands in place of the words written before."""
 PROMISE = "promise"
+MORE = "more"
 YES = ("yes", "dung", "dung vay", "dung, cam ket ngay nay", "co", "u", "uh", "ok", "oke", "phai", "y", "vang", "da")
 NO = ("no", "khong", "sai", "khong dung", "viet lai", "sua", "sua lai")
 A_SENTENCE = 4
@@ -85,7 +87,7 @@ def resolve(act: Act) -> tuple[Say, ...]:
     """/xong: words and proof; what is missing is asked for, what came before is kept."""
     case = act.need_case()
     ensure_may_work_on(act.officer, case)
-    act = settle_promise(act, "desk.ask_answer", case)
+    act = with_more(settle_promise(act, "desk.ask_answer", case), case)
     if case.status is CaseStatus.RECEIVED:
         take = ((Button(f"take:{case.code}", Words("desk.take")),),)
         raise Ask("desk.take_first", Say(Words("desk.take_first", {"code": case.code}), take), words=act.words)
@@ -96,7 +98,7 @@ def resolve(act: Act) -> tuple[Say, ...]:
         resolved = resolve_case(act.ctx, act.officer, case.id, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
-    return undoable("desk.resolved", resolved, n=_shown(act, resolved))
+    return undoable("desk.resolved", resolved, n=_shown(act, resolved), answer=short(text, 300))
 
 
 def _shown(act: Act, case: Case) -> int:
@@ -134,6 +136,15 @@ def settle_promise(act: Act, ask: str, case: Case) -> Act:
     return replace(act, words=said if len(said.split()) >= A_SENTENCE else act.words, memo=memo)
 
 
+def with_more(act: Act, case: Case) -> Act:
+    """Words written while proof was awaited: added, or in place of ones that said nothing; a few are no answer."""
+    more = str(act.memo.get(MORE) or "").strip()
+    if len(more.split()) < A_SENTENCE or fold(more) in fold(act.words):
+        return act
+    said_nothing = judge_reply(case, act.words, 1).verdict is Verdict.GENERIC
+    return replace(act, words=more if said_nothing else f"{act.words}\n{more}")
+
+
 def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
     """A refusal that the next message can mend becomes a question; what was written for it is kept."""
     words = Words(refusal.key, refusal.args_for_words)
@@ -146,7 +157,7 @@ def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
     if refusal.key == "refused.proof_coming":
         return Ask(refusal.key, Say(words), words=act.words, waits=True)
     if refusal.key.startswith("refused.proof"):
-        return Ask(refusal.key, Say(words, asks_photos=True), words=act.words)
+        return Ask(refusal.key, Say(words, asks_photos=True), slot=MORE, words=act.words, drop=(MORE,))
     if refusal.key in ("refused.empty_answer", "refused.name_earlier"):
         return Ask(refusal.key, Say(words), words=act.words)
     return refusal

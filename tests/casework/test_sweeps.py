@@ -186,6 +186,18 @@ def test_a_promise_is_reminded_on_its_day_and_said_to_be_missed_the_day_after(ho
     assert house.pushes(mai.id)[-1] == "push.promise_missed"
 
 
+def test_a_promise_binds_whoever_made_it_also_while_a_reviewer_has_the_case(house: House) -> None:
+    lan, _, _, binh = staff(house)
+    mai = house.citizen()
+    case = promised(house, lan, mai)
+    house.do(lambda ctx: rate_case(ctx, mai, case.id, 1, 2))
+    for when in ("2026-12-04T08:30", "2026-12-05T08:30"):
+        at(house, when)
+        sweep(house, "promises")
+    assert house.pushes(lan.id)[-2:] == ["push.promise_due", "push.promise_missed_office"]
+    assert house.pushes(binh.id) == ["push.disputed"]
+
+
 def test_a_kept_promise_is_told_and_never_missed(house: House) -> None:
     lan, *_ = staff(house)
     mai = house.citizen()
