@@ -15,7 +15,7 @@ import structlog
 from bot.dialogue.session import Result
 from storage.failpoints import reach
 from storage.files import FileStore, thumb_name
-from storage.photos import Picture, open_gate
+from storage.photos import Picture, is_picture, open_gate
 from storage.records import File, FileKind, FileStatus
 from storage.store import Store, Transaction
 
@@ -127,8 +127,9 @@ class Media:
         reach("media.after_fetch")
         if len(content) > MAX_BYTES:
             await self._refuse(file, "photo.too_big")
-        elif file.kind is FileKind.PHOTO:
-            await self._take_photo(file, content)
+        elif file.kind is FileKind.PHOTO or is_picture(content):
+            # Platforms call a picture a document when it is sent as a file: it carries its position all the same.
+            await self._take_photo(replace(file, kind=FileKind.PHOTO), content)
         else:
             await self._take_attachment(file, content)
 

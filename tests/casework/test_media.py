@@ -1,0 +1,92 @@
+"""What becomes of the files that messages refer to: pictures pass the one gate, whatever they are called."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image
+
+from bot.dialogue.session import Result
+from bot.media import Media
+from storage.files import FileStore, thumb_name
+from storage.photos import open_gate
+from storage.records import FileId, FileKind, FileStatus
+from storage.store import Store
+from tests.storage.builders import a_citizen, a_file
+
+PICTURE = (Path(__file__).parents[1] / "pictures" / "co-vi-tri.jpg").read_bytes()
+"""A photograph with its position in it."""
+
+
+class Platform:
+    """Holds one file, under whatever reference."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def fetch(self, ref: str) -> bytes:
+        return self._content
+
+
+def fetched(store: Store, files: FileStore, content: bytes, kind: FileKind, channel: str) -> list[Result]:
+    """Lets one file arrive; returns what its conversation was told."""
+    told: list[Result] = []
+
+    def tell(_file, result, _now):
+        told.append(result)
+        return lambda tx: None
+
+    store.write_now(lambda tx: (tx.citizens.add(a_citizen()), tx.files.add(a_file(kind=kind, channel=channel))))
+    media = Media(store, files, tell, {channel: Platform(content)}, lambda: a_file().created_at, lambda: None)
+    assert asyncio.run(media.fetch_due()) == 1
+    return told
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+@pytest.mark.parametrize("kind", FileKind)
+@pytest.mark.parametrize("channel", ["telegram", "zalo_bot", "zalo_oa", "web", "console", "desk"])
+def test_a_position_is_gone_from_every_copy_by_whatever_way_it_came(
+    store: Store, files: FileStore, kind: FileKind, channel: str
+) -> None:
+    """As a photo, as a document, even called a recording: the copy and the thumbnail hold no trace of it."""
+    fetched(store, files, PICTURE, kind, channel)
+    file = store.read_now(lambda tx: tx.files.get(FileId("file-1")))
+    assert (file.status, file.kind, file.mime) == (FileStatus.READY, FileKind.PHOTO, "image/jpeg")
+    assert file.point is not None, "kept sealed, for the citizen to confirm"
+    assert file.sha256 is not None
+    stored = list(files.digests())
+    assert sorted(stored) == sorted([file.sha256, thumb_name(file.sha256)])
+    for digest in stored:
+        content = files.get(digest)
+        with Image.open(io.BytesIO(content)) as image:
+            assert not image.getexif()
+            assert not image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        assert b"Exif" not in content
+        assert b"GPS" not in content
+
+
+@pytest.mark.parametrize("kind", FileKind)
+def test_a_broken_picture_is_refused_by_whatever_name_and_nothing_of_it_is_kept(
+    store: Store, files: FileStore, kind: FileKind
+) -> None:
+    (told,) = fetched(store, files, PICTURE[:4000], kind, "zalo_oa")
+    assert (told.ok, told.facts["key"]) == (False, "photo.broken")
+    assert list(files.digests()) == []
+
+
+def test_a_program_that_is_called_a_photo_is_refused(store: Store, files: FileStore) -> None:
+    (told,) = fetched(store, files, b"MZ" + bytes(2000), FileKind.PHOTO, "telegram")
+    assert (told.ok, told.facts["key"]) == (False, "photo.not_a_picture")
+    assert list(files.digests()) == []
+
+
+def test_the_picture_of_these_tests_has_a_position() -> None:
+    assert b"Exif" in PICTURE
+    assert open_gate(PICTURE).point is not None
