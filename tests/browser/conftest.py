@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.channels.site import BEGIN, ROOT, Site, open_site
 
@@ -25,6 +25,8 @@ ARGUMENTS = (
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 Open = Callable[..., Awaitable[Page]]
+# A machine that runs everything at once is slow; what is tested is what happens, not how soon.
+expect.set_options(timeout=20_000)
 
 
 def chromium() -> str | None:

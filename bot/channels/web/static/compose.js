@@ -19,7 +19,8 @@ let waiting = [];
 box.value = kept.get("draft", "");
 const grow = () => {
   box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+  const border = box.offsetHeight - box.clientHeight;
+  box.style.height = `${Math.min(box.scrollHeight + border, 160)}px`;
 };
 box.addEventListener("input", () => { grow(); kept.set("draft", box.value); });
 box.addEventListener("keydown", (event) => {
@@ -28,6 +29,7 @@ box.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 grow();
+addEventListener("resize", grow);
 // Whoever just starts to type means the box.
 addEventListener("keydown", (event) => {
   const isWord = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -11,6 +11,7 @@ function setSize(is) {
   document.documentElement.classList.toggle("larger", is);
   larger.setAttribute("aria-pressed", String(is));
   kept.set("larger", is);
+  dispatchEvent(new Event("resize"));
 }
 larger.addEventListener("click", () => setSize(larger.getAttribute("aria-pressed") !== "true"));
 setSize(kept.get("larger", false));

@@ -117,13 +117,18 @@ export function busy(is) {
 let isPinned = true;
 const isLow = () => talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
 
+let [tall, room] = [0, 0];
+
 export function toEnd() {
   isPinned = true;
   talk.scrollTop = talk.scrollHeight;
+  [tall, room] = [talk.scrollHeight, talk.clientHeight];
   down.hidden = true;
 }
 
 talk.addEventListener("scroll", () => {
+  // Nobody scrolled: a keyboard, a turned phone or larger letters moved everything, and the observer below mends it.
+  if (isPinned && (talk.scrollHeight !== tall || talk.clientHeight !== room)) return;
   isPinned = isLow();
   down.hidden = isPinned;
   if (isPinned) seen();
@@ -331,7 +336,7 @@ export function sayNow({ text = "", press, label, place, files = [], previews = 
 }
 
 function own(note) {
-  const body = make("div", { class: "bubble" });
+  const body = make("div", { class: "bubble" }, make("span", { class: "unseen", text: `${say("me")}: ` }));
   if (note.previews?.length) {
     body.append(make("div", { class: "pictures" }, ...note.previews.map((source) => source
       ? make("span", { class: "picture" }, make("img", { src: source, alt: say("picture") }))
