@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.person import phone_number
 from bot.dialogue.slots.slot import (
     Reopen,
     Report,
@@ -86,6 +87,9 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
 
 
 def _ask_change(session: Session, scene: Scene) -> Say:
+    if "who" in session.memo:
+        skip = choices(session, Report.CHANGE, ("none", words("change.behalf_no_phone")))
+        return Say(words("change.behalf_phone", who=session.memo["who"]), skip, asks_phone=True)
     options = [
         ("what", words("change.what")),
         ("category", words("change.category")),
@@ -115,8 +119,8 @@ def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
         return session.with_draft(private=not is_private(draft, scene))
     if press == "behalf":
         return Turn(replace(session, memo={"behalf": True}), (Say(words("change.behalf_who")),))
-    if session.memo.get("behalf") and heard.text:
-        return replace(session.with_draft(on_behalf=heard.text[:120]), memo={})
+    if session.memo.get("behalf") and (heard.text or press == "none"):
+        return _take_behalf(session, heard)
     if press == "photos":
         return Turn(
             session.with_draft(files=(), kinds=(), photos_asked=False),
@@ -126,6 +130,18 @@ def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
         asking = {"page": 0} if press == "category" else {}
         return Reopen(replace(session, memo=asking), Report(press))
     return session
+
+
+def _take_behalf(session: Session, heard: Heard) -> Taken:
+    """First for whom, then on which number that person can be reached."""
+    number = phone_number(heard.text)
+    who = str(session.memo.get("who", "")) or heard.text[:120]
+    if "who" not in session.memo and number is None:
+        return Stay(replace(session, memo={"behalf": True, "who": who}))
+    if number is None and heard.text:
+        return Retry("identity.phone_again")
+    known = who if number is None or number in who else f"{who} ({number})"
+    return replace(session.with_draft(on_behalf=known), memo={})
 
 
 def _ask_cancel(session: Session, _scene: Scene) -> Say:
