@@ -86,6 +86,8 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     citizen = ctx.tx.citizens.get(case.citizen)
     given = " · ".join(part for part in (citizen.name, citizen.phone) if part)
     yield Words("desk.person", {"person": given}) if given else Words("desk.person_unknown")
+    if case.on_behalf:
+        yield Words("desk.person_behalf", {"person": case.on_behalf})
 
 
 def _place(ctx: Context, officer: Officer, case: Case) -> str:
