@@ -66,7 +66,7 @@ class ZaloBot:
         self._parts = parts
         self._client = aiohttp.ClientSession()
         self._url = f"{parts.base.rstrip('/')}/bot{parts.token}"
-        self._fetcher = PublicAddress(self._client)
+        self._fetcher = PublicAddress()
         self._hearing: asyncio.Task[None] | None = None
         self._courtesies: set[asyncio.Task[None]] = set()
 
@@ -90,6 +90,7 @@ class ZaloBot:
         for courtesy in self._courtesies:
             courtesy.cancel()
         await asyncio.gather(*self._courtesies, return_exceptions=True)
+        await self._fetcher.close()
         await self._client.close()
 
     async def fetch(self, ref: str) -> bytes:

@@ -36,6 +36,8 @@ PICTURE_BYTES = 1_000_000
 OLDEST = timedelta(hours=13)
 """The platform repeats an unanswered event for 12 hours (third party); what is older is a replay."""
 AHEAD = timedelta(minutes=5)
+SEND_SECONDS = 50.0
+"""A message is sent or given back before its row is anybody's again (`bot.delivery.LEASE_SECONDS`)."""
 LOOK_SECONDS = 3600.0
 """How often the token is looked at while nothing is sent, so that trouble shows before somebody needs it."""
 
@@ -75,7 +77,7 @@ class ZaloOfficialAccount:
         self._keeper = TokenKeeper(parts.store, self._renew, parts.first_refresh, parts.clock, parts.tell_token)
         self._api = OfficialAccountApi(self._client, parts.api_base, parts.zns_base, self._keeper)
         self._pictures = StoredPictures(parts.store, parts.files)
-        self._fetcher = PublicAddress(self._client)
+        self._fetcher = PublicAddress()
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -89,6 +91,7 @@ class ZaloOfficialAccount:
 
     async def stop(self) -> None:
         await self.stop_hearing()
+        await self._fetcher.close()
         await self._client.close()
 
     async def fetch(self, ref: str) -> bytes:
@@ -128,19 +131,25 @@ class ZaloOfficialAccount:
 
     async def send(self, message: Outgoing) -> str | None:
         """Further pictures, then the words below the first picture, with a numbered menu. Raises SendFailed."""
+        gone: list[str | None] = []
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send(message, gone)
+        except (SendFailed, TimeoutError) as fault:
+            failure = fault if isinstance(fault, SendFailed) else SendFailed(Why.AGAIN, "no answer in time")
+            failure.spent = len(gone)
+            raise failure from None
+        return next((name for name in reversed(gone) if name), None)
+
+    async def _send(self, message: Outgoing, gone: list[str | None]) -> None:
+        """Appends to `gone` what the platform calls each message that went."""
         pictures = await self._upload(message)
         first, *others = pictures or [None]
         bodies = [_picture(other) for other in others if other is not None]
         for number, text in enumerate(self._texts_of(message)):
             bodies.append({"text": text, **(_picture(first) if first is not None and number == 0 else {})})
-        sent: str | None = None
-        for number, body in enumerate(bodies):
-            try:
-                sent = await self._api.tell(message.chat, body) or sent
-            except SendFailed as failure:
-                failure.spent = number
-                raise
-        return sent
+        for body in bodies:
+            gone.append(await self._api.tell(message.chat, body))
 
     async def knock(self, knock: Knock) -> None:
         """See Knocking."""

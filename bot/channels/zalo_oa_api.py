@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 
 SECONDS = 20
 TOKEN_SECONDS = 15
-TOKEN_SPENT = frozenset({-216, -220})
-"""The access token is invalid or expired."""
+TOKEN_SPENT = frozenset({-216, -220, -124})
+"""The access token is invalid or expired (-124: said by ZNS)."""
 CLOSED = frozenset({-211, -218, -230, -232, -305, -311})
 """Quota used up, or the person has not been in touch for too long."""
 BLOCKED = frozenset({-213, -217, -222, -227, -244})

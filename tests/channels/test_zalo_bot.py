@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from bot.channels.moments import moment
 from bot.channels.numbered import in_numbers, split
-from bot.channels.public_fetch import PublicAddress
 from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_bot import (
     CHANNEL,
@@ -32,7 +31,6 @@ from bot.channels.zalo_bot import (
 from bot.delivery import SendFailed, Why
 from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing, Say, raw
 from bot.dialogue.texts import load_texts
-from bot.media import FetchFailed
 from storage.outbox import NewPush
 from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose
 from storage.sealed import MasterKeys
@@ -48,12 +46,6 @@ async def double() -> AsyncIterator[ZaloBotDouble]:
     await playing.start()
     yield playing
     await playing.stop()
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
@@ -160,20 +152,6 @@ async def test_a_picture_without_a_public_address_and_a_file_are_spoken_of(doubl
     assert [body["photo"] for method, body in double.calls if method == "sendPhoto"] == ["https://a/p1"]
     assert "Có 1 ảnh" in double.sent()[0]
     assert "du-lieu.json" in double.sent()[0]
-
-
-async def test_only_public_addresses_are_fetched(client: aiohttp.ClientSession, double: ZaloBotDouble) -> None:
-    for ref in (
-        "http://example.com/a.jpg",
-        "https://127.0.0.1/a.jpg",
-        "https://[::1]/a",
-        "https://10.0.0.1/",
-        "file:///etc",
-    ):
-        with pytest.raises(FetchFailed) as failed:
-            await PublicAddress(client).fetch(ref)
-        assert failed.value.is_final
-    assert await PublicAddress(client, allow_private=True).fetch(f"{double.base}/picture.jpg") == PICTURE
 
 
 def test_a_webhook_secret_is_compared_whole() -> None:

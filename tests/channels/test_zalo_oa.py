@@ -16,8 +16,12 @@ from hypothesis import strategies as st
 from bot.channels.zalo_oa_api import failure
 from bot.channels.zalo_oa_events import Left, heard_in, is_signed, signature
 from bot.delivery import Why
-from bot.dialogue.message import Incoming
-from storage.records import FileKind, Point
+from bot.delivery_window import Knock
+from bot.dialogue.message import Incoming, Say, raw
+from bot.zalo_edge import zalo_channels
+from storage.files import thumb_name
+from storage.outbox import NewPush
+from storage.records import File, FileId, FileKind, FileStatus, PersonId, Point, Priority, Purpose
 from storage.store import Transaction
 from tests.channels.site import Site
 from tests.channels.zalo_site import allow_loopback, calls, open_account, until
@@ -272,3 +276,73 @@ async def test_a_spent_token_is_renewed_once_and_the_message_arrives(account: tu
     await until(lambda: waiting() == 0)
     assert len(double.texts("u1")) > before
     assert double.renewals == ["refresh-0", "refresh-1"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "parked", "is_reachable"),
+    [
+        ({"error": -230, "message": "User has not interacted with the OA in the past 7 days"}, "closed", True),
+        ({"error": "-213", "message": "User has not followed OA"}, "blocked", False),
+    ],
+)
+async def test_a_refusal_inside_a_200_parks_the_message(
+    account: tuple[Site, ZaloOaDouble], fault: dict[str, object], parked: str, is_reachable: bool
+) -> None:
+    site, double = account
+    store = site.service.store
+    double.faults.append(fault)
+    await double.post(double.text("u1", "/start"))
+    await until(lambda: store.read_now(lambda tx: tx.outbox.stats(site.clock()))["parked"])
+    await until(lambda: not store.read_now(lambda tx: tx.outbox.waiting("zalo_oa", "u1")))
+    assert store.read_now(lambda tx: tx.outbox.has_parked("zalo_oa", "u1", parked))
+    assert store.read_now(lambda tx: tx.chats.get("zalo_oa", "u1")).reachable is is_reachable
+    await double.post(double.text("u1", "xin chào"))
+    await until(lambda: double.texts("u1"))
+
+
+@pytest.mark.parametrize("fault", [502, {"error": -9999, "message": "?"}, {"surprise": True}])
+async def test_a_passing_fault_is_tried_again(
+    account: tuple[Site, ZaloOaDouble], fault: dict[str, object] | int
+) -> None:
+    site, double = account
+    double.faults.append(fault)
+    await double.post(double.text("u1", "/start"))
+    await until(lambda: not double.faults)
+    site.clock.jump(seconds=10)
+    await until(lambda: double.texts("u1"))
+
+
+async def test_a_heavy_picture_is_handed_over_as_its_small_copy(account: tuple[Site, ZaloOaDouble]) -> None:
+    site, double = account
+    service, now = site.service, site.clock()
+    heavy, small, light = b"\xff\xd8\xff" + b"x" * 1_100_000, b"\xff\xd8\xff-small", b"\xff\xd8\xff-light"
+    contents = {"1" * 64: heavy, "2" * 64: light, thumb_name("1" * 64): small, thumb_name("2" * 64): b"unused"}
+    for name, content in contents.items():
+        service.files.put(name, content)
+    ready = (FileKind.PHOTO, Purpose.PROOF, PersonId("p1"), "zalo_oa", "u1", now, FileStatus.READY)
+    await double.post(double.text("u1", "/start"))
+    await until(lambda: double.texts("u1"))
+    say = Say(raw("Kết quả đây"), pictures=("1", "2", "gone"))
+    new = NewPush("zalo_oa", "u1", None, "raw", say.to_json(), Priority.STATUS, now)
+    await service.store.write(
+        lambda tx: (
+            [tx.files.add(File(FileId(name), *ready, sha256=name * 64)) for name in ("1", "2")],
+            tx.outbox.add(new),
+        )
+    )
+    await until(lambda: "Kết quả đây" in double.texts("u1"))
+    assert list(double.uploads.values()) == [small, light]
+    with_words = next(message for _, message in double.sent if message.get("text") == "Kết quả đây")
+    assert with_words["attachment"]["payload"]["elements"][0]["attachment_id"] == "attachment-1"
+    # One message was the greeting; three pictures and words take at most three.
+    await until(lambda: service.store.read_now(lambda tx: tx.chats.get("zalo_oa", "u1")).free_left == 8 - 1 - 3)
+
+
+async def test_a_template_goes_to_a_number_as_the_platform_writes_it(account: tuple[Site, ZaloOaDouble]) -> None:
+    site, double = account
+    (edge,) = zalo_channels(site.service, lambda: None, lambda _file: None)
+    await edge.knock(Knock("0912345678", "123", {"ma": "HN-1"}, 7))
+    await edge.stop()
+    assert double.templates == [
+        {"phone": "84912345678", "template_id": "123", "template_data": {"ma": "HN-1"}, "tracking_id": "phananh-7"}
+    ]

@@ -30,7 +30,7 @@ OA_KEYS = {
 async def open_account(folder: Path) -> AsyncIterator[tuple[Site, ZaloOaDouble]]:
     """A whole service with an Official Account, both on loopback and on one clock."""
     async with ZaloOaDouble() as double:
-        bases = {"zalo_oa_api_base": double.base, "zalo_oa_oauth_base": double.base}
+        bases = {f"zalo_oa_{name}_base": double.base for name in ("api", "oauth", "zns")}
         async with open_site(folder, **OA_KEYS, **bases) as site:
             double.clock = lambda: site.clock().timestamp()
             double.hook = f"{site.url}/hook/zalo_oa"
@@ -40,7 +40,7 @@ async def open_account(folder: Path) -> AsyncIterator[tuple[Site, ZaloOaDouble]]
 def allow_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The doubles' pictures lie on loopback, where the service asks nobody."""
 
-    async def nothing(_self: PublicAddress, _ref: str) -> None:
+    def nothing(_self: PublicAddress, _ref: str) -> None:
         return None
 
     monkeypatch.setattr(PublicAddress, "_ensure_public", nothing)

@@ -31,6 +31,7 @@ class ZaloOaDouble:
         """Refresh tokens that were shown to OAuth, good and bad."""
         self.sent: list[tuple[str, dict[str, Any]]] = []
         """(user, message) of everything that was delivered."""
+        self.templates: list[dict[str, Any]] = []
         self.uploads: dict[str, bytes] = {}
         self.faults: deque[dict[str, Any] | int] = deque()
         """Given instead of the next answers to sends: a body inside a 200, or an HTTP status."""
@@ -46,6 +47,7 @@ class ZaloOaDouble:
         app.router.add_post("/v3.0/oa/message/cs", self._send)
         app.router.add_post("/v2.0/oa/upload/image", self._upload)
         app.router.add_post("/v4/oa/access_token", self._renew)
+        app.router.add_post("/message/template", self._template)
         app.router.add_get("/picture.jpg", self._picture)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -142,6 +144,12 @@ class ZaloOaDouble:
         name = f"attachment-{len(self.uploads) + 1}"
         self.uploads[name] = given.file.read()
         return web.json_response({"data": {"attachment_id": name}, "error": 0, "message": "Success"})
+
+    async def _template(self, request: web.Request) -> web.Response:
+        if request.headers.get("access_token") != self.access:
+            return web.json_response({"error": -124, "message": "Access token invalid"})
+        self.templates.append(await request.json())
+        return web.json_response({"data": {"msg_id": f"zns{len(self.templates)}"}, "error": 0, "message": "Success"})
 
     async def _picture(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(PICTURE)

@@ -122,6 +122,58 @@ def test_parked_messages_wait_for_the_next_contact(store: Store) -> None:
     assert [p.id for p in claim(store, later(days=1))] == [number]
 
 
+def test_what_is_parked_goes_where_its_person_is_now(store: Store) -> None:
+    """All but replies, which belong to their conversation; nobody else's, and nothing that was sent."""
+    pushes = (a_push(), a_push(priority=Priority.REPLY), a_push(person=PersonId("somebody else")), a_push("c3"))
+    news, reply, other, sent = add(store, *pushes)
+    store.write_now(lambda tx: [tx.outbox.park(number, "closed") for number in (news, reply, other)])
+    store.write_now(lambda tx: tx.outbox.mark_sent(sent, NOW, "m1"))
+    assert store.write_now(lambda tx: tx.outbox.bring(CITIZEN, "web", "w1")) == 1
+    assert [p.id for p in claim(store, channels=("web", "telegram"))] == [news]
+    assert store.read_now(lambda tx: tx.outbox.get(reply)).parked == "closed"
+
+
+def test_what_could_go_beside_a_row_is_due_unclaimed_and_of_the_same_person(store: Store) -> None:
+    pushes = (
+        *(a_push(), a_push(), a_push(not_before=later(hours=1)), a_push("c2")),
+        a_push(person=PersonId("somebody else")),
+    )
+    first, second, *_ = add(store, *pushes)
+    push = store.read_now(lambda tx: tx.outbox.get(first))
+    assert [p.id for p in store.write_now(lambda tx: tx.outbox.beside(push, NOW))] == [second]
+    store.write_now(lambda tx: tx.outbox.lease(second, later(minutes=1)))
+    assert store.write_now(lambda tx: tx.outbox.beside(push, NOW)) == ()
+    assert claim(store, channels=("telegram",))[0].chat == "c2", "a leased row holds its chat"
+    store.write_now(lambda tx: tx.outbox.lease(second, None))
+    assert [p.id for p in claim(store)] == [first]
+
+
+def test_what_stands_last_is_what_was_sent_last(store: Store) -> None:
+    """A push may have waited longer than one that was written after it; a menu speaks for rows that went together."""
+    menu = {"buttons": [[{"press": "rate:x", "label": {"key": "raw", "args": {}}}]]}
+    late, early, rating, news = add(store, a_push(), a_push(), a_push(args=menu), a_push())
+    store.write_now(lambda tx: tx.outbox.mark_sent(early, NOW, "m1"))
+    store.write_now(lambda tx: tx.outbox.mark_sent(late, later(seconds=1), "m2"))
+    assert store.read_now(lambda tx: tx.outbox.last_sent("telegram", "c1")).id == late
+    store.write_now(lambda tx: [tx.outbox.mark_sent(number, later(seconds=2), "m3") for number in (rating, news)])
+    assert store.read_now(lambda tx: tx.outbox.last_sent("telegram", "c1")).id == rating
+
+
+def test_what_did_not_reach_a_person_is_found_by_case(store: Store) -> None:
+    case = CaseId("case-1")
+    parked, dead, waiting = add(store, a_push(case=case), a_push(case=case), a_push(case=case))
+    store.write_now(lambda tx: tx.outbox.park(parked, "spent"))
+    store.write_now(lambda tx: tx.outbox.mark_dead(dead, NOW, "400"))
+    missed = store.read_now(lambda tx: tx.outbox.unreached(case, PersonId(CITIZEN)))
+    assert [push.id for push in missed] == [parked, dead]
+    assert store.read_now(lambda tx: tx.outbox.unreached(case, PersonId("somebody else"))) == ()
+    assert store.read_now(lambda tx: tx.outbox.has_parked("telegram", "c1", "spent"))
+    assert not store.read_now(lambda tx: tx.outbox.has_parked("telegram", "c1", "closed"))
+    store.write_now(lambda tx: tx.outbox.redirect(parked, "web", "w1"))
+    assert [p.id for p in claim(store, channels=("web",))] == [parked]
+    assert waiting
+
+
 def test_a_dead_letter_is_kept_and_never_sent(store: Store) -> None:
     [number] = add(store, a_push())
     claim(store)

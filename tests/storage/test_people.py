@@ -110,6 +110,17 @@ def test_chats_of_a_person_the_one_used_last_first(store: Store) -> None:
     assert store.read_now(lambda tx: tx.chats.get("telegram", "1")) is None
 
 
+def test_a_window_is_used_up_to_nothing_and_a_chat_without_one_stays_without(store: Store) -> None:
+    chats = (Chat("zalo_oa", "1", free_left=3, window_ends_at=later(days=2)), Chat("telegram", "2"))
+    store.write_now(lambda tx: [tx.chats.save(c) for c in chats])
+    left = []
+    for _ in range(3):
+        store.write_now(lambda tx: (tx.chats.spend("zalo_oa", "1", 2), tx.chats.spend("telegram", "2", 2)))
+        left.append(store.read_now(lambda tx: tx.chats.get("zalo_oa", "1")).free_left)
+    assert left == [1, 0, 0]
+    assert store.read_now(lambda tx: tx.chats.get("telegram", "2")).free_left is None
+
+
 @pytest.mark.parametrize("is_known", [False, True])
 def test_a_moved_chat_takes_everything_with_it(store: Store, is_known: bool) -> None:
     """A group became a supergroup; perhaps somebody already wrote there under its new id."""
