@@ -57,7 +57,7 @@ async def later(site: Site, *pages: Page, minutes: float) -> None:
         await page.clock.set_system_time(site.clock())
 
 
-async def log_in(page: Page, code: str, shown: bool = False) -> None:
+async def log_in(page: Page, code: str, shown: bool = False, says: str = "/viec") -> None:
     """Invitation, new PIN, desk."""
     if shown:
         await picture(page, "desk-login")
@@ -66,7 +66,7 @@ async def log_in(page: Page, code: str, shown: bool = False) -> None:
     await page.fill("#new-pin", PIN)
     await page.fill("#pin-again", PIN)
     await page.click("#new-pin-form button")
-    await expect(page.locator("#list")).to_contain_text("/viec")
+    await expect(page.locator("#list")).to_contain_text(says)
 
 
 async def tell_with_photo(citizen: Page) -> None:

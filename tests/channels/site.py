@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 import secrets
+import shutil
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -72,7 +73,7 @@ async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
         database_url=f"sqlite:///{folder}/site.db",
         var_dir=folder / "var",
         key_file=folder / "master.key",
-        config_file=ROOT / "config.yaml",
+        config_file=Path(shutil.copy(ROOT / "config.yaml", folder)),
         model_file=folder / "none",
         **settings,
     )
