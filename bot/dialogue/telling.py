@@ -13,6 +13,7 @@ SMALL_TALK_WORDS = 6
 """A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
 BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
 QUESTION_WORDS = 12
+ASKING_AFTER = ("bao gio", "khi nao", "bao lau", "sao chua", "sao van", "van chua", "chua thay", "den dau roi")
 WORDS_BESIDE_A_PLACE = 2
 ENGLISH = frozenset(
     {
@@ -47,6 +48,12 @@ def says_something(heard: Heard) -> bool:
     if reading.abstain and reading.scope in BESIDE_THE_MATTER and count <= QUESTION_WORDS:
         return False
     return not is_small_talk(heard) and len(bare(said).split()) > 1
+
+
+def asks_after_a_case(heard: Heard) -> bool:
+    """A short question about something that was reported already: "bao giờ có nước", "sao chưa thấy ai đến"."""
+    said = fold(heard.text)
+    return len(said.split()) <= QUESTION_WORDS and any(f" {sign} " in f" {said} " for sign in ASKING_AFTER)
 
 
 def words_of_place(heard: Heard) -> str:

@@ -8,7 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
-from bot.dialogue.telling import is_small_talk
+from bot.dialogue.telling import asks_after_a_case, is_small_talk
 from nlp.reading import Scope
 
 AFTERTHOUGHT_WORDS = 12
@@ -57,7 +57,7 @@ def _may_belong_to_a_case(heard: Heard) -> bool:
     reading = heard.reading
     if reading is None or reading.danger is not None or is_small_talk(heard):
         return False
-    if reading.scope == Scope.KHONG_PHAI_PHAN_ANH:
+    if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard):
         return True
     has_place = heard.places is not None and bool(heard.places.candidates)
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
