@@ -6,15 +6,18 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import case_say, tell_citizen, tell_office
-from bot.casework.permissions import ensure_may_work_on
+from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
 from bot.dialogue.message import Button, Words
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer, OfficerId
 
 
-def escalate_case(ctx: Context, officer: Officer, case_id: CaseId, proposal: str) -> Case:
+def escalate_case(
+    ctx: Context, officer: Officer, case_id: CaseId, proposal: str, approved_by: OfficerId | None = None
+) -> Case:
     """The parent takes over, returns it with an instruction, or refuses. Raises Refused without a proposal."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
+    ensure_approved(ctx, officer, case, "vuottham", approved_by)
     parent = ensure_escalatable(ctx, case)
     if not proposal.strip():
         raise Refused("refused.proposal", code=case.code)
@@ -25,7 +28,7 @@ def escalate_case(ctx: Context, officer: Officer, case_id: CaseId, proposal: str
         "escalated",
         by=f"officer:{officer.id}",
         why=proposal.strip(),
-        facts={"from": case.agency, "to": parent},
+        facts={"from": case.agency, "to": parent} | approval(approved_by),
         parent=parent,
         officer=case.officer or officer.id,
     )

@@ -8,15 +8,24 @@ from bot.casework.clocks import is_urgent
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, tell_citizen
-from bot.casework.permissions import ensure_may_work_on
+from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
 from bot.dialogue.message import raw
-from storage.records import Case, CaseId, CaseStatus, Officer
+from storage.records import Case, CaseId, CaseStatus, Officer, OfficerId
 
 
-def extend_case(ctx: Context, officer: Officer, case_id: CaseId, cause: str, until: date, words: str = "") -> Case:
+def extend_case(
+    ctx: Context,
+    officer: Officer,
+    case_id: CaseId,
+    cause: str,
+    until: date,
+    words: str = "",
+    approved_by: OfficerId | None = None,
+) -> Case:
     """Moves the due time to the end of work on `until`, and the citizen's date with it, openly. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
+    ensure_approved(ctx, officer, case, "giahan", approved_by)
     ensure_extendable(ctx, case)
     if cause not in ctx.config.reasons.extend:
         raise Refused("refused.extend_cause", code=case.code)
@@ -33,7 +42,7 @@ def extend_case(ctx: Context, officer: Officer, case_id: CaseId, cause: str, unt
         "extended",
         f"officer:{officer.id}",
         why=words.strip() or None,
-        facts={"cause": cause, "from": case.due_at.isoformat(), "to": due_at.isoformat()},
+        facts={"cause": cause, "from": case.due_at.isoformat(), "to": due_at.isoformat()} | approval(approved_by),
         due_at=due_at,
         remind_at=calendar.add_hours(ctx.now, share),
         ladder=0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.context import Context, Refused
-from storage.records import AgencyId, Case, CaseStatus, Citizen, Officer, Role
+from storage.records import AgencyId, Case, CaseStatus, Citizen, Officer, OfficerId, Role
 
 
 def ensure_active(officer: Officer) -> None:
@@ -39,6 +39,24 @@ def ensure_may_assign(officer: Officer, case: Case) -> None:
     ensure_may_work_on(officer, case)
     if not may_assign(officer, case):
         raise Refused("refused.lead_only", code=case.code)
+
+
+def needs_approval(ctx: Context, officer: Officer, what: str) -> bool:
+    """Whether config wants a lead's word for this move of an officer; a unit without a lead decides by itself."""
+    if what not in ctx.config.approvals or officer.role is not Role.OFFICER:
+        return False
+    return any(o.role is Role.LEAD for o in ctx.tx.officers.of_agency(officer.agency))
+
+
+def ensure_approved(ctx: Context, officer: Officer, case: Case, what: str, approved_by: OfficerId | None) -> None:
+    """Raises Refused for a move that a lead must approve and has not."""
+    if approved_by is None and needs_approval(ctx, officer, what):
+        raise Refused("refused.needs_approval", code=case.code)
+
+
+def approval(approved_by: OfficerId | None) -> dict[str, str]:
+    """What the event of an approved move says of it."""
+    return {"approved_by": approved_by} if approved_by is not None else {}
 
 
 def ensure_may_review(officer: Officer, case: Case) -> None:

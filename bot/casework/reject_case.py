@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import case_say, tell_citizen
-from bot.casework.permissions import ensure_may_work_on
+from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
 from bot.casework.record_difficulty import end_difficulties
 from bot.casework.resolve_case import Answer, confirm_promise, judge_reply, proof_of, settle_remedy, write_promise
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import raw
 from nlp.reply_quality import Verdict
 from storage.codes import check_code
-from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, Purpose
+from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, OfficerId, Purpose
 
 CLAIMS_FACTS = frozenset({"khong-dung-su-that", "anh-khong-hop-le"})
 """Reasons that contradict the citizen: only a check on the spot, with stored proof, supports them."""
@@ -24,18 +25,25 @@ NAMES_ANOTHER = frozenset({"trung-lap", "da-tra-loi"})
 FEWEST_WORDS = 6
 
 
-def reject_case(ctx: Context, officer: Officer, case_id: CaseId, reason: str, elsewhere: str, answer: Answer) -> Case:
+def reject_case(
+    ctx: Context,
+    officer: Officer,
+    case_id: CaseId,
+    reason: str,
+    elsewhere: str,
+    answer: Answer,
+    approved_by: OfficerId | None = None,
+) -> Case:
     """Tells the citizen why and where to go, and asks for the rating all the same. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
+    ensure_approved(ctx, officer, case, "tuchoi", approved_by)
     ensure_legal(case, CaseStatus.REJECTED)
     if reason not in ctx.config.reasons.reject:
         raise Refused("refused.reject_reason", code=case.code)
     if not elsewhere.strip():
         raise Refused("refused.elsewhere", code=case.code)
-    files = proof_of(ctx, case, answer.files)
-    _ensure_founded(case, reason, answer, files)
-    promise = confirm_promise(ctx, case, answer)
+    files, promise = ensure_founded(ctx, case, reason, answer)
     rejected = move(
         ctx,
         case,
@@ -48,7 +56,8 @@ def reject_case(ctx: Context, officer: Officer, case_id: CaseId, reason: str, el
             "files": [f.id for f in files],
             "override": answer.override is not None,
             "round": case.round,
-        },
+        }
+        | approval(approved_by),
         # The parent that refuses an escalated case answers for the refusal.
         agency=case.parent if case.status is CaseStatus.ESCALATED else case.agency,
         answer=f"{answer.text}\n→ {elsewhere.strip()}",
@@ -71,6 +80,15 @@ def reject_case(ctx: Context, officer: Officer, case_id: CaseId, reason: str, el
     )
     tell_citizen(ctx, rejected, say, undoable=True)
     return rejected
+
+
+def ensure_founded(
+    ctx: Context, case: Case, reason: str, answer: Answer
+) -> tuple[tuple[File, ...], tuple[date, str] | None]:
+    """The proof of a refusal and the date that it promises. Raises Refused when what it claims is not shown."""
+    files = proof_of(ctx, case, answer.files)
+    _ensure_founded(case, reason, answer, files)
+    return files, confirm_promise(ctx, case, answer)
 
 
 def _ensure_founded(case: Case, reason: str, answer: Answer, files: tuple[File, ...]) -> None:

@@ -6,8 +6,8 @@ from bot.casework.announce_case import announce_case
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen
-from bot.casework.permissions import ensure_may_work_on
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role
+from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, OfficerId, Role
 
 TRANSFERABLE = frozenset(
     {CaseStatus.TRIAGE, CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN, CaseStatus.ESCALATED}
@@ -23,10 +23,12 @@ def transfer_case(
     why: str,
     reason: str = "",
     category: str | None = None,
+    approved_by: OfficerId | None = None,
 ) -> Case:
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
+    ensure_approved(ctx, officer, case, "chuyen", approved_by)
     ensure_transferable(case)
     agency = ctx.agency(to)
     if agency is None or agency.closed:
@@ -46,7 +48,8 @@ def transfer_case(
         "transferred",
         by=f"officer:{officer.id}",
         why=why.strip(),
-        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason},
+        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason}
+        | approval(approved_by),
         agency=triage if goes_to_desk else to,
         parent=AgencyId(agency.parent) if agency.parent and not goes_to_desk else None,
         officer=None,

@@ -26,6 +26,8 @@ COMMANDS: dict[str, Command] = {
     "tach": sharing.split,
     "ngoai": sharing.link_out,
     "visao": sharing.explain,
+    "duyet": sharing.approve,
+    "khongduyet": sharing.decline,
     "mau": sharing.show_templates,
     "rasoat": judging.review,
     "phanloai": judging.triage,
@@ -65,6 +67,8 @@ PRESSES: dict[str, str] = {
     "template": "mau",
     "why": "visao",
     "note": "ghichu",
+    "approve": "duyet",
+    "decline": "khongduyet",
     "resume": "tiep",
     "drop": "huy",
 }

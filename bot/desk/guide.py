@@ -20,7 +20,7 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.OFFICER: {"look": LOOK, "answer": ANSWER, "pass_on": PASS_ON, "note": (*NOTE, "nhapho"), "self": SELF},
     Role.LEAD: {
         "look": LOOK,
-        "unit": ("giao", "tralai", "nhom"),
+        "unit": ("giao", "duyet", "khongduyet", "tralai", "nhom"),
         "answer": ANSWER,
         "pass_on": PASS_ON,
         "note": (*NOTE, "nhapho"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.accept_case import accept_case
+from bot.casework.approve_move import ELSEWHERE, ask_approval
 from bot.casework.ask_citizen import ask_citizen, ensure_askable
 from bot.casework.context import Refused
 from bot.casework.digests import waiting_for
@@ -13,9 +14,9 @@ from bot.casework.extend_case import ensure_extendable, extend_case
 from bot.casework.facts import agency_name
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
-from bot.casework.permissions import ensure_may_work_on, may_work_on
+from bot.casework.permissions import ensure_may_work_on, may_work_on, needs_approval
 from bot.casework.record_difficulty import ensure_open, record_difficulty
-from bot.casework.reject_case import reject_case
+from bot.casework.reject_case import ensure_founded, reject_case
 from bot.casework.resolve_case import Answer, judge_reply, promise_in, resolve_case
 from bot.casework.return_case import ensure_passed_up, return_case
 from bot.casework.transfer_case import ensure_transferable, transfer_case
@@ -77,6 +78,8 @@ def transfer(act: Act) -> tuple[Say, ...]:
     agency, said = choose_agency(act, TO_WHOM, code=case.code)
     name = agency_name(act.ctx, agency)
     why = said or act.need("why", "desk.ask_transfer_reason", code=case.code, agency=name)
+    if needs_approval(act.ctx, act.officer, "chuyen"):
+        return wished(act, case, "chuyen", why, name, to=agency)
     moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
     if moved.status is CaseStatus.TRIAGE:
         return undoable("desk.transferred_desk", moved)
@@ -119,6 +122,11 @@ def reject(act: Act) -> tuple[Say, ...]:
     elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
     answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get(PROMISE)))
     try:
+        if needs_approval(act.ctx, act.officer, "tuchoi"):
+            files, _ = ensure_founded(act.ctx, case, reason, answer)
+            words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
+            proof = [file.id for file in files]
+            return wished(act, case, "tuchoi", words, label, reason=reason, files=proof, override=answer.override)
         rejected = reject_case(act.ctx, act.officer, case.id, reason, elsewhere, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
@@ -190,6 +198,9 @@ def extend(act: Act) -> tuple[Say, ...]:
     if found is None:
         raise Ask("desk.ask_extend_date", slot="until", code=case.code, due_at=case.due_at)
     words = act.words if act.memo.get("until") else ""
+    if needs_approval(act.ctx, act.officer, "giahan"):
+        detail = f"{found[0]:%d/%m/%Y} – {act.ctx.config.reasons.extend[cause]}"
+        return wished(act, case, "giahan", words, detail, cause=cause, until=found[0].isoformat())
     extended = extend_case(act.ctx, act.officer, case.id, cause, found[0], words)
     return undoable("desk.extended", extended, due_at=extended.due_at)
 
@@ -200,8 +211,16 @@ def escalate(act: Act) -> tuple[Say, ...]:
     ensure_may_work_on(act.officer, case)
     ensure_escalatable(act.ctx, case)
     proposal = act.need_words("desk.ask_proposal", code=case.code)
+    if needs_approval(act.ctx, act.officer, "vuottham"):
+        return wished(act, case, "vuottham", proposal, "")
     escalated = escalate_case(act.ctx, act.officer, case.id, proposal)
     return undoable("desk.escalated", escalated, agency=agency_name(act.ctx, escalated.parent))
+
+
+def wished(act: Act, case: Case, what: str, words: str, detail: str, **facts: object) -> tuple[Say, ...]:
+    """What a lead must approve is put before the unit's leads."""
+    ask_approval(act.ctx, act.officer, case.id, what, words, detail, facts)
+    return done("desk.wished", code=case.code, what=Words(f"desk.can.{what}"))
 
 
 def give_back(act: Act) -> tuple[Say, ...]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bot.casework.answer_externally import ensure_linkable, link_case
+from bot.casework.approve_move import approve_move, decline_move
 from bot.casework.assign_case import assign_case, ensure_assignable
 from bot.casework.facts import agency_name, ward_name
 from bot.casework.lifecycle import ensure_legal
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
-from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, may_see_person
+from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, ensure_role, may_see_person
 from bot.casework.split_case import ensure_splittable, split_case
 from bot.desk.act import Act, Ask, done, find_case
 from bot.desk.choosing import choose_category, choose_colleague, likely_categories
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
 from routing.config import Template
-from storage.records import Case, CaseStatus
+from storage.records import Case, CaseStatus, Role
 
 ANSWER_PATH = "/tra-loi/"
 """Where the web channel shows a case to whoever holds a link."""
@@ -114,3 +115,17 @@ def filled(act: Act, case: Case, template: Template) -> str:
     for name, value in facts.items():
         text = text.replace(f"{{{name}}}", value)
     return text
+
+
+def approve(act: Act) -> tuple[Say, ...]:
+    """/duyet: a lead lets an officer's move happen."""
+    moved = approve_move(act.ctx, act.officer, act.need_case().id)
+    return done("desk.approved", code=moved.code)
+
+
+def decline(act: Act) -> tuple[Say, ...]:
+    """/khongduyet: or not, with a reason."""
+    case = act.need_case()
+    ensure_role(act.officer, Role.LEAD)
+    declined = decline_move(act.ctx, act.officer, case.id, act.need_words("desk.ask_decline", code=case.code))
+    return done("desk.declined", code=declined.code)

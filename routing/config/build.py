@@ -100,6 +100,7 @@ def build(
         limits=Limits(**written.limits.model_dump()),
         rating=RatingTimes(**written.rating.model_dump()),
         quiet_hours=QuietHours(written.quiet_hours.start, written.quiet_hours.end),
+        approvals=frozenset(written.approvals),
         windows=_frozen({channel: _window(each) for channel, each in written.windows.items()}),
         hotlines=_frozen(
             {number: Hotline(number, each.label, each.verified) for number, each in written.hotlines.items()}

@@ -368,6 +368,8 @@ class Config:
     limits: Limits
     rating: RatingTimes
     quiet_hours: QuietHours
+    approvals: frozenset[str]
+    """Moves of an officer that the unit's lead must approve: chuyen, vuottham, giahan, tuchoi."""
     windows: Mapping[str, MessageWindow]
     """By channel; a channel without an entry has no limit of this kind."""
     hotlines: Mapping[str, Hotline]

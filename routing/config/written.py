@@ -303,6 +303,7 @@ class WrittenConfig(Written):
     rating: WrittenRating
     limits: WrittenLimits
     quiet_hours: WrittenQuiet
+    approvals: tuple[Literal["chuyen", "vuottham", "giahan", "tuchoi"], ...] = ()
     windows: dict[Literal["zalo_oa", "zalo_bot"], WrittenWindow] = {}
     roles: WrittenRoles
     ward_units: WrittenWardUnits

@@ -12,6 +12,7 @@ import pytest
 
 from bot.casework.accept_case import accept_case
 from bot.casework.answer_externally import link_case
+from bot.casework.approve_move import approve_move, ask_approval, decline_move
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.assign_case import assign_case
 from bot.casework.context import Context, Refused
@@ -81,6 +82,13 @@ class Town:
 
 Try = Callable[[Town, Context, Officer, Case], object]
 
+
+def wish(town: Town, ctx: Context, case: Case) -> None:
+    """An officer of whoever must act now has asked a lead for a transfer."""
+    officer = town.actors["officer@parent" if case.status is CaseStatus.ESCALATED else "officer@holder"]
+    ask_approval(ctx, officer, case.id, "chuyen", "việc thu gom của Urenco", "URENCO", {"to": "urenco"})
+
+
 ACTS: Mapping[str, Try] = {
     "see": lambda t, ctx, o, c: ensure_may_see(ctx, o, c),
     "see_person": lambda t, ctx, o, c: may_see_person(o, c),
@@ -102,6 +110,8 @@ ACTS: Mapping[str, Try] = {
     "link": lambda t, ctx, o, c: link_case(ctx, o, c.id, "Công ty Môi trường Xanh"),
     "keep": lambda t, ctx, o, c: keep_promise(ctx, o, c.id, DONE),
     "review": lambda t, ctx, o, c: review_rating(ctx, o, c.id, True, "phản ánh đúng", "chua-xu-ly"),
+    "approve": lambda t, ctx, o, c: (wish(t, ctx, c), approve_move(ctx, o, c.id)),
+    "decline": lambda t, ctx, o, c: (wish(t, ctx, c), decline_move(ctx, o, c.id, "việc của mình")),
     "triage": lambda t, ctx, o, c: triage_case(ctx, o, c.id, Triage("dien", ward_code="00070")),
 }
 

@@ -1,0 +1,97 @@
+"""Where config demands it, a unit's lead approves what an officer wants to do; the move is then that officer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.casework.context import Context, Refused
+from bot.casework.escalate_case import escalate_case
+from bot.casework.extend_case import extend_case
+from bot.casework.lifecycle import remark
+from bot.casework.notify import case_say, tell_officers
+from bot.casework.permissions import ensure_may_work_on, ensure_role
+from bot.casework.reject_case import reject_case
+from bot.casework.resolve_case import Answer
+from bot.casework.transfer_case import transfer_case
+from bot.dialogue.message import Button, Words
+from storage.records import AgencyId, Case, CaseId, Event, FileId, Officer, OfficerId, Role
+
+ASKED = "approval_asked"
+ENDS = frozenset({"approval_declined", "extended", ASKED})
+ELSEWHERE = "\n→ "
+"""Between the words of a refusal and where to go instead."""
+
+
+def ask_approval(
+    ctx: Context, officer: Officer, case_id: CaseId, what: str, words: str, detail: str, facts: Mapping[str, Any]
+) -> Case:
+    """Puts a move before the leads: `what` is its code in config, `facts` what it needs besides the words. Refused."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_may_work_on(officer, case)
+    noted = remark(ctx, case, ASKED, f"officer:{officer.id}", why=words, facts={"what": what, **facts})
+    buttons = (
+        (Button(f"approve:{case.code}", Words("desk.approve")), Button(f"decline:{case.code}", Words("desk.decline"))),
+        (Button(f"open:{case.code}", Words("desk.open")),),
+    )
+    asked = Words(f"desk.can.{what}")
+    say = case_say("push.approval_asked", *buttons, name=officer.name, what=asked, words=words, detail=detail)
+    tell_officers(ctx, noted, _leads(ctx, officer), say)
+    return noted
+
+
+def approve_move(ctx: Context, lead: Officer, case_id: CaseId) -> Case:
+    """Does what was asked for, in the name of whoever asked. Raises Refused, also for what is illegal meanwhile."""
+    case, wish = _wish(ctx, lead, case_id)
+    officer = ctx.tx.officers.get(OfficerId(wish.by.removeprefix("officer:")))
+    moved = _do(ctx, officer, case, wish, lead.id)
+    tell_officers(ctx, moved, (officer,), case_say("push.approved", what=Words(f"desk.can.{wish.facts['what']}")))
+    return moved
+
+
+def decline_move(ctx: Context, lead: Officer, case_id: CaseId, why: str) -> Case:
+    """The case stays as it is; the officer is told why. Raises Refused without words."""
+    case, wish = _wish(ctx, lead, case_id)
+    if not why.strip():
+        raise Refused("refused.decline_why", code=case.code)
+    noted = remark(ctx, case, "approval_declined", f"officer:{lead.id}", why=why.strip())
+    officer = ctx.tx.officers.get(OfficerId(wish.by.removeprefix("officer:")))
+    look = (Button(f"open:{case.code}", Words("desk.open")),)
+    say = case_say("push.declined", look, what=Words(f"desk.can.{wish.facts['what']}"), words=why.strip())
+    tell_officers(ctx, noted, (officer,), say)
+    return noted
+
+
+def _wish(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event]:
+    """The case and what was last asked for, if nothing has happened to it since."""
+    case = ctx.tx.cases.lock(case_id)
+    ensure_role(lead, Role.LEAD)
+    ensure_may_work_on(lead, case)
+    for event in reversed(ctx.tx.events.of(case.id)):
+        if event.kind == ASKED:
+            return case, event
+        if event.kind in ENDS or event.was is not event.now:
+            break
+    raise Refused("refused.no_wish", code=case.code)
+
+
+def _do(ctx: Context, officer: Officer, case: Case, wish: Event, by: OfficerId) -> Case:
+    words, facts = wish.why or "", wish.facts
+    match facts["what"]:
+        case "chuyen":
+            return transfer_case(ctx, officer, case.id, AgencyId(facts["to"]), words, approved_by=by)
+        case "vuottham":
+            return escalate_case(ctx, officer, case.id, words, approved_by=by)
+        case "giahan":
+            until = date.fromisoformat(facts["until"])
+            return extend_case(ctx, officer, case.id, facts["cause"], until, words, approved_by=by)
+        case _:
+            text, _, elsewhere = words.rpartition(ELSEWHERE)
+            files = tuple(FileId(f) for f in facts["files"])
+            answer = Answer(text, files, facts["override"] or None, promise_confirmed=True)
+            return reject_case(ctx, officer, case.id, facts["reason"], elsewhere, answer, approved_by=by)
+
+
+def _leads(ctx: Context, officer: Officer) -> tuple[Officer, ...]:
+    return tuple(o for o in ctx.tx.officers.of_agency(officer.agency) if o.role is Role.LEAD)
