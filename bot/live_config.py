@@ -119,16 +119,19 @@ class LiveConfig:
             self._use(Written(active.text, parse(active.text, f"{self._path} (phiên bản {active.number})")))
             self._bring_file_along(before, active)
 
-    def _bring_file_along(self, before: str, active: ConfigVersion) -> None:
+    def _bring_file_along(self, before: str, active: ConfigVersion) -> bool:
         """A version applied elsewhere is written into the file, unless the file holds somebody's other change."""
         try:
             if self._path.read_text(encoding="utf-8") != active.text:
                 save(self._path, active.text, fingerprint(before))
-            self._judged = active.text
         except EditRefused:
             self._tell("config.file_differs", number=active.number)
+            return False
         except OSError as fault:
             log.warning("config.file_not_written", why=type(fault).__name__)
+            return False
+        self._judged = active.text
+        return True
 
     def _bring_stale_file_along(self, active: ConfigVersion) -> None:
         """At the start: a version was applied while nobody followed the file, which still holds an earlier one."""
@@ -137,8 +140,7 @@ class LiveConfig:
             earlier = self._store.read_now(lambda tx: tx.configs.by_hash(parse(text, str(self._path)).version_hash))
         except (OSError, ConfigFaults):
             return
-        if earlier is not None and earlier.hash != active.hash:
-            self._bring_file_along(text, active)
+        if earlier is not None and earlier.hash != active.hash and self._bring_file_along(text, active):
             self._tell("config.file_brought", number=active.number)
 
     def _use(self, written: Written) -> None:

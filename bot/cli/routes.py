@@ -54,7 +54,7 @@ def _placed(row: Mapping[str, Any], places: Places, geography: Geography) -> dic
             "swapped": located.swapped,
             "outside": located.outside,
         }
-    found = places.find(str(row.get("text", "")))
+    found = places.find(str(row.get("text") or ""))
     return {
         "candidates": [asdict(candidate) for candidate in found.candidates],
         "default": found.default,
