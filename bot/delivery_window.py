@@ -111,6 +111,11 @@ class WindowGate:
     ) -> Ready | None:
         """Another chat of the same person, a template once, or the next contact."""
         kept = tuple(push for push in pushes if not send_elsewhere(ctx, push, self._is_open))
+        for each in kept:
+            if each.priority is Priority.DIGEST:
+                # A digest or a nudge is worth its hour, and would only come in the way of whoever is back.
+                ctx.tx.outbox.mark_dead(each.id, ctx.now, "out of date when its person was there again")
+        kept = tuple(push for push in kept if push.priority is not Priority.DIGEST)
         is_over = chat is None or chat.window_ends_at is None or chat.window_ends_at <= ctx.now
         knock = self._knock(ctx, kept[-1], chat, limits) if kept and is_over else None
         if knock is not None:

@@ -14,12 +14,12 @@ from aiohttp import web
 
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_updates import number_of
+from bot.channels.webhook_body import body_of
 from bot.settings import SecretMissing
 
 log = structlog.get_logger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-BODY_BYTES = 1024 * 1024
 PATIENCE_SECONDS = 50.0
 """Telegram repeats what is not answered within a minute."""
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -54,7 +54,7 @@ def _take_for(bot: TelegramBot) -> Callable[[web.Request], Coroutine[Any, Any, w
             log.warning("telegram.wrong_secret", bot=bot.name)
             raise web.HTTPForbidden
         try:
-            raw = json.loads(await _body(request))
+            raw = json.loads(await body_of(request))
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
         if number_of(raw) is None:
@@ -69,13 +69,3 @@ def _take_for(bot: TelegramBot) -> Callable[[web.Request], Coroutine[Any, Any, w
         return web.Response()
 
     return take
-
-
-async def _body(request: web.Request) -> bytes:
-    """The page's own limit is too narrow for an update with a long message that answers a long message."""
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise web.HTTPRequestEntityTooLarge(BODY_BYTES, len(body))
-    return bytes(body)

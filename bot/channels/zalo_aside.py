@@ -10,6 +10,9 @@ from typing import Any
 
 import structlog
 
+from bot.dialogue.message import Say, Words
+from storage.outbox import NewPush
+from storage.records import Priority
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -29,19 +32,24 @@ class Aside:
         self._clock = clock
         self._trouble = trouble
 
-    async def failed(self, update: Mapping[str, Any], fault: Exception) -> bool:
+    async def failed(self, update: Mapping[str, Any], fault: Exception, chat: str) -> bool:
         """Counts one more failure of an update; True when it has been put aside and counts as taken."""
         payload = json.dumps(update, ensure_ascii=False, sort_keys=True, default=str)
         # Zalo's updates have no number of their own: 60 bits of the digest are as good.
         number = int(hashlib.sha256(payload.encode()).hexdigest()[:15], 16)
         error = type(fault).__name__
         log.warning("zalo.update_failed", channel=self._channel, update=number, fault=error)
-        return await self._store.write(lambda tx: self._count(tx, number, payload, error))
+        return await self._store.write(lambda tx: self._count(tx, number, payload, error, chat))
 
-    def _count(self, tx: Transaction, number: int, payload: str, error: str) -> bool:
+    def _count(self, tx: Transaction, number: int, payload: str, error: str, chat: str) -> bool:
         if tx.updates.tries(self._channel, number) < MAX_TRIES:
             return False
         now = self._clock()
         tx.updates.dead_letter(self._channel, number, payload, error, now)
         self._trouble(tx, now, self._channel, error)
+        if tx.chats.get(self._channel, chat) is not None:
+            # Whoever wrote it is told to try again; a stranger's broken call answers to nobody.
+            say, dedupe = Say(Words("fault")), f"dead:{self._channel}:{number}"
+            told = NewPush(self._channel, chat, None, "fault", say.to_json(), Priority.REPLY, now, dedupe=dedupe)
+            tx.outbox.add(told)
         return True

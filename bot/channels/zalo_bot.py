@@ -113,7 +113,7 @@ class ZaloBot:
         try:
             return await self._parts.hear(incoming)
         except Exception as fault:
-            if not await self._parts.aside.failed(update, fault):
+            if not await self._parts.aside.failed(update, fault, incoming.chat):
                 raise
         return None
 

@@ -121,7 +121,7 @@ class ZaloOfficialAccount:
                 return await self._parts.store.write(lambda tx: _leave(tx, heard))
             return await self._parts.hear(heard)
         except Exception as fault:
-            if not await self._parts.aside.failed(update, fault):
+            if not await self._parts.aside.failed(update, fault, heard.chat):
                 raise
         return None
 

@@ -13,11 +13,11 @@ import structlog
 from aiohttp import web
 
 from bot.channels.web.house import house_of
+from bot.channels.webhook_body import body_of
 from bot.dialogue.message import Outcome
 
 log = structlog.get_logger(__name__)
 
-BODY_BYTES = 1024 * 1024
 PATIENCE_SECONDS = 1.8
 """Zalo wants its answer within 2 s (third party); what is not committed by then is asked for again by a 503."""
 
@@ -106,9 +106,7 @@ def _take_for(edge: Hooked) -> Callable[[web.Request], Coroutine[Any, Any, web.S
 
 
 async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise TurnedAway(Verdict.MALFORMED)
-    return bytes(body)
+    try:
+        return await body_of(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise TurnedAway(Verdict.MALFORMED) from None

@@ -365,3 +365,15 @@ def test_news_for_somebody_who_left_waits_until_they_are_back(town: Town) -> Non
     town.hear()
     town.deliver()
     assert len(town.said) == 1
+
+
+def test_a_digest_does_not_wait_for_days(town: Town) -> None:
+    town.house.later(hours=49)
+    digest = town.push("Tóm tắt buổi sáng", priority=Priority.DIGEST)
+    news = town.push("Đã tiếp nhận")
+    town.deliver()
+    assert town.row(news).parked == "closed"
+    assert town.row(digest).dead_at is not None
+    town.hear()
+    town.deliver()
+    assert town.said == ["Đã tiếp nhận"]

@@ -36,3 +36,13 @@ async def test_a_foreign_client_reads_and_answers_through_our_double(double: Zal
         assert double.sent() == ["xin chào"]
         await bot.send_photo("c1", "phố", "https://example.com/a.jpg")
     assert [method for method, _ in double.calls if method != "getMe"] == ["sendMessage", "sendPhoto"]
+
+
+@pytest.mark.filterwarnings("ignore")
+async def test_a_foreign_client_reads_pictures_and_stickers_of_our_double(double: ZaloBotDouble) -> None:
+    async with zalo_bot.Bot(TOKEN, base_url=double.base) as bot:
+        double.photo("trước nhà")
+        double.sticker()
+        picture, sticker = await bot.get_update(timeout=5), await bot.get_update(timeout=5)
+        assert picture.message.photo_url == f"{double.base}/picture.jpg"
+        assert sticker.message.chat.id == "c1"

@@ -256,10 +256,13 @@ async def test_an_event_that_fails_five_times_is_put_aside_and_others_are_heard(
         return work(incoming)
 
     monkeypatch.setattr(site.service.converse, "work", breaks)
+    await double.post(double.text("u1", "/start"))
+    await until(lambda: double.texts("u1"))
     event = double.text("u1", "độc")
     assert [await double.post(event) for _ in range(5)] == [503, 503, 503, 503, 200]
     assert await double.post(double.text("u2", "/start")) == 200
     await until(lambda: double.texts("u2"))
+    await until(lambda: site.service.texts.pattern("fault") in double.texts("u1"))
 
 
 async def test_a_spent_token_is_renewed_once_and_the_message_arrives(account: tuple[Site, ZaloOaDouble]) -> None:
