@@ -37,23 +37,22 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
     Words that answer the present question are left to it; other words that tell something join the description.
     """
     draft, notices = _take_in_files(session.draft, heard, scene)
-    is_aside = slot is not None and slot.step not in SILENT_STEPS
     told = _tells_of_the_matter(session, heard, slot)
     if told:
         draft, notices = _take_in_words(draft, heard, notices)
-    if is_aside and not notices and (told or heard.files):
+    if not notices and (told or heard.files) and _is_aside(slot):
         notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
     if slot is None or told or not _is_about_person(slot, heard):
-        is_place_asked = slot is not None and slot.step in PLACE_STEPS and (not told or slot.step is not Report.CONFIRM)
-        before = draft.where
-        draft, about_place = take_in_place(draft, heard, is_place_asked)
-        notices += about_place
-        if is_aside and not is_place_asked and not told and draft.where and draft.where != before and not notices:
-            notices.append(Say(words("where.taken", ward=draft.where.ward)))
+        draft, notices = _take_in_place(draft, heard, slot, told, notices)
     if draft.understood and draft.understood.hotline and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)
+
+
+def _is_aside(slot: Slot | None) -> bool:
+    """Whether something else was asked, so that what was kept must be said."""
+    return slot is not None and slot.step not in SILENT_STEPS
 
 
 def _is_about_person(slot: Slot, heard: Heard) -> bool:
@@ -61,6 +60,17 @@ def _is_about_person(slot: Slot, heard: Heard) -> bool:
     if slot.step not in IDENTITY_STEPS:
         return False
     return slot.step is Report.HOME or identity_value(slot.step, heard) is not None or not is_place(heard)
+
+
+def _take_in_place(
+    draft: Draft, heard: Heard, slot: Slot | None, told: bool, notices: list[Say]
+) -> tuple[Draft, list[Say]]:
+    replaces = slot is not None and slot.step in PLACE_STEPS and not (told and slot.step is Report.CONFIRM)
+    placed, about_place = take_in_place(draft, heard, is_place_asked=replaces)
+    notices = [*notices, *about_place]
+    if not notices and not replaces and _is_aside(slot) and placed.where and placed.where != draft.where:
+        notices = [Say(words("where.taken", ward=placed.where.ward))]
+    return placed, notices
 
 
 def _take_in_files(draft: Draft, heard: Heard, scene: Scene) -> tuple[Draft, list[Say]]:
