@@ -41,8 +41,16 @@ def pointer_work(channel: str, chat: str, now: datetime) -> Callable[[Transactio
     def work(tx: Transaction) -> None:
         if tx.outbox.of_chat(channel, chat, limit=1) or tx.outbox.waiting(channel, chat):
             return
-        say = Say(Words("telegram.group"))
-        dedupe = f"pointer:{channel}:{chat}"
-        tx.outbox.add(NewPush(channel, chat, None, "telegram.group", say.to_json(), Priority.REPLY, now, dedupe=dedupe))
+        _say(tx, channel, chat, f"pointer:{channel}:{chat}", "telegram.group", now)
 
     return work
+
+
+def word_work(channel: str, chat: str, once: str, key: str, now: datetime) -> Callable[[Transaction], None]:
+    """A word about something that is no message to the desk, said once for each `once`."""
+    return lambda tx: _say(tx, channel, chat, f"{key}:{channel}:{once}", key, now)
+
+
+def _say(tx: Transaction, channel: str, chat: str, dedupe: str, key: str, now: datetime) -> None:
+    say = Say(Words(key))
+    tx.outbox.add(NewPush(channel, chat, None, key, say.to_json(), Priority.REPLY, now, dedupe=dedupe))

@@ -45,11 +45,12 @@ def incoming_of(channel: str, message: Any, now: datetime, edited: bool = False)
         chat=str(int(message.chat.id)),
         key=key,
         at=now,
-        attachments=_attachments(message),
+        # A caption may be put right; its picture has been taken in already.
+        attachments=() if edited else _attachments(message),
         place=_place(message),
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else None,
         name=author.full_name[:80] if author is not None else None,
-        edited=edited,
+        edits=f"m{message.message_id}" if edited else None,
     )
     heard = _with_words(heard, message)
     is_silent = not (heard.text or heard.attachments or heard.place or heard.command or heard.phone)

@@ -36,7 +36,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Presses, command_menu, group_command
-from bot.channels.telegram_membership import membership_work, moved_work
+from bot.channels.telegram_membership import membership_work, moved_work, word_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
 from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
@@ -131,6 +131,9 @@ class TelegramStaff(TelegramBot):
         if message.chat.type != PRIVATE:
             spoken = group_command(incoming, str(message.from_user.id))
             heard.said += [spoken] if spoken is not None else []
+            return
+        if edited:
+            heard.works.append(word_work(CHANNEL, incoming.chat, f"{incoming.chat}:{incoming.key}", "edited.late", now))
             return
         self.show_typing(self.bot.send_chat_action(message.chat.id, "typing"))
         self.soon(self._show_menu(incoming.chat))

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
+from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import is_english, tells
 from bot.dialogue.texts import load_texts
 from bot.dialogue.wishes import command_in, says_no, says_yes, wish_in
@@ -120,6 +121,8 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         if heard.result.kind in TOLD:
             return _tell(session, heard.result, scene, flow)
         return flow.hear(session, heard, scene)
+    if incoming.edits is not None and not incoming.command:
+        return _put_right(session, heard, scene, flow)
     if incoming.command:
         act = COMMANDS.get(incoming.command)
         if act is None:
@@ -133,6 +136,16 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     if session.flow in ASIDES and tells(heard):
         return _warned(home.hear(session.at("home"), heard, scene), session, heard)
     return _warned(flow.hear(session, heard, scene), session, heard)
+
+
+def _put_right(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:
+    """A message was changed after it was sent: so are the words of the draft; whatever else was done stays done."""
+    incoming = heard.incoming
+    draft = without_told(session.draft, incoming.edits or "") if session.flow == report.NAME else None
+    if draft is None or not heard.text:
+        return Turn(session, (Say(words("edited.late")), *flow.ask(session, scene)))
+    heard = replace(heard, incoming=replace(incoming, edits=None))
+    return _warned(flow.hear(replace(session, draft=draft), heard, scene), session, heard)
 
 
 def _warned(turn: Turn, session: Session, heard: Heard) -> Turn:

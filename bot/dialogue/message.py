@@ -49,7 +49,8 @@ class Incoming:
     """A shared contact."""
     name: str | None = None
     """The sender's display name: a suggestion, never an identity."""
-    edited: bool = False
+    edits: str | None = None
+    """The key of the earlier message of this person that this one puts right."""
     unsupported: bool = False
     """A sticker or another thing that says nothing."""
 

@@ -106,6 +106,8 @@ class Draft:
     trail: tuple[str, ...] = ()
     """Steps already asked, for going back."""
     voice_only: bool = False
+    told: tuple[str, str] = ("", "")
+    """Key and words of the message that was told last: it may still be put right."""
 
     @property
     def is_empty(self) -> bool:
@@ -262,6 +264,7 @@ def _draft(raw: Mapping[str, Any]) -> Draft:
             kept[name] = Where(**kept[name])
     for name in ("files", "kinds", "identity_settled", "trail"):
         kept[name] = tuple(kept.get(name) or ())
+    kept["told"] = tuple(kept.get("told") or ("", ""))
     kept["options"] = tuple((o[0], o[1]) for o in kept.get("options") or ())
     if kept.get("neighbours") is not None:
         kept["neighbours"] = tuple((n[0], n[1]) for n in kept["neighbours"])

@@ -225,6 +225,10 @@ class TelegramServer:
             await asyncio.sleep(0.01)
         return found
 
+    def waiting(self, bot: str) -> int:
+        """How many updates a bot has not confirmed yet."""
+        return len(self._updates.get(bot, ()))
+
     async def until_idle(self, bot: str, seconds: float = 10.0) -> None:
         """Waits until a bot has confirmed everything that was given to it."""
         await self.until(lambda: not self._updates.get(bot), seconds)

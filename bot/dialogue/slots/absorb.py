@@ -107,6 +107,7 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
         # What was said so far was a greeting: the complaint begins here.
         before, draft = None, replace(draft, text="")
     text = f"{draft.text}\n{heard.text}".strip()
+    draft = replace(draft, told=(heard.incoming.key, heard.text))
     if heard.reading is None:
         return replace(draft, text=text)
     understood = Understood.of(heard.reading)
@@ -116,6 +117,18 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
     if not draft.chosen_by_citizen:
         category = None if understood.abstain else understood.category
     return replace(draft, text=text, understood=understood, category=category)
+
+
+def without_told(draft: Draft, edits: str) -> Draft | None:
+    """The draft without the words of a message that is put right; None when it told nothing, or not the last of it."""
+    key, told = draft.told
+    # The key of an album is that of one of its parts, with a letter before it.
+    if not told or key not in (edits, f"a{edits}") or not draft.text.endswith(told):
+        return None
+    rest = draft.text.removesuffix(told).rstrip()
+    if not rest:
+        return replace(forget_words(draft), told=("", ""))
+    return replace(draft, text=rest, told=("", ""))
 
 
 def _joined(first: Understood, then: Understood) -> Understood:
