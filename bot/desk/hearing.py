@@ -167,6 +167,8 @@ class Desk:
                 return self._resumed(ctx, officer, incoming, session, todo.code)
             case "giaitrinh":
                 return (Say(Words("desk.override_nothing")),), session
+            case "silent":
+                return (Say(Words("report.what_unsupported")),), session
             case "old":
                 return (Say(Words("button.old")),), session
         if todo.command in TAKES_FILES:

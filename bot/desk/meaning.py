@@ -47,6 +47,8 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
     press = incoming.press or _chosen(incoming, session)
     if press:
         return _pressed(press, session)
+    if incoming.unsupported:
+        return Meant(Unfinished("silent"))
     if incoming.command == "giaitrinh":
         return _overruled(incoming.argument.strip(), session)
     if incoming.command:

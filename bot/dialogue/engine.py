@@ -143,7 +143,8 @@ def _put_right(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn
     incoming = heard.incoming
     draft = without_told(session.draft, incoming.edits or "") if session.flow == report.NAME else None
     if draft is None or not heard.text:
-        return Turn(session, (Say(words("edited.late")), *flow.ask(session, scene)))
+        again = flow.ask(session, scene) if session.flow == report.NAME else ()
+        return Turn(session, (Say(words("edited.late")), *again))
     heard = replace(heard, incoming=replace(incoming, edits=None))
     return _warned(flow.hear(replace(session, draft=draft), heard, scene), session, heard)
 

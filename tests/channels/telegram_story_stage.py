@@ -53,14 +53,11 @@ class TelegramStage(ZaloStage):
             self.double.give(bot, dict(phone.last))
         elif name == ":press":
             phone.last = self.double.press(bot, self._with_button(phone, rest), rest)
+        elif name == ":album":
+            for part in self._album(user, rest):
+                phone.last = self.double.give(bot, {"message": part})
         else:
             phone.last = self.double.give(bot, self._update(phone, user, name, rest, line))
-            more = self._more
-            self._more = []
-            for update in more:
-                self.double.give(bot, update)
-
-    _more: list[dict[str, Any]] = []
 
     def _update(self, phone: Phone, user: int, name: str, rest: str, line: str) -> dict[str, Any]:
         said = self.double.message
@@ -68,13 +65,6 @@ class TelegramStage(ZaloStage):
             case ":photo":
                 file, _, words = rest.partition(" ")
                 return {"message": said(user, photo=self._sizes(file), **({"caption": words} if words else {}))}
-            case ":album":
-                files, _, words = rest.partition(" | ")
-                parts = [said(user, media_group_id="77", photo=self._sizes(file)) for file in files.split()]
-                parts[0] |= {"caption": words} if words else {}
-                # The last part comes first.
-                self._more = [{"message": part} for part in parts[:-1]]
-                return {"message": parts[-1]}
             case ":file":
                 kept = self.double.keep((PICTURES / rest).read_bytes())
                 return {"message": said(user, document={"file_id": kept, "file_unique_id": kept, "file_name": rest})}
@@ -97,6 +87,13 @@ class TelegramStage(ZaloStage):
                 return {"edited_message": {**before, "text": rest, "edit_date": before.get("edit_date", 1) + 1}}
         assert not line.startswith(":"), line
         return {"message": said(user, text=line)}
+
+    def _album(self, user: int, rest: str) -> list[dict[str, Any]]:
+        """Its parts, the last one first; the words are those of the first."""
+        files, _, words = rest.partition(" | ")
+        parts = [self.double.message(user, media_group_id="77", photo=self._sizes(f)) for f in files.split()]
+        parts[0] |= {"caption": words} if words else {}
+        return list(reversed(parts))
 
     def _sizes(self, file: str) -> list[dict[str, Any]]:
         kept = self.double.keep((PICTURES / file).read_bytes())

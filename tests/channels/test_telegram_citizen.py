@@ -335,6 +335,46 @@ async def test_somebody_elses_contact_is_no_phone_number_of_ones_own(hanoi: Town
     assert not [c for c in hanoi.server.sent(hanoi.lan) if "Nhà ở phường, xã nào" in c.text]
 
 
+async def test_a_message_put_right_takes_the_place_of_what_was_told(hanoi: Town) -> None:
+    await consented(hanoi)
+    message = hanoi.server.message(hanoi.lan, text=f"{RUBBISH} ở phường Ba Đình")
+    hanoi.server.give(CITIZENS, {"message": message})
+    await hanoi.said("Có ảnh thì gửi luôn")
+    edited = {**message, "edit_date": message["date"] + 60, "text": f"{RUBBISH} ở phường Hoàn Kiếm"}
+    hanoi.server.give(CITIZENS, {"edited_message": edited}, times=2)
+    hanoi.server.say(CITIZENS, hanoi.lan, "không có ảnh")
+    card = await hanoi.said("Xin xem lại")
+    assert card.text.count(RUBBISH) == 1
+    assert "Hoàn Kiếm" in card.text
+    assert "Ba Đình" not in card.text
+
+
+async def test_a_caption_put_right_brings_no_second_picture(hanoi: Town) -> None:
+    await consented(hanoi)
+    given = hanoi.server.photo(CITIZENS, hanoi.lan, PHOTO, caption=RUBBISH)
+    await hanoi.said("Việc xảy ra ở đâu")
+    edited = {**given["message"], "edit_date": 5, "caption": f"{RUBBISH}, có chuột"}
+    hanoi.server.give(CITIZENS, {"edited_message": edited})
+    hanoi.server.say(CITIZENS, hanoi.lan, "phường Hoàn Kiếm")
+    card = await hanoi.said("Xin xem lại")
+    assert "Ảnh, tệp: 1" in card.text
+    assert card.text.count(RUBBISH) == 1
+    assert "có chuột" in card.text
+
+
+async def test_what_was_filed_is_not_changed_by_changing_ones_message(hanoi: Town) -> None:
+    await consented(hanoi)
+    message = hanoi.server.message(hanoi.lan, text=f"{RUBBISH} ở phường Hoàn Kiếm")
+    hanoi.server.give(CITIZENS, {"message": message})
+    for words in ("không có ảnh", "gửi"):
+        hanoi.server.say(CITIZENS, hanoi.lan, words)
+    await hanoi.said("HN-")
+    hanoi.server.give(CITIZENS, {"edited_message": {**message, "edit_date": 5, "text": "Đèn đường hỏng"}})
+    await hanoi.said("Tin sửa lại không thay được")
+    [case] = cases(hanoi)
+    assert case.text.startswith(RUBBISH)
+
+
 async def test_a_press_is_answered_once_however_often_its_update_comes(hanoi: Town) -> None:
     await consented(hanoi)
     for words in (f"{RUBBISH} ở phường Hoàn Kiếm", "không có ảnh"):

@@ -33,6 +33,8 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Words out of nowhere: an answer to an officer's question, a case's code, or a new complaint."""
     if heard.result is not None:
         return _hear_result(session, heard.result)
+    if heard.incoming.unsupported and scene.known.consented:
+        return Turn(session, (Say(words("report.what_unsupported")),))
     if scene.known.questions and (heard.text or heard.files):
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and _may_belong_to_a_case(heard):

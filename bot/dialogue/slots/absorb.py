@@ -126,6 +126,8 @@ def without_told(draft: Draft, edits: str) -> Draft | None:
     if not told or key not in (edits, f"a{edits}") or not draft.text.endswith(told):
         return None
     rest = draft.text.removesuffix(told).rstrip()
+    if draft.where is not None and draft.where.words and draft.where.words in told:
+        draft = replace(draft, where=None, words_of_place="", options=(), neighbours=None)
     if not rest:
         return replace(forget_words(draft), told=("", ""))
     return replace(draft, text=rest, told=("", ""))
