@@ -97,7 +97,7 @@ class Stage:
         self.thread = self.pairing = ""
 
     def _open(self) -> Service:
-        return open_service(self.settings, self.clock, reads=self.reads)
+        return open_service(self.settings, self.clock, doubled=True, reads=self.reads)
 
     def close(self) -> None:
         self.service.close()
@@ -179,7 +179,7 @@ class Stage:
         understood = replace(reading, urgency=urgency, about_official="cán bộ" in text)
         draft = Draft(text=text, category=category, understood=understood, **places)
 
-        def filed(tx) -> None:
+        def filed(tx) -> str:
             now = self.clock()
             chat = tx.chats.get(CHANNEL, who)
             if chat is None or chat.citizen is None:
@@ -191,9 +191,9 @@ class Stage:
             else:
                 citizen = tx.citizens.get(chat.citizen)
             case = file_case(Context(tx, config, now), citizen, Complaint(draft, CHANNEL))[0]
-            self.codes.append(str(case.code))
+            return str(case.code)
 
-        self.service.store.write_now(filed)
+        self.codes.append(self.service.store.write_now(filed))
         self.settle()
 
     def ban(self, days: str, name: str) -> None:
