@@ -118,7 +118,7 @@ class Desk:
     def _arrived(
         self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, file: File, result: Result
     ) -> Said:
-        known = (session.unfinished, *reversed(session.parked))
+        known = (session.unfinished, *reversed(session.set_aside))
         waiting = next((each for each in known if each is not None and each.waits and file.id in each.files), None)
         told: tuple[Say, ...] = ()
         if not result.ok:
@@ -177,13 +177,13 @@ class Desk:
             session = session.with_loose(session.loose_words, (*session.loose_files, *files), ctx.now)
         before = session
         session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
-        session = session if meant.goes_on else session.aside()
+        session = session if meant.goes_on else session.interrupted()
         says, session, is_done = self._run(ctx, officer, incoming, session, todo)
-        if session.parked and is_done and todo.command not in LOOKING:
+        if session.set_aside and is_done and todo.command not in LOOKING:
             again, session = self._resumed(ctx, officer, incoming, session, "")
             return (*says, *again), session
-        if len(session.parked) > len(before.parked):
-            says = (_kept(session.parked[-1]), *says)
+        if len(session.set_aside) > len(before.set_aside):
+            says = (_kept(session.set_aside[-1]), *says)
         return says, session
 
     def _resumed(self, ctx: Context, officer: Officer, incoming: Incoming, session: DeskSession, code: str) -> Said:
@@ -298,7 +298,7 @@ def _dropped(session: DeskSession, code: str) -> Said:
     if session.unfinished is not None and code in ("", session.unfinished.code):
         return (_given_up(session.unfinished),), replace(session, unfinished=None)
     resumed = session.resumed(code)
-    if session.parked and resumed.unfinished is not None:
+    if session.set_aside and resumed.unfinished is not None:
         return (_given_up(resumed.unfinished),), replace(resumed, unfinished=session.unfinished)
     key = "desk.dropped_loose" if session.loose_words or session.loose_files else "desk.nothing_to_drop"
     return (Say(Words(key)),), session.without_loose()

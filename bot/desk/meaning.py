@@ -84,7 +84,7 @@ def _pressed(press: str, session: DeskSession) -> Meant:
 
 def _picked(code: str, value: str, session: DeskSession) -> Meant:
     """An answer pressed: of the command under way, or of one set aside; an older one has lost its meaning."""
-    known = (session.unfinished, *reversed(session.parked))
+    known = (session.unfinished, *reversed(session.set_aside))
     asked = next((each for each in known if each is not None and each.slot and each.code == code), None)
     if asked is None:
         return Meant(Unfinished("old"))
@@ -94,7 +94,7 @@ def _picked(code: str, value: str, session: DeskSession) -> Meant:
 def _overruled(said: str, session: DeskSession) -> Meant:
     """/giaitrinh [CODE] WORDS: the answer that was called generic goes out with a written justification."""
     code, words = _coded(said)
-    known = (session.unfinished, *reversed(session.parked))
+    known = (session.unfinished, *reversed(session.set_aside))
     for each in known:
         if each is not None and each.command in OVERRULED and code in ("", each.code):
             memo = {**each.memo, "override": words} if words else each.memo

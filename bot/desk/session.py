@@ -11,7 +11,7 @@ from storage.records import FileId
 
 LOOSE_FOR = timedelta(minutes=30)
 """How long words and pictures that were sent for no case yet may still be meant for the next one named."""
-MOST_PARKED = 3
+MOST_ASIDE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DeskSession:
     """One command under way, those set aside for it, and what was sent without saying what for."""
 
     unfinished: Unfinished | None = None
-    parked: tuple[Unfinished, ...] = ()
+    set_aside: tuple[Unfinished, ...] = ()
     """Set aside because something else came in between; the last one goes on first."""
     loose_words: str = ""
     loose_files: tuple[FileId, ...] = ()
@@ -59,7 +59,7 @@ class DeskSession:
         loose_at = datetime.fromisoformat(state["loose_at"]) if state.get("loose_at") else None
         session = DeskSession(
             unfinished=_unfinished(state["unfinished"]) if state.get("unfinished") else None,
-            parked=tuple(_unfinished(each) for each in state.get("parked", ())),
+            set_aside=tuple(_unfinished(each) for each in state.get("set_aside", ())),
             loose_words=str(state.get("loose_words", "")),
             loose_files=tuple(FileId(f) for f in state.get("loose_files", ())),
             loose_at=loose_at,
@@ -83,7 +83,7 @@ class DeskSession:
         return replace(
             self,
             unfinished=self.unfinished.without_file(file) if self.unfinished is not None else None,
-            parked=tuple(each.without_file(file) for each in self.parked),
+            set_aside=tuple(each.without_file(file) for each in self.set_aside),
             loose_files=tuple(f for f in self.loose_files if f != file),
         )
 
@@ -94,21 +94,21 @@ class DeskSession:
             return replace(each, memo={**each.memo, "text": text}) if file in each.files else each
 
         unfinished = filled(self.unfinished) if self.unfinished is not None else None
-        return replace(self, unfinished=unfinished, parked=tuple(map(filled, self.parked)))
+        return replace(self, unfinished=unfinished, set_aside=tuple(map(filled, self.set_aside)))
 
-    def aside(self) -> DeskSession:
+    def interrupted(self) -> DeskSession:
         """The command under way set aside, if there is anything in it to lose."""
         keeps = self.unfinished is not None and self.unfinished.is_worth_keeping
-        parked = (*self.parked, self.unfinished)[-MOST_PARKED:] if keeps and self.unfinished else self.parked
-        return replace(self, unfinished=None, parked=parked)
+        set_aside = (*self.set_aside, self.unfinished)[-MOST_ASIDE:] if keeps and self.unfinished else self.set_aside
+        return replace(self, unfinished=None, set_aside=set_aside)
 
     def resumed(self, code: str = "") -> DeskSession:
         """The command set aside last (of that case) under way again; the present one set aside for it."""
-        at = next((i for i in reversed(range(len(self.parked))) if code in ("", self.parked[i].code)), None)
+        at = next((i for i in reversed(range(len(self.set_aside))) if code in ("", self.set_aside[i].code)), None)
         if at is None:
             return self
-        rest = replace(self, parked=(*self.parked[:at], *self.parked[at + 1 :])).aside()
-        return replace(rest, unfinished=self.parked[at])
+        rest = replace(self, set_aside=(*self.set_aside[:at], *self.set_aside[at + 1 :])).interrupted()
+        return replace(rest, unfinished=self.set_aside[at])
 
 
 def _unfinished(state: Mapping[str, Any]) -> Unfinished:
