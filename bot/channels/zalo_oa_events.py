@@ -55,7 +55,8 @@ def heard_in(event: Mapping[str, Any]) -> Incoming | Left | None:
         if chat is None:
             return None
         return Left(chat, key, at) if name == "unfollow" else Incoming(CHANNEL, chat, key, at, command="start")
-    if not name.startswith(("user_send_", "user_click_button")):
+    if not name.startswith(("user_send_", "user_click_button")) or "group" in name:
+        # What is said in a group is nobody's complaint.
         return None
     chat = _id(event.get("sender"))
     message = event.get("message")

@@ -377,3 +377,20 @@ def test_a_digest_does_not_wait_for_days(town: Town) -> None:
     town.hear()
     town.deliver()
     assert town.said == ["Đã tiếp nhận"]
+
+
+def test_rows_that_a_dead_process_had_claimed_together_go_when_their_lease_is_over(town: Town) -> None:
+    class Dying(Account):
+        async def send(self, message: Outgoing) -> str:
+            raise asyncio.CancelledError
+
+    numbers = [town.push("một"), town.push("hai")]
+    with pytest.raises(asyncio.CancelledError):
+        town.deliver({"zalo_oa": Dying()})
+    town.deliver()
+    assert town.said == []
+    town.house.later(seconds=61)
+    town.deliver()
+    assert town.said == ["một\n\nhai"]
+    assert all(town.row(number).sent_at for number in numbers)
+    assert town.left == 7

@@ -105,7 +105,7 @@ def test_stickers_are_answered_and_echoes_of_our_own_messages_say_nothing() -> N
     double = ZaloOaDouble()
     sticker = double.event("user_send_sticker", "u1", attachments=[{"type": "sticker", "payload": {"id": "1"}}])
     assert heard(sticker).unsupported
-    for name in ("oa_send_text", "user_received_message", "user_seen_message", "add_user_to_tag", ""):
+    for name in ("user_send_group_text", "oa_send_text", "user_received_message", "user_seen_message", ""):
         assert heard_in(double.event(name, "u1", text="x")) is None
     assert heard_in({"event_name": "user_send_text", "sender": {"id": "x" * 200}}) is None
 

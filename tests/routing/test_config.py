@@ -169,3 +169,12 @@ def test_a_closed_agency_hands_its_cases_to_its_successor(shipped_text: str) -> 
     text = shipped_text.replace("short_name: EVNHANOI", "short_name: EVNHANOI\n    closed: true\n    successor: so-ct")
     decision = decide(parse(text), Ask("dien", None, WARD, "binh_thuong", "mất điện"))
     assert decision.agency == "so-ct"
+
+
+def test_a_window_may_name_a_paid_template(shipped_text: str) -> None:
+    written = 'kept_for_rating: 1, template: {id: "123456", fields: {ma: code, trang_thai: status}}, verified'
+    config = parse(shipped_text.replace("kept_for_rating: 1, verified", written))
+    template = config.windows["zalo_oa"].template
+    assert template is not None
+    assert (template.id, dict(template.fields)) == ("123456", {"ma": "code", "trang_thai": "status"})
+    assert parse(shipped_text).windows["zalo_oa"].template is None

@@ -18,6 +18,12 @@ BREAKAGES = [
     ("  citizen_days: 5\n", "  citizen_days: 0\n", "deadlines.citizen_days", None),
     ("identity: optional\n", "identity: optinal\n", "identity", "optional"),
     ("khan: {hours: 4} ", "khan: {days: 4} ", "deadlines.handle.khan", None),
+    (
+        "kept_for_rating: 1, verified",
+        'kept_for_rating: 1, template: {id: "1", fields: {ma: cod}}, verified',
+        "windows.zalo_oa.template.fields.ma",
+        "code",
+    ),
     ('  monday: ["08:00-12:00", "13:00-17:00"]', '  monday: ["13:00-17:00", "08:00-12:00"]', "hours.monday.1", None),
     ('  tuesday: ["08:00-12:00", ', '  tuesday: ["8 giờ sáng", ', "hours.tuesday.0", None),
     ("  swap_days: [2026-08-22]", "  swap_days: [22/08/2026]", "holidays.swap_days.0", None),
@@ -264,3 +270,20 @@ def test_whatever_is_done_to_the_file_it_loads_or_says_why(data: st.DataObject) 
     text = "".join(lines)
     lines_in_all = text.count("\n") + 2
     assert all(fault.message and 0 <= fault.line <= lines_in_all for fault in faults_or_none(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "near"),
+    [
+        ("kept_for_rating: 1, verified", "kept_for_rating: 7, verified", "windows.zalo_oa.messages", None),
+        ("  zalo_oa: {messages", "  zalo_ao: {messages", "windows.zalo_ao", "zalo_oa"),
+    ],
+)
+def test_a_window_must_leave_room_and_belong_to_a_platform(
+    shipped_text: str, old: str, new: str, key: str, near: str | None
+) -> None:
+    with pytest.raises(ConfigFaults) as raised:
+        parse(broken(shipped_text, old, new))
+    (fault,) = raised.value.faults
+    assert fault.key == key
+    assert near is None or near in str(fault)
