@@ -18,6 +18,7 @@ from bot.channels.telegram_webhook import webhook_routes
 from bot.channels.web.app import make_app
 from bot.channels.web.stream import Lines
 from bot.channels.web.uploads import Uploads
+from bot.channels.web.watch import Watch
 from bot.channels.zalo_webhook import zalo_routes
 from bot.delivery import Delivery, Sender
 from bot.jobs import Jobs
@@ -71,10 +72,12 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     senders: dict[str, Sender] = {"web": lines, "desk": lines}
     delivery = Delivery(service.store, service.current_config, service.texts, senders, service.clock, told=lines.told)
 
+    watch = Watch(service.store, lines, service.clock)
+
     def wake() -> None:
         delivery.wake()
         media.wake()
-        lines.tell_all("desk", "queue")
+        watch.wake()
 
     house = await web_house(service, lines, wake)
     edges = edges_of(service, wake, house.pictures.public_link)
@@ -89,7 +92,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     await runner.setup()
     await web.SockSite(runner, listener).start()
     sweep = _sweep(service.store, house.uploads, service.clock)
-    works = (delivery.run(), media.run(), service.live_config.follow(), sweep)
+    works = (delivery.run(), media.run(), watch.run(), service.live_config.follow(), sweep)
     tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
     try:

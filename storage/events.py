@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -24,6 +24,16 @@ MAPPER = Mapper(
     sealed=("why",),
     renamed={"case": "case_id"},
 )
+
+
+class Touch(NamedTuple):
+    """An event, who acted, who has its case now, and which agency is above."""
+
+    case: str
+    seq: int
+    by: str
+    agency: str | None
+    parent: str | None
 
 
 def canonical(event: Event, digest: str | None) -> bytes:
@@ -86,6 +96,13 @@ class Events(Shelf):
     def after(self, case: CaseId, seq: int) -> tuple[Event, ...]:
         """Events later than a sequence, in order."""
         return self.of(case, seq)
+
+    def touched_since(self, at: datetime, limit: int = 2000) -> tuple[Touch, ...]:
+        """The newest events at or after a time, and whom they concern; nothing is unsealed."""
+        query = select(events.c.case_id, events.c.seq, events.c.by, cases.c.agency, cases.c.parent)
+        joined = query.join(cases, cases.c.id == events.c.case_id).where(events.c.at >= at)
+        rows = self._rows(joined.order_by(events.c.at.desc()).limit(limit))
+        return tuple(Touch(row["case_id"], row["seq"], row["by"], row["agency"], row["parent"]) for row in rows)
 
     def heads(self) -> Iterator[tuple[str, int, str]]:
         """Case, sequence and hash of every chain's last event, by case: a copy elsewhere shows a cut-off tail."""

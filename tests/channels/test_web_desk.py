@@ -167,6 +167,38 @@ async def test_what_one_officer_takes_the_other_sees(site: Site) -> None:
         assert own["is_mine"]
 
 
+async def test_only_the_desks_that_a_case_concerns_look_anew(site: Site) -> None:
+    """Four hundred open desks must not all ask for their queue when somebody greets the service."""
+    async with contextlib.AsyncExitStack() as stack:
+        own = await stack.enter_async_context(officer_at(site, "Lan"))
+        other, desk = [await stack.enter_async_context(visiting(site, "/desk")) for _ in range(2)]
+        await enter(other, site.invite(agency="ubnd-00004"))
+        await enter(desk, site.invite(agency="triage", role=Role.TRIAGE))
+        citizen = await stack.enter_async_context(visiting(site))
+        devices = (own, other, desk)
+        looked = [0] * len(devices)
+        listening = [asyncio.create_task(count_queue_news(d, looked, n)) for n, d in enumerate(devices)]
+        code = await file_complaint(citizen)
+        await asyncio.sleep(1.5)
+        filed = list(looked)
+        assert filed[0] >= 1
+        await citizen.say("/trogiup")
+        await asyncio.sleep(1.5)
+        assert looked == filed
+        assert await own.say(f"/nhan {code}") == 200
+        await asyncio.sleep(2)
+        assert looked[0] > filed[0]
+        assert looked[2] > filed[2]
+        assert looked[1] == 0
+        for task in listening:
+            task.cancel()
+
+
+async def count_queue_news(device: Visitor, looked: list[int], number: int) -> None:
+    async for name, _ in device.events():
+        looked[number] += name == "queue"
+
+
 async def next_queue_news(device: Visitor) -> None:
     async for name, _ in device.events():
         if name == "queue":

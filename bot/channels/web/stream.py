@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ HISTORY = 100
 """Messages that a page is given when it opens, and at most in one go."""
 TICK_SECONDS = 20.0
 """A sign of life on a silent line; a page that hears nothing for twice as long connects anew."""
+EVERYWHERE = "*"
 LINES_A_CHAT = 12
 """Open pages of one session; the oldest gives way."""
 
@@ -30,7 +31,8 @@ LINES_A_CHAT = 12
 class Line:
     """One open page: what changed since it last looked."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: str = "") -> None:
+        self.room = room
         self._news: set[str] = set()
         self._woken = asyncio.Event()
         self.is_closed = False
@@ -66,8 +68,9 @@ class Lines:
         self.is_closed = False
 
     @contextlib.contextmanager
-    def open(self, channel: str, chat: str) -> Iterator[Line]:
-        line = Line()
+    def open(self, channel: str, chat: str, room: str = "") -> Iterator[Line]:
+        """A page that opens. `room` is the agency whose queue it shows, `EVERYWHERE` one that shows many."""
+        line = Line(room)
         mine = self._of[channel, chat]
         mine.append(line)
         if len(mine) > LINES_A_CHAT:
@@ -91,17 +94,24 @@ class Lines:
         for line in self._of.get((channel, chat), ()):
             line.tell(news)
 
-    def tell_all(self, channel: str, news: str) -> None:
-        for (of_channel, _), lines in list(self._of.items()):
-            if of_channel == channel:
-                for line in lines:
-                    line.tell(news)
+    @property
+    def rooms(self) -> frozenset[str]:
+        """Whose queues are open somewhere."""
+        return frozenset(line.room for line in self._all() if line.room)
+
+    def tell_rooms(self, rooms: Collection[str], news: str) -> None:
+        for line in self._all():
+            if line.room in rooms or line.room == EVERYWHERE:
+                line.tell(news)
 
     def close(self) -> None:
         """Ends every line, for a stop without waiting for those who listen."""
         self.is_closed = True
-        for channel in {channel for channel, _ in self._of}:
-            self.tell_all(channel, "end")
+        for line in self._all():
+            line.tell("end")
+
+    def _all(self) -> list[Line]:
+        return [line for lines in self._of.values() for line in lines]
 
     @property
     def count(self) -> int:

@@ -15,11 +15,11 @@ from bot.channels.web.guard import STAFF, Side, refuse
 from bot.channels.web.house import House, house_of
 from bot.channels.web.login import Door
 from bot.channels.web.pictures import PUBLIC
-from bot.channels.web.stream import events
+from bot.channels.web.stream import EVERYWHERE, events
 from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming
-from storage.records import File, Point
+from storage.records import File, Point, Role
 
 KEY = re.compile(r"^[0-9A-Za-z_-]{8,64}$")
 TEXT_LIMIT = 8000
@@ -39,7 +39,6 @@ async def hear(request: web.Request, side: Side) -> web.Response:
     await house.hear[side.channel](incoming)
     house.metrics.heard(side.channel)
     house.wake()
-    house.lines.tell_all(STAFF.channel, "queue")
     if side is STAFF:
         await house.logins.seen(chat)
     return web.json_response({"ok": True})
@@ -78,7 +77,7 @@ async def listen(request: web.Request, side: Side) -> web.StreamResponse:
     await response.prepare(request)
     if house.lines.is_closed:
         return response
-    with house.lines.open(side.channel, chat) as line:
+    with house.lines.open(side.channel, chat, await _room(house, side, chat)) as line:
         try:
             async for piece in events(house.history, line, side.channel, chat, after):
                 await response.write(piece)
@@ -137,6 +136,14 @@ async def need_open(house: House, side: Side, chat: str) -> None:
     """The staff side answers only on a device that is in; 401 otherwise."""
     if side is STAFF and not await _is_open(house, chat):
         refuse(HTTPStatus.UNAUTHORIZED, "login")
+
+
+async def _room(house: House, side: Side, chat: str) -> str:
+    """Whose queue stands beside this conversation."""
+    officer = (await house.logins.entry(chat)).officer if side is STAFF else None
+    if officer is None:
+        return ""
+    return officer.agency if officer.role in (Role.OFFICER, Role.LEAD) else EVERYWHERE
 
 
 async def _is_open(house: House, chat: str) -> bool:
