@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from routing.markers import Marker, toned_words
 from routing.mentions import Mention
@@ -28,6 +29,10 @@ class Address:
 
 UNIT_MARKERS = (Marker.WARD, Marker.COMMUNE, Marker.TOWN)
 UNITS = (Kind.WARD, Kind.OLD_WARD)
+NAMED = frozenset({Kind.ELSEWHERE})
+# Nobody ends an address with a bare street: "Vị Thuỷ, Cần Thơ" ends with the province.
+STREET_OR_PROVINCE = frozenset({Kind.STREET, Kind.ELSEWHERE})
+FAR = frozenset({Kind.ELSEWHERE, Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
 HOME_SCORE, PLAIN_SCORE, LED_SCORE, AT_SCORE = 0, 1, 2, 3
 MAX_GAP_WORDS = 3
 SHORT_TEXT_WORDS = 6
@@ -78,7 +83,8 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
     ours = [mention for mention in group if any(reading.wards for reading in mention.readings)]
     abroad: list[Mention] = []
     if max(kinds) >= Kind.ELSEWHERE and Kind.CITY not in kinds and not _is_a_route(words, start):
-        abroad = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
+        abroad = _abroad(words, group)
+        ours = [mention for mention in ours if mention not in abroad]
     last_word = abroad and (not ours or abroad[-1].start >= ours[-1].start)
     if last_word and (ours or _is_a_place_here(words, abroad[-1])):
         return Address({}, score, start, end, elsewhere=_province(abroad[-1]))
@@ -110,6 +116,27 @@ def _is_a_route(words: Sequence[Word], start: int) -> bool:
     return any(word.toned in _ROUTES for word in words[max(0, start - 2) : start])
 
 
+def _abroad(words: Sequence[Word], group: Sequence[Mention]) -> list[Mention]:
+    """The mentions that lie in another province; so does "Điện Biên" beside a district of that province."""
+    sure = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
+    last = group[-1]
+    if len(group) > 1 and words[last.start].comma and last.marker is Marker.NONE and _kinds(last) == STREET_OR_PROVINCE:
+        sure.append(last)
+    for one, other in pairwise(group):
+        if other.marker is not Marker.STREET and not _provinces(one, FAR).isdisjoint(_provinces(other, NAMED)):
+            sure += (one, other)
+    provinces: frozenset[str] = frozenset().union(*(_provinces(mention, FAR) for mention in sure))
+    return [mention for mention in group if mention in sure or not provinces.isdisjoint(_provinces(mention, NAMED))]
+
+
+def _kinds(mention: Mention) -> frozenset[Kind]:
+    return frozenset(reading.kind for reading in mention.readings)
+
+
+def _provinces(mention: Mention, kinds: frozenset[Kind]) -> frozenset[str]:
+    return frozenset(reading.label for reading in mention.readings if reading.kind in kinds)
+
+
 def _is_elsewhere(mention: Mention, alone: bool) -> bool:
     kinds = {reading.kind for reading in mention.readings}
     if min(kinds) >= Kind.ELSEWHERE:
@@ -124,7 +151,8 @@ def _province(mention: Mention) -> str:
 def _is_a_place_here(words: Sequence[Word], mention: Mention) -> bool:
     """A city elsewhere is where something happened only when said so: buses go there and dishes are called after it."""
     if mention.marker is not Marker.NONE or len(words) <= SHORT_TEXT_WORDS:
-        return mention.start == 0 or words[mention.start - 1].toned not in _TOWARDS
+        start = mention.start
+        return start == 0 or words[start].comma or words[start - 1].toned not in _TOWARDS
     before = words[mention.start - 1] if mention.start else None
     return before is None or words[mention.start].comma or before.toned in _AT or before.toned in _LEADS
 

@@ -285,3 +285,20 @@ def test_the_same_text_always_has_the_same_answer() -> None:
         before = PLACES.find(text)
         PLACES.find(other)
         assert PLACES.find(text) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("ở Mường Lay, Điện Biên", "Điện Biên"),
+        ("rác ở Vị Thuỷ, Cần Thơ", "Cần Thơ"),
+        ("phường Hà Tu, tỉnh Quảng Ninh", "Quảng Ninh"),
+    ],
+)
+def test_a_province_that_shares_its_name_with_a_street_or_an_old_ward_of_ours(text: str, province: str) -> None:
+    assert PLACES.find(text).other_province == province
+
+
+def test_a_street_named_last_after_a_comma_is_a_street() -> None:
+    assert default("phường Láng, Láng Hạ") == "Láng"
+    assert PLACES.find("phường Điện Biên, Ba Đình").other_province is None
