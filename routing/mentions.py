@@ -106,6 +106,7 @@ class Finder:
         """The longest name that begins at `start`, where `branch` of the tree begins, and may be one here."""
         words = self._words
         ends: list[tuple[int, list[Name]]] = []
+        longest: Mention | None = None
         at = start
         while branch is not None:
             at += 1
@@ -124,8 +125,11 @@ class Finder:
                 if self._is_name_here(start, end, name, marker, numbered)
             ]
             if fits and (mention := self._mention(first, end, marker, fits)) is not None:
-                return mention
-        return None
+                # "Phường Kim Liên mới" is the ward, though there is a street Kim Liên Mới.
+                if marker not in TYPED_UNITS or any(reading.unit for reading in mention.readings):
+                    return mention
+                longest = longest or mention
+        return longest
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
         """Where the mention begins, its marker, and whether a house or alley number stands before the name."""

@@ -299,6 +299,10 @@ def test_a_province_that_shares_its_name_with_a_street_or_an_old_ward_of_ours(te
     assert PLACES.find(text).other_province == province
 
 
+def test_behind_the_word_ward_a_ward_goes_before_a_longer_name() -> None:
+    assert default("UBND phường Kim Liên mới") == "Kim Liên"
+
+
 def test_a_street_named_last_after_a_comma_is_a_street() -> None:
     assert default("phường Láng, Láng Hạ") == "Láng"
     assert PLACES.find("phường Điện Biên, Ba Đình").other_province is None
