@@ -119,6 +119,9 @@ class TelegramSender:
         edited = await self._edit(chat, turn, message, markup, pictures)
         if edited is not None:
             return edited
+        for name, content in await self._pictures.others(message.pictures):
+            async with turn.used():
+                await self._wire.send(chat, Sheet("", document=(name, content)))
         try:
             return await self._send_anew(chat, turn, message, markup, pictures)
         except CallFailed as failure:

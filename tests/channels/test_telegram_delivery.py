@@ -169,6 +169,14 @@ async def test_several_pictures_are_an_album_with_words_and_buttons_below(hanoi:
     assert words.buttons
 
 
+async def test_a_recording_is_sent_as_a_file_that_can_be_listened_to(hanoi: Town, channel: str) -> None:
+    voice = a_picture(hanoi, FileKind.VOICE)
+    await hanoi.bots[channel].send(message(hanoi, channel, "Chỉ có ghi âm", pictures=(voice, a_picture(hanoi))))
+    sent = hanoi.server.sent(hanoi.lan)
+    assert [c.method for c in sent] == ["sendDocument", "sendPhoto"]
+    assert list(sent[0].files.values()) == [PICTURE]
+
+
 async def test_a_file_with_many_words_comes_before_them(hanoi: Town, channel: str) -> None:
     await hanoi.bots[channel].send(message(hanoi, channel, "chữ " * 300, document=("bang.csv", "a,b\n")))
     assert [c.method for c in hanoi.server.sent(hanoi.lan)] == ["sendDocument", "sendMessage"]
@@ -177,13 +185,13 @@ async def test_a_file_with_many_words_comes_before_them(hanoi: Town, channel: st
 PICTURE = (ROOT / "tests/pictures/o-ga.jpg").read_bytes()
 
 
-def a_picture(hanoi: Town) -> str:
+def a_picture(hanoi: Town, kind: FileKind = FileKind.PHOTO) -> str:
     """A stored picture, as a chart or a proof would be: its file id."""
     digest, now = hashlib.sha256(PICTURE).hexdigest(), hanoi.service.clock()
     hanoi.service.files.put(digest, PICTURE)
     file = FileId(f"f{next(NUMBERS)}")
     person = PersonId("nobody")
-    stored = File(file, FileKind.PHOTO, Purpose.PROOF, person, "web", "x", now, status=FileStatus.READY, sha256=digest)
+    stored = File(file, kind, Purpose.PROOF, person, "web", "x", now, status=FileStatus.READY, sha256=digest)
     hanoi.service.store.write_now(lambda tx: tx.files.add(stored))
     return str(file)
 

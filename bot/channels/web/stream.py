@@ -158,8 +158,9 @@ class History:
             ]
         if message.pictures:
             shown["pictures"] = [
-                {**self._pictures.link(push.channel, push.chat, file), "purpose": tx.files.get(FileId(file)).purpose}
+                {**self._pictures.link(push.channel, push.chat, file), "purpose": stored.purpose, "kind": stored.kind}
                 for file in message.pictures
+                if (stored := tx.files.get(FileId(file)))
             ]
         if message.document:
             shown["document"] = list(message.document)

@@ -236,7 +236,21 @@ function extras(message) {
   return made;
 }
 
+// A recording is listened to, a film watched, a document fetched.
+function recording(link) {
+  if (link.kind === "document") return make("a", { class: "document", href: link.large, download: "", text: say("document", { name: "PDF" }) });
+  const player = make(link.kind === "voice" ? "audio" : "video", { src: link.large, controls: true, preload: "none" });
+  let tried = false;
+  player.addEventListener("error", async () => {
+    if (tried) return;
+    tried = true;
+    player.src = (await fresh(link)).large;
+  });
+  return player;
+}
+
 function picture(link, index, isNamed) {
+  if (link.kind && link.kind !== "photo") return recording(link);
   const name = isNamed ? say(`picture_${link.purpose}`) : "";
   const alt = [say("picture_number", { n: index + 1 }), name].filter(Boolean).join(", ");
   const image = make("img", { src: link.small, alt, "data-file": link.file });
