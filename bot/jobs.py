@@ -10,9 +10,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.casework.context import Context
-from bot.casework.sweeps import LIMIT, SWEEPS
+from bot.casework.sweeps import LIMIT, SWEEPS, sweep_case
 from routing.config import Config
 from storage.failpoints import reach
+from storage.records import CaseId
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -75,9 +76,25 @@ class Jobs:
                     break
         except Exception:
             log.exception("jobs.fault", sweep=name)
+            if name == "cases":
+                total += await self._one_by_one()
         if total:
             self._wake_delivery()
         return total
+
+    async def _one_by_one(self) -> int:
+        """Each due case in a transaction of its own: one that cannot be worked on holds no other back."""
+        now, done = self._clock(), 0
+        for case in await self._store.read(lambda tx: tx.cases.due_ids(now, LIMIT)):
+            try:
+                done += await self._store.write(_alone(case, self._config(), now))
+            except Exception:
+                log.exception("jobs.case_fault", case=case)
+        return done
+
+
+def _alone(case: CaseId, config: Config, now: datetime) -> Callable[[Transaction], int]:
+    return lambda tx: sweep_case(Context(tx, config, now), case)
 
 
 def _once(name: str, config: Config, now: datetime) -> Callable[[Transaction], int]:

@@ -30,7 +30,7 @@ from bot.casework.watch_requests import forget_drafts, watch_requests
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
 from storage.outbox import NewPush
-from storage.records import AgencyId, Case, CaseStatus, Clock, Officer, PersonId, Priority, Role
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
 
 LIMIT = 500
 """Cases per call; a sweep is called again while it finds as many."""
@@ -49,6 +49,17 @@ def sweep_cases(ctx: Context, limit: int = LIMIT) -> int:
         _act(ctx, case, notices)
     notices.send(ctx)
     return len(due)
+
+
+def sweep_case(ctx: Context, case_id: CaseId) -> int:
+    """The same for one case alone; 0 when it is no longer due."""
+    case = ctx.tx.cases.get(case_id)
+    if case.remind_at is None or case.remind_at > ctx.now:
+        return 0
+    notices = Notices()
+    _act(ctx, case, notices)
+    notices.send(ctx)
+    return 1
 
 
 def _act(ctx: Context, case: Case, notices: Notices) -> None:

@@ -86,3 +86,11 @@ def test_names_with_a_wrong_letter_are_found_among_their_kind_only() -> None:
     names = Gazetteer.load()
     assert [name.plain for name in names.near("hoangkiem", frozenset({Kind.DISTRICT}))] == [("hoan", "kiem")]
     assert names.near("hoangkiem", frozenset({Kind.LANDMARK})) == []
+
+
+def test_every_file_of_the_data_names_its_source_and_licence() -> None:
+    told = (DATA / "SOURCES.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line.split("|") for line in told.splitlines() if line.startswith("| ")}
+    for path in DATA.iterdir():
+        if path.name != "SOURCES.md" and not path.name.startswith(("_", ".")):
+            assert len(rows[path.name][4].strip()) > 2, path.name
