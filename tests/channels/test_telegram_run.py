@@ -67,6 +67,34 @@ async def test_stopping_loses_nothing_shows_no_token_and_takes_less_than_ten_sec
         assert all(budget.breaches == 0 for budget in server.budgets.values())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", [False, True])
+async def test_a_message_that_hangs_on_its_way_does_not_hold_up_the_end(tmp_path: Path, hook: bool) -> None:
+    async with TelegramServer() as server:
+        more = {"PUBLIC_URL": "https://phananh.example.vn", "WEBHOOK_SECRET": "0123456789abcdef"} if hook else {}
+        server.say(CITIZENS, 6100, "/start")
+        server.say(STAFF, 9100, "/start")
+        for method in ("sendMessage", "sendChatAction"):
+            server.fail(method, hang=60.0, times=1000)
+        process = await started(environment(tmp_path, server.base, **more))
+        ready = (lambda: len(server.webhooks) == 2) if hook else (lambda: "sendMessage" in dict(server.tried))
+        await server.until(ready, 120)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+        assert time.monotonic() - began < 10
+        assert process.returncode == 0, err[-2000:]
+        server.forget_faults()
+        if hook:
+            return
+        again = await started(environment(tmp_path, server.base, **more))
+        try:
+            await server.until(lambda: len(server.sent(6100)) >= 2 and server.sent(9100), 120)
+        finally:
+            again.kill()
+            await again.communicate()
+
+
 async def test_a_public_address_without_a_secret_does_not_start(tmp_path: Path) -> None:
     process = await started(environment(tmp_path, "http://127.0.0.1:1", PUBLIC_URL="https://phananh.example.vn"))
     _, err = await process.communicate()

@@ -209,6 +209,9 @@ class TelegramServer:
         """The next call of this method (or `times` calls) meets this fault."""
         self._faults.setdefault(method, deque()).append(Fault(**fault))
 
+    def forget_faults(self) -> None:
+        self._faults.clear()
+
     def sent(self, chat: int | str | None = None) -> list[Call]:
         """Messages that bots sent, in order."""
         return [
