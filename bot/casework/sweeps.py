@@ -14,6 +14,7 @@ from bot.casework.clocks import UNTAKEN, is_urgent
 from bot.casework.context import Context
 from bot.casework.digests import morning_digest, weekly_digest
 from bot.casework.facts import holder
+from bot.casework.forget_spent import forget_spent
 from bot.casework.lifecycle import move, remark
 from bot.casework.notify import (
     Notices,
@@ -228,6 +229,7 @@ SWEEPS: dict[str, Sweep] = {
     "drafts": sweep_drafts,
     "requests": watch_requests,
     "files": forget_drafts,
+    "spent": forget_spent,
     "morning": morning_digest,
     "weekly": weekly_digest,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
@@ -15,6 +15,7 @@ from bot.casework.review_rating import review_rating
 from bot.casework.sweeps import SWEEPS
 from bot.dialogue.message import Say
 from storage.records import AgencyId, CaseStatus, Officer, Role, Urgency
+from storage.transaction import Transaction
 from tests.casework.house import DONE, HOLDER, PARENT, House
 
 S = CaseStatus
@@ -299,3 +300,22 @@ def test_two_sweeps_at_once_tell_nothing_twice(single_store: object, database_ur
     told = sum(Say.from_json(p.args).words.args["n"] for p in joined)
     alone = house.pushes(lan.id).count("push.overdue_office")
     assert told + alone == 12
+
+
+def test_what_has_served_its_purpose_is_forgotten(house: House) -> None:
+    at(house, "2026-12-01T09:00")
+    soon, late = house.at + timedelta(days=1), house.at + timedelta(days=60)
+
+    def begin(tx: Transaction) -> None:
+        tx.inputs.first_time("telegram", "1", "m1", house.at)
+        tx.presses.add("a", "telegram_staff:1", {"press": "x"}, soon)
+        tx.presses.add("b", "telegram_staff:1", {"press": "x"}, late)
+
+    house.store.write_now(begin)
+    at(house, "2026-12-08T09:00")
+    assert sweep(house, "spent") == 1
+    assert not house.store.write_now(lambda tx: tx.inputs.first_time("telegram", "1", "m1", house.at))
+    at(house, "2027-01-02T09:00")
+    assert sweep(house, "spent") == 1
+    assert sweep(house, "spent") == 0
+    assert house.see(lambda tx: tx.presses.get("b", "telegram_staff:1", house.at)) is not None

@@ -165,10 +165,12 @@ def on_virtual_clock(work: Any) -> Any:
 
 def test_thirty_thousand_pushes_fill_the_bucket_without_a_breach_while_replies_wait_two_seconds_at_most() -> None:
     platform, waits, took = on_virtual_clock(flood(PUSHES, 900))
+    used, slowest = len(platform.arrived) / (took * 30), sorted(waits)[int(len(waits) * 0.99)]
+    print(f"{len(platform.arrived)} messages in {took:.0f} s: {used:.1%} of the bucket; replies p99 {slowest:.2f} s")
     assert platform.budgets.breaches == 0
     assert len(platform.arrived) == PUSHES + 900
-    assert len(platform.arrived) / (took * 30) >= 0.95
-    assert sorted(waits)[int(len(waits) * 0.99)] <= 2.0
+    assert used >= 0.95
+    assert slowest <= 2.0
 
 
 def test_a_chat_hears_one_message_a_second_and_a_group_twenty_a_minute() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from bot.app import media_of
 from bot.channels import telegram_budget
 from bot.channels.telegram_bot import Heard
 from bot.channels.telegram_citizen import TelegramCitizens
+from bot.channels.telegram_sender import CallFailed, Sheet, Wire
 from bot.delivery import Delivery
 from tests.channels.telegram_stage import CITIZENS, ROOT, Town, town
 
@@ -28,8 +30,25 @@ class Judge:
         self.bot = TelegramCitizens(hanoi.parts(CITIZENS), bot=self.mock)
         self.mock.dp = self.bot.dispatcher
         service, named = hanoi.service, {"telegram": self.bot}
+        self.breaches: list[str] = []
+        """What teremok refused; our bot would hide it by trying again with plain words."""
+        self._watch(self.bot._sender._wire)
         self._delivery = Delivery(service.store, service.current_config, service.texts, named, service.clock)
         self._media = media_of(service, named, self._delivery.wake)
+
+    def _watch(self, wire: Wire) -> None:
+        for name in ("send", "edit", "send_album"):
+            setattr(wire, name, self._watched(getattr(wire, name)))
+
+    def _watched(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def watched(*given: Any) -> Any:
+            try:
+                return await call(*given)
+            except CallFailed as failure:
+                self.breaches.append(str(failure))
+                raise
+
+        return watched
 
     async def says(self, update: object) -> None:
         heard = Heard()
@@ -74,6 +93,7 @@ async def test_a_complaint_from_greeting_to_code_breaks_no_rule_of_the_platform(
     await judge.says(MockCallbackQuery(data=press))
     assert "HN-" in (judge.last.text or "")  # type: ignore[attr-defined]
     assert judge.mock.requests.answer_callback_query
+    assert not judge.breaches
 
 
 async def test_every_command_of_the_menu_is_answered(judge: Judge) -> None:
@@ -83,3 +103,11 @@ async def test_every_command_of_the_menu_is_answered(judge: Judge) -> None:
         count = len(judge.sent)
         await judge.says(MockMessageText(f"/{command}"))
         assert len(judge.sent) > count, command
+    assert not judge.breaches
+
+
+async def test_the_judge_does_see_what_breaks_a_rule(judge: Judge) -> None:
+    wire = judge.bot._sender._wire
+    with pytest.raises(CallFailed):
+        await wire.send(1, Sheet("x" * 5000))
+    assert judge.breaches

@@ -83,6 +83,22 @@ async def test_a_repeated_update_changes_nothing(door: Door) -> None:
     assert len(door.hanoi.server.sent(door.hanoi.lan)) == 2
 
 
+@pytest.mark.parametrize("bot", ["telegram", "telegram_staff"])
+async def test_what_could_not_be_committed_is_not_acknowledged_and_heard_when_it_comes_again(
+    door: Door, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(_work: object) -> None:
+        raise OSError("disk full")
+
+    await door.hanoi.server.until(lambda: len(door.hanoi.server.webhooks) == 2)
+    once = update(door.hanoi, "/start")
+    with monkeypatch.context() as patch:
+        patch.setattr(door.hanoi.service.store, "write", failing)
+        assert await door.post(once, bot=bot) == 503
+    assert await door.post(once, bot=bot) == 200
+    await door.hanoi.said("Đồng ý chứ?" if bot == "telegram" else "mã mời")
+
+
 async def test_what_is_no_update_is_refused(door: Door) -> None:
     for body in (b"", b"nothing", b"[]", b"{}", b'{"update_id": "x"}', b"[" * 100_000):
         assert await door.post(body) == 400, body[:20]
