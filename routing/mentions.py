@@ -138,7 +138,7 @@ class Finder:
         while at >= 0 and start - at <= 4 and _is_number(words[at].plain) and not words[at + 1].stop:
             numbered, at = True, at - 1
         if numbered:
-            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma:
+            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma or self._is_led(at + 1):
                 return max(at, 0) if at >= 0 and words[at].toned in NUMBERED else at + 1, Marker.STREET, True
             return start, Marker.NONE, True
         if at < 0 or words[start].comma or words[start].stop:

@@ -306,3 +306,21 @@ def test_behind_the_word_ward_a_ward_goes_before_a_longer_name() -> None:
 def test_a_street_named_last_after_a_comma_is_a_street() -> None:
     assert default("phường Láng, Láng Hạ") == "Láng"
     assert PLACES.find("phường Điện Biên, Ba Đình").other_province is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ward"),
+    [
+        ("cháy nhà ở 15 hàng bạc", "Hoàn Kiếm"),
+        ("o 15 hang bac", "Hoàn Kiếm"),
+        ("tôi ở 25 lò đúc", "Hai Bà Trưng"),
+        ("trước 12 hàng đào bị ngập", "Hoàn Kiếm"),
+        ("gần 3 hàng cây", None),
+        ("ở 2 hàng ghế đá", None),
+        ("có 2 hàng bạc ở chợ", None),
+    ],
+)
+def test_a_number_behind_a_word_of_place_makes_a_street_of_an_everyday_word(text: str, ward: str | None) -> None:
+    """Nobody types "phố" before Hàng Bạc; "ở 15" in front of it says as much."""
+    found = default(text)
+    assert (found is None) if ward is None else (found is not None and found.endswith(ward))
