@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import words_for_office
 from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_office
@@ -35,7 +36,7 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))
     changed = flag_pictures(ctx, changed)
     button = (Button(f"open:{case.code}", Words("desk.open")),)
-    tell_office(ctx, changed, case_say(key, button, words=text, photos=len(files)))
+    tell_office(ctx, changed, case_say(key, button, words=words_for_office(changed, text), photos=len(files)))
     return changed
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.casework.clocks import LADDER_CLOCKS
 from bot.casework.context import Context
 from bot.dialogue.message import Words, either, raw
+from nlp.personal_data import find_personal_data, mask
 from storage.records import AgencyId, Case, CaseStatus
 
 
@@ -61,6 +62,16 @@ def agency_name(ctx: Context, agency: AgencyId | None) -> str:
 def category_label(ctx: Context, code: str) -> Words:
     category = ctx.config.categories.get(code)
     return either(category.label, category.label_en) if category else raw(code)
+
+
+def masked_words(text: str) -> str:
+    """A text with its personal data hidden."""
+    return mask(text, find_personal_data(text))
+
+
+def words_for_office(case: Case, words: str) -> str:
+    """A citizen's words as the office may read them: of a complaint about an official without any personal data."""
+    return masked_words(words) if case.about_official else words
 
 
 def ward_name(ctx: Context, case: Case) -> str:

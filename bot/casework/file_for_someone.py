@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import masked_words
 from bot.casework.file_case import Complaint, file_one
 from bot.casework.permissions import ensure_role
-from bot.casework.split_case import masked_words
 from bot.dialogue.session import Draft, Where
 from nlp.normalize import fold
 from storage.records import Case, Citizen, CitizenId, Officer, Role, Urgency

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import words_for_office
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_office, tell_officers
 from bot.casework.permissions import ensure_own
@@ -40,7 +41,7 @@ def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=round_))
     button = (Button(f"open:{case.code}", Words("desk.open")),)
-    say = case_say("push.reopened", button, words=why.strip(), old=case.answer or "")
+    say = case_say("push.reopened", button, words=words_for_office(case, why.strip()), old=case.answer or "")
     tell_office(ctx, reopened, say)
     if case.agency is not None:
         tell_officers(ctx, reopened, (o for o in ctx.tx.officers.of_agency(case.agency) if o.role is Role.LEAD), say)

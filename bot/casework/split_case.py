@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
-from bot.casework.facts import ward_name
+from bot.casework.facts import masked_words, ward_name
 from bot.casework.file_case import Complaint, file_one, where_of
 from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, tell_person
 from bot.casework.permissions import ensure_may_work_on
 from bot.dialogue.session import Draft
 from nlp.normalize import fold
-from nlp.personal_data import find_personal_data, mask
 from storage.records import Case, CaseId, CaseStatus, Officer
 
 
@@ -43,8 +42,3 @@ def ensure_splittable(case: Case) -> None:
     """Raises Refused once the case was answered."""
     if not case.is_open or case.status is CaseStatus.DISPUTED:
         raise Refused("refused.final", code=case.code)
-
-
-def masked_words(text: str) -> str:
-    """A text with its personal data hidden."""
-    return mask(text, find_personal_data(text))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from bot.casework.announce_case import announce_case
 from bot.casework.context import Context, Refused
+from bot.casework.facts import masked_words
 from bot.casework.file_case import handle_hours
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on, ensure_role
-from bot.casework.split_case import masked_words
 from nlp.normalize import fold
 from routing.decide import Ask, Decision, decide
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role, Urgency

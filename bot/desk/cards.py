@@ -7,9 +7,8 @@ from datetime import timedelta
 
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
-from bot.casework.facts import category_label, facts_of, holder, ward_name
+from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
-from bot.casework.split_case import masked_words
 from bot.dialogue.message import Button, Say, Words, raw
 from bot.dialogue.texts import HANOI
 from nlp.normalize import fold

@@ -13,12 +13,12 @@ from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.context import Context
 from bot.casework.escalate_case import escalate_case
+from bot.casework.facts import masked_words
 from bot.casework.file_case import Complaint, file_case
 from bot.casework.merge_cases import merge_cases
 from bot.casework.rate_case import rate_case
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, resolve_case
-from bot.casework.split_case import masked_words
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.session import Draft, Understood, Where
 from nlp.normalize import fold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.casework.accept_case import accept_case
@@ -94,3 +96,17 @@ def test_a_mistyped_code_never_means_the_case_shown_last(room: Room) -> None:
     wrong = f"{case.code[:-1]}{'0' if case.code[-1] != '0' else '1'}"
     assert room.keys(room.lan, f"/ghichu {wrong} đã gọi") == ["refused.unknown_case"]
     assert "noted" not in room.house.kinds(case)
+
+
+def test_news_of_a_complaint_about_an_official_names_nobody(room: Room) -> None:
+    house = room.house
+    case = house.file(room.mai)
+    house.do(lambda ctx: ctx.tx.cases.save(replace(ctx.tx.cases.get(case.id), about_official=True)))
+    house.do(lambda ctx: accept_case(ctx, room.lan, case.id))
+    house.do(lambda ctx: ask_citizen(ctx, room.lan, case.id, "ngày nào?"))
+    house.do(lambda ctx: add_words(ctx, room.mai, case.id, f"hôm qua, gọi {SECRET}"))
+    house.do(lambda ctx: add_words(ctx, room.mai, case.id, f"tôi là Mai, {SECRET}"))
+    told = house.see(lambda tx: [str(p.args) for p in tx.outbox.waiting("console", room.lan.id)])
+    assert len(told) == 3
+    assert SECRET not in "".join(told)
+    assert SECRET not in seen(room, room.lan, f"/xem {case.code}")

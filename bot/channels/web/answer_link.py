@@ -9,8 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.casework.answer_externally import answer_externally, linked_case, token_hash
 from bot.casework.context import Context, Refused
-from bot.casework.facts import facts_of, ward_name
-from bot.casework.split_case import masked_words
+from bot.casework.facts import facts_of, masked_words, ward_name
 from bot.channels.web import pages
 from bot.channels.web.house import House, house_of
 from bot.channels.web.uploads import NoRoom, TooBig, UnknownKind, Upload
