@@ -24,7 +24,7 @@ _PINS = tuple(
 # The middle of the picture that happened to be on the screen counts when no pin was set.
 _VIEWS = (re.compile(r"@" + _PAIR), re.compile(r"#map=[\d.]+/" + _NUMBER + r"/" + _NUMBER))
 _BARE = re.compile(
-    r"(?<![\d.,])\(?" + r"(-?\d{1,3}[.,]\d{2,})\s*°?\s*[NBnb]?\s*[;,\s/]\s*[+EĐeđ]?(-?\d{1,3}[.,]\d{2,})(?![\d])"
+    r"(?<![\d.,])\(?" + r"(-?\d{1,3}[.,]\d{2,})\s*°?\s*[NBEĐnbeđ]?\s*[;,\s/]\s*[+EĐeđ]?(-?\d{1,3}[.,]\d{2,})(?![\d])"
 )
 _WRITTEN = r"(-?\d{1,3}[.,]\d+)"
 _NAMED = re.compile(

@@ -61,6 +61,13 @@ TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs t�
 SURNAMES = toned_words(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
 )
+MIDDLE_NAMES = toned_words("thị văn")
+THINGS = toned_words("cây quả trái hoa lá gỗ tượng món")
+# A number behind one of these is no house: "tổ 5 Khương Đình", "lúc 9 Láng Hạ".
+COUNTED = toned_words(
+    "tổ to tdp cụm cum khu thôn thon đội doi quận quan phường phuong lúc luc ngày ngay tháng thang tầng tang lô lo toà "
+    "toa khoảng khoang"
+)
 FORMERLY, NOWADAYS = toned_words("cũ cu"), toned_words("mới")
 
 UNITS = (Kind.WARD, Kind.OLD_WARD)

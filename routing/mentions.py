@@ -10,8 +10,10 @@ from itertools import pairwise
 from routing.gazetteer import Branch, Gazetteer
 from routing.markers import (
     BEHIND,
+    COUNTED,
     FORMERLY,
     MARKERS,
+    MIDDLE_NAMES,
     NEAR_KINDS,
     NOWADAYS,
     NUMBERED,
@@ -19,6 +21,7 @@ from routing.markers import (
     PREFERENCES,
     SECOND_HALVES,
     SURNAMES,
+    THINGS,
     TITLES,
     TYPED_UNITS,
     Marker,
@@ -140,7 +143,12 @@ class Finder:
         if numbered:
             if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma or self._is_led(at + 1):
                 return max(at, 0) if at >= 0 and words[at].toned in NUMBERED else at + 1, Marker.STREET, True
-            return start, Marker.NONE, True
+            is_house = (
+                words[start].capital
+                and not (words[start].stop or words[start].comma)
+                and words[at].toned not in COUNTED
+            )
+            return start, Marker.STREET if is_house else Marker.NONE, True
         if at < 0 or words[start].comma or words[start].stop:
             return start, Marker.NONE, False
         if at >= 1 and (two := SECOND_HALVES.get((words[at - 1].plain, words[at].plain))):
@@ -198,6 +206,8 @@ class Finder:
         whole = start == 0 and end == len(words)
         if self._wrong_accents(start, end, name) or (name.kinds <= FAR_UNITS and not whole):
             return False
+        if self._cuts_a_compound(start, end) or (start and words[start - 1].toned in THINGS):
+            return False
         marked = any(word.marked for word in words[start:end])
         if end - start == 1:
             return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY or (whole and marked and words[0].capital)
@@ -210,6 +220,13 @@ class Finder:
         if not marked and name.plain in gazetteer.everyday_plain:
             return expected
         return expected or name.kinds != {Kind.STREET} or (marked and end - start > 2)
+
+    def _cuts_a_compound(self, start: int, end: int) -> bool:
+        """ "Minh bạch mai kia" holds no Bạch Mai, "nhân chính sách" no Nhân Chính."""
+        words, everyday = self._words, self._gazetteer.everyday
+        if start and (words[start - 1].toned, words[start].toned) in everyday:
+            return True
+        return end < len(words) and (words[end - 1].toned, words[end].toned) in everyday
 
     def _is_a_unit_next(self, at: int) -> bool:
         """A ward's or district's name follows: "cổ linh long biên"."""
@@ -227,6 +244,8 @@ class Finder:
         if start == 0 or self._words[start].comma:
             return False
         before = self._words[start - 1]
+        if before.toned in MIDDLE_NAMES and start > 1:
+            before = self._words[start - 2]
         return before.toned in TITLES or (before.capital and before.toned in SURNAMES)
 
     def _is_led(self, start: int) -> bool:
