@@ -233,6 +233,7 @@ async def ensure_light(page: Page, address: str) -> None:
     def note(response: Response) -> None:
         loaded.append(response)
 
+    await page.goto("about:blank")
     page.on("response", note)
     await page.goto(address)
     await page.wait_for_timeout(1000)
