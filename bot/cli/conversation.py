@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -85,7 +86,8 @@ class _Talk:
     async def hold(self, login: str) -> None:
         """Opens the chat, then hears line after line until there are no more."""
         await self._open_chat(login)
-        while (line := await asyncio.to_thread(_read_line)) is not None:
+        # Nothing else goes on meanwhile, so the loop may wait here; and Ctrl-C ends the waiting at once.
+        while (line := _read_line()) is not None:
             if line.strip():
                 await self._turn(line)
 
@@ -170,10 +172,15 @@ def _read_any_bytes() -> None:
 
 
 def _read_line() -> str | None:
-    if sys.stdin.isatty():
-        try:
-            return input("> ")
-        except EOFError:
-            return None
-    line = sys.stdin.readline()
-    return line.rstrip("\n") if line else None
+    """The next line, or None at the end: of the file, by Ctrl-D, or by Ctrl-C."""
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        return line.rstrip("\n") if line else None
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's own would go on waiting
+    try:
+        return input("> ")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return None
+    finally:
+        signal.signal(signal.SIGINT, before)

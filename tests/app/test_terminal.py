@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -277,3 +283,29 @@ def test_verify_names_the_row_and_ends_with_one(run: Run, home: Path) -> None:
     result = run("verify")
     assert result.exit_code == 1
     assert f"cases {code}: is closed" in result.stderr
+
+
+def test_ctrl_c_ends_a_conversation_at_once_and_in_order(home: Path) -> None:
+    """As in a real terminal: no further key is needed, and what was recorded until then is there."""
+    screen, inside = pty.openpty()
+    command = [str(Path(sys.executable).with_name("phananh")), "chat", "--record", str(home / "talk.chat")]
+    with subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, cwd=ROOT) as process:
+        try:
+            _wait_for("> ", screen)
+            os.write(screen, "đồng ý\n".encode())
+            _wait_for("Bỏ qua tất cả", screen)
+            _wait_for("> ", screen)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+            os.close(screen)
+            os.close(inside)
+    assert "dân: đồng ý" in (home / "talk.chat").read_text(encoding="utf-8")
+
+
+def _wait_for(words: str, terminal: int) -> None:
+    seen = b""
+    while words.encode() not in seen:
+        assert select.select([terminal], [], [], 60)[0], seen.decode(errors="replace")
+        seen += os.read(terminal, 1)
