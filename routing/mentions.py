@@ -141,7 +141,8 @@ class Finder:
         while at >= 0 and start - at <= 4 and _is_number(words[at].plain) and not words[at + 1].stop:
             numbered, at = True, at - 1
         if numbered:
-            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma or self._is_led(at + 1):
+            is_led = self._is_led(at + 1) and not words[start].comma
+            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma or is_led:
                 return max(at, 0) if at >= 0 and words[at].toned in NUMBERED else at + 1, Marker.STREET, True
             is_house = (
                 words[start].capital
@@ -223,10 +224,15 @@ class Finder:
 
     def _cuts_a_compound(self, start: int, end: int) -> bool:
         """ "Minh bạch mai kia" holds no Bạch Mai, "nhân chính sách" no Nhân Chính."""
-        words, everyday = self._words, self._gazetteer.everyday
-        if start and (words[start - 1].toned, words[start].toned) in everyday:
-            return True
-        return end < len(words) and (words[end - 1].toned, words[end].toned) in everyday
+        return (start > 0 and self._is_a_compound(start - 1)) or (
+            end < len(self._words) and self._is_a_compound(end - 1)
+        )
+
+    def _is_a_compound(self, at: int) -> bool:
+        one, other = self._words[at : at + 2]
+        if one.marked or other.marked:
+            return (one.toned, other.toned) in self._gazetteer.everyday
+        return not self._accented and (one.plain, other.plain) in self._gazetteer.everyday_plain
 
     def _is_a_unit_next(self, at: int) -> bool:
         """A ward's or district's name follows: "cổ linh long biên"."""
