@@ -110,6 +110,15 @@ class Updates(Shelf):
     def set_seen_at(self, bot: str, at: datetime) -> None:
         self._put(meta, {"key": f"seen:{bot}", "value": at.isoformat()}, ("key",))
 
+    def bot_name(self, bot: str) -> str | None:
+        """The name by which a platform knows a bot; None before it was first in touch."""
+        query = select(meta.c.value).where(meta.c.key == f"bot_name:{bot}")
+        found = self._connection.execute(query).scalar_one_or_none()
+        return str(found) if found is not None else None
+
+    def set_bot_name(self, bot: str, name: str) -> None:
+        self._put(meta, {"key": f"bot_name:{bot}", "value": name}, ("key",))
+
     def keep(self, bot: str, update_id: int, payload: str) -> None:
         """Takes an update over from the platform before it is worked on; one that was given up stays so."""
         sealed = self._vault.seal(None, _about(bot, update_id), payload)

@@ -199,6 +199,8 @@ class TelegramStaff(TelegramBot):
                 await self.bot.set_webhook(webhook[0], secret_token=webhook[1], allowed_updates=list(UPDATES))
 
     async def show_menus(self) -> None:
+        name = self.bot.username
+        await self.store.write(lambda tx: tx.updates.set_bot_name(CHANNEL, name))
         # Strangers see one command only, groups another; an officer's own menu comes with the first message.
         async with _failures():
             for name, scope in (

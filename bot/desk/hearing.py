@@ -393,6 +393,9 @@ def _with_file_command(incoming: Incoming) -> Incoming:
 def _join(ctx: Context, incoming: Incoming) -> tuple[Say, ...]:
     """A stranger at the staff door: only an invitation opens it."""
     code = (incoming.argument or incoming.text or "").strip()
+    if incoming.command not in (None, "start") or len(code.split()) > 1:
+        # A greeting or a command is no wrong code.
+        code = ""
     try:
         officer = join_staff(ctx, incoming.channel, incoming.chat, code, incoming.name or "")
     except Refused as refusal:

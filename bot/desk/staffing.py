@@ -17,7 +17,7 @@ from bot.desk.choosing import Question, choose_agency, choose_colleague, named
 from bot.desk.guide import show_guide
 from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
-from storage.records import Officer, Role
+from storage.records import AgencyId, Officer, Role
 
 INVITED = Question("desk.ask_invite", "desk.ask_agency_again")
 NOBODY = ("khong ai", "khong", "-")
@@ -114,7 +114,17 @@ def invite_staff(act: Act) -> tuple[Say, ...]:
     role = Role(act.choose("role", "desk.ask_role", [(role.value, Words(f"role.{role}")) for role in Role]))
     code = act.ctx.tx.new_id()
     invite(act.ctx, code, agency, role, f"officer:{act.officer.id}", name)
-    return done("desk.invited", code=code, agency=agency_name(act.ctx, agency))
+    told = Words("desk.invited", {"code": code, "agency": agency_name(act.ctx, agency)})
+    return (Say(told), *_link(act, code, agency))
+
+
+def _link(act: Act, code: str, agency: AgencyId) -> tuple[Say, ...]:
+    """A message of its own, to be passed on to whoever is invited, when there is an officers' bot on Telegram."""
+    bot = act.ctx.tx.updates.bot_name("telegram_staff")
+    if bot is None:
+        return ()
+    link = f"https://t.me/{bot}?start={code}"
+    return done("desk.invite_link", agency=agency_name(act.ctx, agency), link=link)
 
 
 def bind(act: Act) -> tuple[Say, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -209,6 +210,22 @@ async def test_an_administrator_confirms_the_number_behind_an_invitation(hanoi: 
     hanoi.server.say(STAFF, 9300, "/viec")
     await hanoi.server.until(lambda: len(hanoi.server.sent(9300)) > count)
     assert "chờ quản trị viên" not in hanoi.server.sent(9300)[-1].text
+
+
+async def test_an_administrator_hands_on_a_link_that_opens_the_desk(hanoi: Town) -> None:
+    await join(hanoi, 9100, Role.ADMIN, "Quản trị")
+    hanoi.server.say(STAFF, 9100, "/moi UBND phường Hoàn Kiếm, Nguyễn Văn Tân")
+    asked = await hanoi.said("Vai trò", 9100)
+    hanoi.server.press(STAFF, asked, "Cán bộ")
+    told = await hanoi.said("https://t.me/", 9100)
+    link = told.text.split()[-1]
+    assert link.startswith("https://t.me/test_bot?start=")
+    argument = link.partition("?start=")[2]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", argument)
+    hanoi.server.say(STAFF, 9320, "xin chào ạ")
+    await hanoi.said("Cần mã mời", 9320)
+    hanoi.server.say(STAFF, 9320, f"/start {argument}")
+    await hanoi.said("9320", 9320)
 
 
 async def test_rights_are_asked_again_when_a_button_is_pressed_and_the_menu_goes_with_them(hanoi: Town) -> None:
