@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nlp import segment
@@ -175,7 +176,7 @@ def _reading(text: str, document: Document) -> Reading:
         second=document.second,
         urgency=document.urgency,
         urgent=document.urgency is Urgency.KHAN,
-        danger=document.danger,
+        danger=replace(document.danger, sure=document.sure_of_danger) if document.danger else None,
         scope=document.scope,
         abuse=document.abuse,
         spam=document.spam,

@@ -37,10 +37,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Somebody's life or limb may be at risk now: the number to call, and the words that say so."""
+    """Somebody's life or limb may be at risk now: the number to call, and the words that say so.
+
+    `sure`: the words say it plainly; else it is only suspected, and the person is asked.
+    """
 
     hotline: str
     why: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

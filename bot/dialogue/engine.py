@@ -74,6 +74,7 @@ GLOBAL_PRESSES = {
 
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
+SUSPICIOUS_WORDS = 4
 YES_VALUES = ("yes", "send", "insist")
 NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other")
 """Values of local buttons that a bare yes or no chooses, the first that is on offer."""
@@ -153,6 +154,9 @@ def _warned(turn: Turn, session: Session, heard: Heard) -> Turn:
     """Danger is spoken of first, whatever one is doing; a draft that has said so does not say it again."""
     danger = heard.reading.danger if heard.reading else None
     if danger is None or (session.flow == report.NAME and session.draft.hotline_told):
+        return turn
+    if not danger.sure and (turn.session.flow == report.NAME or len(heard.text.split()) < SUSPICIOUS_WORDS):
+        # A report asks about a danger that is only suspected; a few words elsewhere are no ground for an alarm.
         return turn
     if any(say.words.key.startswith("danger.") for say in turn.say):
         return turn

@@ -49,6 +49,8 @@ class Understood:
     about_official: bool
     masked: str
     folded: str
+    danger_sure: bool = True
+    """Whether the danger is plain; a suspected one is asked about."""
 
     @staticmethod
     def of(reading: Reading) -> Understood:
@@ -66,6 +68,7 @@ class Understood:
             about_official=reading.about_official,
             masked=reading.masked,
             folded=reading.folded,
+            danger_sure=reading.danger is None or reading.danger.sure,
         )
 
 

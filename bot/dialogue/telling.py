@@ -25,10 +25,15 @@ TELLING_WORDS = 8
 """More words than this tell something even when their topic is unclear."""
 
 
+def is_plain_danger(heard: Heard) -> bool:
+    """Whether the words say plainly that somebody is in danger."""
+    return heard.reading is not None and heard.reading.danger is not None and heard.reading.danger.sure
+
+
 def is_small_talk(heard: Heard) -> bool:
     """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
     reading = heard.reading
-    if reading is None or reading.danger is not None:
+    if reading is None or is_plain_danger(heard):
         return False
     return reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
 
@@ -39,7 +44,7 @@ def says_something(heard: Heard) -> bool:
     Neither small talk, nor a single word ("gửi đi"), nor a short question to the bot ("bao lâu thì có kết quả").
     """
     reading = heard.reading
-    if reading is None or reading.danger is not None:
+    if reading is None or is_plain_danger(heard):
         return True
     said = fold(heard.text)
     if says_yes(said) or says_no(said):
@@ -82,7 +87,7 @@ def tells(heard: Heard, beside: str = "") -> bool:
     reading = heard.reading
     if reading is None:
         return False
-    if reading.danger is not None:
+    if is_plain_danger(heard):
         return True
     count = len(heard.text.split()) - len(beside.split())
     is_topic = reading.scope != Scope.KHONG_PHAI_PHAN_ANH and not reading.abstain

@@ -144,6 +144,11 @@ def says_no(said: str) -> bool:
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
 
 
+def begins_with_no(said: str) -> bool:
+    """ "không có ai đâu": a no with its reason."""
+    return said.split(maxsplit=1)[:1] != [] and said.split(maxsplit=1)[0] in NO
+
+
 def bare(said: str) -> str:
     """A folded message without the politeness around it."""
     return _without(POLITE, said)

@@ -8,6 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
+from bot.dialogue.slots.slot import Report
 from bot.dialogue.telling import asks_after_a_case, is_small_talk
 from nlp.reading import Scope
 
@@ -45,7 +46,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     if code is not None:
         return track.show(session, code, scene)
     turn = report.begin(session, heard, scene)
-    if scene.known.consented or not turn.say:
+    if scene.known.consented or not turn.say or turn.session.step == Report.DANGER:
         return turn
     # Danger is spoken of before any greeting.
     urgent = sum(say.words.key.startswith("danger.") for say in turn.say)

@@ -12,13 +12,14 @@ from bot.dialogue.flow import Flow, in_one, words
 from bot.dialogue.flows import track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
-from bot.dialogue.slots import card, extras, matter, person, place
+from bot.dialogue.slots import card, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
 from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
 
 NAME = "report"
 
 FORM: tuple[Slot, ...] = (
+    danger.DANGER,
     person.CONSENT,
     *person.IDENTITY,
     matter.WHAT,
@@ -37,8 +38,8 @@ FORM: tuple[Slot, ...] = (
 """The form: the first slot that is open asks. Order is the order of this table."""
 
 SLOTS = {slot.step: slot for slot in FORM}
-HEARS_ALL = frozenset({Report.CONSENT, Report.PHOTOS})
-"""Questions that want a word even when the message told of the matter: consent is asked for, photos are given up."""
+HEARS_ALL = frozenset({Report.DANGER, Report.CONSENT, Report.PHOTOS})
+"""Questions that want a word even when the message told of the matter: a danger, consent, photos given up."""
 
 
 def begin(session: Session, heard: Heard, scene: Scene) -> Turn:

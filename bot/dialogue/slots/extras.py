@@ -8,6 +8,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, takes_rest
+from bot.dialogue.telling import is_plain_danger
 from routing.config import Question
 
 
@@ -124,7 +125,7 @@ def _forget_neighbour(draft: Draft) -> Draft:
 
 
 def _answers(_session: Session, heard: Heard) -> bool:
-    return heard.reading is None or heard.reading.danger is None
+    return not is_plain_danger(heard)
 
 
 PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, takes_rest)

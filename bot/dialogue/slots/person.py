@@ -11,7 +11,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, keep
-from bot.dialogue.telling import is_place, says_something, tells, words_of_place
+from bot.dialogue.telling import is_place, is_plain_danger, says_something, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
 
@@ -115,7 +115,7 @@ def name_in(heard: Heard) -> str | None:
     parts = name.split()
     if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
         return None
-    if says_yes(fold(name)) or says_no(fold(name)) or (heard.reading and heard.reading.danger):
+    if says_yes(fold(name)) or says_no(fold(name)) or is_plain_danger(heard):
         return None
     if len(parts) >= 2 and all(part[0].isupper() for part in parts):
         return name

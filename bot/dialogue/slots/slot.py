@@ -12,6 +12,7 @@ from bot.dialogue.telling import tells
 
 
 class Report(StrEnum):
+    DANGER = "danger"
     CONSENT = "consent"
     NAME = "name"
     PHONE = "phone"
@@ -87,7 +88,7 @@ def takes_rest(_session: Session, heard: Heard) -> bool:
 
 def is_in_danger(draft: Draft) -> bool:
     """Somebody may be hurt right now: only what is needed to send help to the right place is still asked."""
-    return bool(draft.understood and draft.understood.hotline)
+    return bool(draft.understood and draft.understood.hotline and draft.understood.danger_sure)
 
 
 def keep(draft: Draft) -> Draft:
