@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
+import structlog
 
 from bot.channels.moments import moment_in
 from bot.channels.numbered import in_numbers, split
@@ -27,6 +27,8 @@ from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.texts import Texts
 from storage.files import FileStore
 from storage.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
 
 SIGNATURE_HEADER = "X-ZEvent-Signature"
 TEXT_LIMIT = 2000
@@ -91,6 +93,7 @@ class ZaloOfficialAccount:
 
     async def stop(self) -> None:
         await self.stop_hearing()
+        await self._keeper.settle()
         await self._fetcher.close()
         await self._client.close()
 
@@ -176,8 +179,12 @@ class ZaloOfficialAccount:
 
     async def _look_after_token(self) -> None:
         while True:
-            with contextlib.suppress(SendFailed):
+            try:
                 await self._keeper.access()
+            except Exception as fault:
+                log.warning(
+                    "zalo_oa.token", fault=str(fault) if isinstance(fault, SendFailed) else type(fault).__name__
+                )
             await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -82,6 +82,7 @@ class TokenKeeper:
         self._lock = asyncio.Lock()
         self._access = ""
         self._good_until: datetime | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     async def access(self, spent: str = "") -> str:
         """An access token other than `spent`, which the platform has called invalid. Raises SendFailed."""
@@ -91,6 +92,11 @@ class TokenKeeper:
             if not self._is_good(spent):
                 await self._obtain(spent)
         return self._access
+
+    async def settle(self) -> None:
+        """Lets a renewal that has begun come to its end; call it before the connection is closed."""
+        if self._asking is not None:
+            await asyncio.gather(self._asking, return_exceptions=True)
 
     def _is_good(self, spent: str) -> bool:
         return self._access not in ("", spent) and self._good_until is not None and self._good_until > self._clock()
@@ -104,7 +110,9 @@ class TokenKeeper:
                 self._access, self._good_until = token
                 return
             if step is _Step.ASK:
-                await self._ask(token[0])
+                # Whoever waits may be cancelled; a renewal that has begun goes on, else the new token would be lost.
+                self._asking = asyncio.create_task(self._ask(token[0]))
+                await asyncio.shield(self._asking)
                 return
             if step is _Step.REFUSED:
                 raise SendFailed(Why.WAIT, "the account must be authorised anew", retry_after=REFUSED_SECONDS)

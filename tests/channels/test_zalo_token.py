@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -29,12 +29,11 @@ class World:
         self.notices: list[str] = []
         self._client = client
 
-    def keeper(self, first: str = "refresh-0", before: Callable[[], object] = lambda: None) -> TokenKeeper:
-        async def ask(refresh: str) -> Pair:
-            before()
-            return await renew(self._client, self.double.base, APP_ID, APP_SECRET, refresh)
+    def keeper(self, first: str = "refresh-0") -> TokenKeeper:
+        return TokenKeeper(self.store, self.renew, first, lambda: self.now, self._tell)
 
-        return TokenKeeper(self.store, ask, first, lambda: self.now, self._tell)
+    async def renew(self, refresh: str) -> Pair:
+        return await renew(self._client, self.double.base, APP_ID, APP_SECRET, refresh)
 
     def _tell(self, tx: Transaction, _now: datetime, why: str) -> None:
         # The test's store runs every work twice: what is told is counted in the database.
@@ -142,3 +141,27 @@ async def test_tokens_lie_sealed(world: World) -> None:
         return bytes(tx.connection.exec_driver_sql("SELECT sealed FROM tokens WHERE name = 'zalo_oa'").scalar_one())
 
     assert b"refresh-1" not in world.store.read_now(raw)
+
+
+async def test_a_renewal_that_has_begun_ends_well_though_whoever_asked_is_cancelled(world: World) -> None:
+    answered, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(refresh: str) -> Pair:
+        pair = await world.renew(refresh)
+        answered.set()
+        await may_go_on.wait()
+        return pair
+
+    keeper = TokenKeeper(world.store, slow, "refresh-0", lambda: world.now, no_notice)
+    asking = asyncio.create_task(keeper.access())
+    await answered.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    may_go_on.set()
+    await keeper.settle()
+    assert world.stored()["refresh"] == "refresh-1"
+    assert await world.keeper().access() == "access-1"
+
+
+def no_notice(_tx: Transaction, _now: datetime, _why: str) -> None:
+    raise AssertionError("nobody need be told")
