@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import structlog
 
 from bot.dialogue.session import Result
 from storage.failpoints import reach
-from storage.files import FileStore, thumb_name
+from storage.files import FileStore, settled, thumb_name
 from storage.photos import Picture, is_picture, open_gate
 from storage.records import File, FileKind, FileStatus
 from storage.store import Store, Transaction
@@ -27,6 +28,7 @@ FORGOTTEN = 50
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=5)
 IDLE_SECONDS = 2.0
+TIDY_SECONDS = 3600.0
 MAX_BYTES = 20 * 1024 * 1024
 """Telegram's getFile limit, taken for every channel."""
 
@@ -79,11 +81,15 @@ class Media:
 
     async def run(self) -> None:
         """Fetches until cancelled."""
+        next_tidying = 0.0
         while True:
             self._woken.clear()
             try:
                 found = await self.fetch_due()
                 await self.forget_due()
+                if time.monotonic() >= next_tidying:
+                    next_tidying = time.monotonic() + TIDY_SECONDS
+                    await self.tidy()
             except Exception:
                 log.exception("media.fault")
                 found = 0
@@ -108,6 +114,11 @@ class Media:
         for digest in {file.sha256 for file in condemned if file.sha256 is not None}:
             await self._forget(digest)
         return len(condemned)
+
+    async def tidy(self) -> int:
+        """Deletes bytes of which no row speaks, as a crash between storing and committing leaves them."""
+        wanted = await self._store.read(lambda tx: tx.files.digests())
+        return await asyncio.to_thread(self._files.remove_unwanted, wanted, settled())
 
     async def _forget(self, digest: str) -> None:
         if not await self._store.read(lambda tx: tx.files.is_kept(digest)):

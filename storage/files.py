@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Container, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.failpoints import reach
@@ -65,7 +65,7 @@ class FileStore:
         """Deletes files last stored before `before` that are neither wanted nor the thumbnail of a wanted one.
 
         Takes drafts that were thrown away, pictures of the erased, and what a crash left half-written. `before` must
-        leave time between storing a picture and committing the row that speaks of it: an hour is plenty.
+        leave time between storing a picture and committing the row that speaks of it: `settled()`.
         """
         thumbs = {thumb_name(digest) for digest in self.digests() if digest in wanted}
         count = 0
@@ -77,18 +77,24 @@ class FileStore:
                 count += 1
         return count
 
-    def digests(self) -> Iterator[str]:
-        """Every stored file."""
+    def digests(self, before: datetime | None = None) -> Iterator[str]:
+        """Every stored file, or those last stored before a time."""
         if not self._folder.exists():
             return
         for path in self._folder.glob("??/*"):
-            if not path.name.startswith("."):
-                yield path.parent.name + path.name
+            if path.name.startswith(".") or (before is not None and path.stat().st_mtime >= before.timestamp()):
+                continue
+            yield path.parent.name + path.name
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):
             raise ValueError("a digest is 64 hexadecimal digits")
         return self._folder / digest[:2] / digest[2:]
+
+
+def settled() -> datetime:
+    """Since this moment a stored file may still wait for the row that speaks of it; by the clock that dates files."""
+    return datetime.now(UTC) - timedelta(hours=1)
 
 
 def sync(path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, Text, func, select, type_coerce
 
 from storage.events import chain_hash
-from storage.files import FileStore, thumb_name
+from storage.files import FileStore, settled, thumb_name
 from storage.ledgers import audit_bytes
 from storage.records import CaseStatus, FileStatus
 from storage.store import Store
@@ -163,7 +163,7 @@ def _outbox(connection: Connection) -> Iterator[Fault]:
 
 
 def _files(connection: Connection, store: FileStore) -> Iterator[Fault]:
-    """No row without its bytes, no bytes without a row (thumbnails are named after their picture)."""
+    """No row without its bytes, no settled bytes without a row (thumbnails are named after their picture)."""
     ready = select(files.c.id, files.c.sha256, files.c.kind).where(files.c.status == FileStatus.READY)
     wanted: set[str] = set()
     for row in connection.execute(ready).mappings():
@@ -174,7 +174,7 @@ def _files(connection: Connection, store: FileStore) -> Iterator[Fault]:
     given_up = select(files.c.sha256).where(files.c.status == FileStatus.REFUSED, files.c.sha256.is_not(None))
     for condemned in connection.execute(given_up).scalars():
         wanted |= {condemned, thumb_name(condemned)}  # their bytes are deleted soon
-    for digest in store.digests():
+    for digest in store.digests(before=settled()):
         if digest not in wanted:
             yield Fault("file", digest, "belongs to no row")
     missing = select(files.c.id).where(files.c.case_id.is_not(None), files.c.case_id.not_in(select(cases.c.id)))

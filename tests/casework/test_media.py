@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_a_program_that_is_called_a_photo_is_refused(store: Store, files: FileSt
     (told,) = fetched(store, files, b"MZ" + bytes(2000), FileKind.PHOTO, "telegram")
     assert (told.ok, told.facts["key"]) == (False, "photo.not_a_picture")
     assert list(files.digests()) == []
+
+
+def test_bytes_of_which_no_row_speaks_go_after_an_hour(store: Store, files: FileStore, tmp_path: Path) -> None:
+    """As a crash between storing and committing leaves them; what arrived just now may still get its row."""
+    fetched(store, files, PICTURE, FileKind.PHOTO, "web")
+    wanted = set(files.digests())
+    files.put("ab" * 32, b"left over")
+    for path in tmp_path.glob("files/??/*"):
+        os.utime(path, (1, 1))
+    files.put("cd" * 32, b"on its way")
+    media = Media(store, files, lambda *_: lambda _tx: None, {}, lambda: a_file().created_at, lambda: None)
+    assert asyncio.run(media.tidy()) == 1
+    assert set(files.digests()) == wanted | {"cd" * 32}
 
 
 def test_the_picture_of_these_tests_has_a_position() -> None:
