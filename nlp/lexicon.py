@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from nlp.normalize import fold, normalize
-from nlp.words import Words
+from nlp.words import Words, default_tokenizer
 
 LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
@@ -105,11 +105,16 @@ def phrases_of(entries: Iterable[object], tag: str, toned: bool = False) -> list
     """Phrases written in a lexicon file, normalized; those too long to be found are refused."""
     phrases = []
     for entry in entries:
-        words = tuple(normalize(str(entry)).lower().split())
+        words = _words_of(str(entry))
         if not 0 < len(words) <= _LONGEST:
             raise ValueError(f"a phrase has 1 to {_LONGEST} words: {entry!r}")
         phrases.append(Phrase(words, tag, toned))
     return phrases
+
+
+def _words_of(entry: str) -> tuple[str, ...]:
+    """The entry as the text around it will look, "a" in "a fire" and "cúm A" included."""
+    return tuple(default_tokenizer().words(normalize(entry)).written)
 
 
 def read_yaml(name: str) -> Any:
@@ -155,24 +160,41 @@ class Lexicon:
         phrases = [
             Phrase(words, f"k:{code}")
             for code, entries in keywords.items()
-            for words in (tuple(normalize(entry).lower().split()) for entry in entries)
+            for words in map(_words_of, entries)
             if 0 < len(words) <= _LONGEST and (words, f"t:{code}") not in known
         ]
         every = (*self.phrases, *phrases)
         return Lexicon(every, PhraseTable(every), self.danger, self.scope, self.official, topics)
 
 
+# Which part of english.yaml joins which Vietnamese file.
+_IN_ENGLISH = {"situations.yaml": "sentences", "urgent.yaml": "urgent", "outside.yaml": "outside"}
+
+
+@cache
+def english() -> Mapping[str, Any]:
+    """The English side of the lexicon, by what it joins: topics, sentences, urgent, danger, outside, plain."""
+    parts: Mapping[str, Any] = read_yaml("english.yaml")
+    return parts
+
+
 @cache
 def situations(name: str = "situations.yaml") -> tuple[tuple[str, str], ...]:
     """Short descriptions without the obvious keyword, each with its category (or its scope, for outside.yaml)."""
-    return tuple((str(text), str(code)) for code, texts in read_yaml(name).items() for text in texts)
+    parts = (read_yaml(name), english()[_IN_ENGLISH[name]])
+    return tuple((str(text), str(code)) for part in parts for code, texts in part.items() for text in texts)
 
 
 @cache
 def _shipped_phrases() -> tuple[Phrase, ...]:
     phrases = [
-        phrase for code, entries in read_yaml("topics.yaml").items() for phrase in phrases_of(entries, f"t:{code}")
+        phrase
+        for part in (read_yaml("topics.yaml"), english()["topics"])
+        for code, entries in part.items()
+        for phrase in phrases_of(entries, f"t:{code}")
     ]
+    for sign, entries in english()["danger"].items():
+        phrases += phrases_of(entries, f"d:{sign}")
     for name, prefix in (("danger.yaml", "d"), ("scope.yaml", "s"), ("official.yaml", "o")):
         for sign, entries in read_yaml(name)["signs"].items():
             phrases += phrases_of(entries, f"{prefix}:{sign}")
