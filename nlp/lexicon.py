@@ -15,6 +15,7 @@ from nlp.words import Words, default_tokenizer
 
 LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
+_SAYINGS = "d:vi_von"
 
 # Tag -> the places where it was found, each as (first word, last word + 1).
 Hits = dict[str, list[tuple[int, int]]]
@@ -91,6 +92,24 @@ class Rule:
             return False
         first, *rest = self.needs
         return all(_near(hits[first], hits[other], self.within) for other in rest)
+
+
+def without_figures_of_speech(hits: Hits) -> Hits:
+    """The same hits, less the signs of danger that are part of a saying: "chết khát", "chém khách", "kẹt cứng"."""
+    sayings = hits.get(_SAYINGS)
+    if not sayings:
+        return hits
+    kept: Hits = {}
+    for tag, places in hits.items():
+        if tag.startswith("d:") and tag != _SAYINGS:
+            places = [place for place in places if not any(_overlap(place, saying) for saying in sayings)]
+        if places:
+            kept[tag] = places
+    return kept
+
+
+def _overlap(here: tuple[int, int], there: tuple[int, int]) -> bool:
+    return here[0] < there[1] and there[0] < here[1]
 
 
 def _near(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]], within: int) -> bool:
@@ -181,7 +200,7 @@ def english() -> Mapping[str, Any]:
 @cache
 def situations(name: str = "situations.yaml") -> tuple[tuple[str, str], ...]:
     """Short descriptions without the obvious keyword, each with its category (or its scope, for outside.yaml)."""
-    parts = (read_yaml(name), english()[_IN_ENGLISH[name]])
+    parts = (read_yaml(name), english().get(_IN_ENGLISH.get(name, ""), {}))
     return tuple((str(text), str(code)) for part in parts for code, texts in part.items() for text in texts)
 
 

@@ -11,7 +11,7 @@ from nlp.abuse import judge_abuse, judge_spam
 from nlp.classify import MODEL, Model, ModelUnusable, Thresholds, load_model
 from nlp.diacritics import Restorer
 from nlp.document import Document
-from nlp.lexicon import Lexicon, Rule, shipped_lexicon
+from nlp.lexicon import Lexicon, Rule, shipped_lexicon, without_figures_of_speech
 from nlp.normalize import fold, normalize
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
@@ -128,7 +128,7 @@ class Reader:
             document.hints = self._restorer.restore(document.words.bare)
 
     def _find_signs(self, document: Document) -> None:
-        document.hits = self._lexicon.table.find(document.words, document.hints)
+        document.hits = without_figures_of_speech(self._lexicon.table.find(document.words, document.hints))
         document.rules = [
             rule.name
             for sign in document.hits

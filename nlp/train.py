@@ -42,7 +42,7 @@ class Recipe:
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
     second_weight: float = 0.35  # a row's second topic is learned too, at this weight
     topic_signs: float = 0.04  # how loudly lexicon signs speak beside words, by head
-    urgency_signs: float = 0.15
+    urgency_signs: float = 0.08
     scope_signs: float = 0.15
     rarest: int = 1  # words seen in fewer rows are left out
     phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
@@ -238,6 +238,7 @@ def lexicon_fragments(lexicon: Lexicon) -> list[Example]:
     ]
     fragments += [Example(text, code, (), "binh_thuong", "in_scope") for text, code in situations()]
     fragments += [Example(text, code, (), "khan", "in_scope") for text, code in situations("urgent.yaml")]
+    fragments += [Example(text, code, (), "binh_thuong", "in_scope") for text, code in situations("calm.yaml")]
     return fragments + [Example(text, None, scope=code) for text, code in situations("outside.yaml")]
 
 
