@@ -46,7 +46,7 @@ _NOT_A_DATE = re.compile(
     r"\d[./])$"
 )
 _BARE_DAY = re.compile(
-    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|"
+    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang(?! nay| sau| toi)|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|"
     r"thang toi|hang thang))?"
 )
 _SPAN = re.compile(
@@ -61,7 +61,21 @@ _MONTH = re.compile(
     r"nua cuoi) (?:cua )?thang"
     r"(?: (nay|sau|toi|\d{1,2}(?!\d))(?:[/-](\d{4})| nam (\d{4}))?)?(?! (?:qua|truoc))"
 )
-_BARE_MONTH = re.compile(r"(?<!\d )(?<!\w)thang (\d{1,2})(?!\d)(?:[/-](\d{4})| nam (\d{4}))?")
+_BARE_MONTH = re.compile(r"(?<!\d )(?<!\w)thang (\d{1,2}(?!\d)|sau(?!\w)|toi(?!\w))(?:[/-](\d{4})| nam (\d{4}))?")
+# "ngày hai mươi tháng mười hai": always with "ngày" or "mùng" before, or "năm tháng" would be a date.
+_SPELT = re.compile(
+    r"(?:ngay|mung) ((?:hai |ba )?muoi(?: (?:mot|hai|ba|bon|tu|lam|nam|sau|bay|tam|chin))?|"
+    r"mot|hai|ba|bon|tu|nam|sau|bay|tam|chin) "
+    r"thang (muoi(?: mot| hai)?|gieng|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|chap)(?!\w)"
+)
+_UNITS = {
+    "mot": 1, "gieng": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8,
+    "chin": 9, "chap": 12,
+}  # fmt: skip
+# What stands between the first and the last day of a stretch.
+_UNTIL = re.compile(r" ?(?:den|toi|-|–)(?: het)?(?: (?:ngay|sang|trua|chieu|toi|dem))* ?")
+_NTH = re.compile(r" \d{1,2}(?!\d)")
+_OF_DAY = re.compile(r" ?(?:\d{2} ?)?(?:hom|ngay|sang|trua|chieu|toi|dem|cung ngay)(?!\w)")
 _QUARTER = re.compile(
     r"(?:trong|cuoi|het|xong|dau|truoc)? ?(?:quy) (iv|iii|ii|i|[1-4]|nay|sau|toi)(?!\w)(?:[/-](\d{4})| nam (\d{4}))?"
 )
@@ -103,8 +117,13 @@ def dates_named(folded: str, sent: datetime, working: WorkingDay) -> Iterator[Me
         *_soon(folded, today),
     ]
     for mention in every:
-        if not any(_covers(other, mention) for other in every):
+        if not any(_covers(other, mention) or _begins(folded, mention, other) for other in every):
             yield mention
+
+
+def _begins(folded: str, mention: Mention, other: Mention) -> bool:
+    """Whether it is the first day of a stretch that ends with the other: "từ ngày 7 đến ngày 11/12"."""
+    return mention.end < other.start and _UNTIL.fullmatch(folded, mention.end, other.start) is not None
 
 
 def _covers(longer: Mention, mention: Mention) -> bool:
@@ -134,6 +153,10 @@ def _calendar_dates(folded: str, today: date) -> Iterator[Mention]:
         due = _day_of_month(int(found[1]), today, later=when in ("thang sau", "thang toi"))
         if due:
             yield Mention(found.start(), found.end(), due, 0.0)
+    for found in _SPELT.finditer(folded):
+        due = _this_or_next_year(_spelt(found[1]), _spelt(found[2]), None, today)
+        if due:
+            yield Mention(found.start(), found.end(), due, 0.5)
     for found in _TET.finditer(folded):
         due = next((day for day in _LUNAR_NEW_YEAR.values() if day > today), None)
         if due and not found[0].startswith("sau"):
@@ -149,6 +172,14 @@ def _this_or_next_year(day: int, month: int, year: str | None, today: date) -> d
         return date(today.year + 1, month, day) if (today - due).days > 180 else due
     except ValueError:
         return None
+
+
+def _spelt(words: str) -> int:
+    """ "hai mươi mốt" -> 21, without accents."""
+    tens, ten, units = words.partition("muoi")
+    if not ten:
+        return _UNITS[words]
+    return 10 * (_UNITS[tens.strip()] if tens.strip() else 1) + (_UNITS[units.strip()] if units.strip() else 0)
 
 
 def _day_of_month(day: int, today: date, later: bool) -> date | None:
@@ -169,7 +200,9 @@ def _spans(folded: str, sent: datetime, working: WorkingDay) -> Iterator[Mention
             continue
         if not lead and tail not in ("lam viec", "nua", "toi", "sau", "ke tu", "tinh tu"):
             continue
-        if re.match(r" (?:truoc|qua|nay|lien|lien tuc|vua qua|mot lan|/)", after):
+        if re.match(r" (?:truoc|qua|nay|lien|lien tuc|vua qua|mot lan|/)", after) or (unit == "thang" and _NTH.match(after)):
+            continue
+        if unit in ("gio", "h") and lead in ("khoang", "sau", "truoc") and _OF_DAY.match(after):
             continue
         due = _after(_count(last), unit, tail == "lam viec", sent, working)
         if due:
@@ -262,6 +295,8 @@ def _sunday(today: date, weeks: int = 0) -> date:
 def _weeks(folded: str, today: date) -> Iterator[Mention]:
     for found in _WEEK.finditer(folded):
         words = found[0]
+        if folded[: found.start()].endswith(("cac ngay", "moi ngay", "cac ", "moi ")):
+            continue
         later = re.search(r"sau|toi|ke tiep|tiep theo|sang", words) is not None
         due = _sunday(today, int(later))
         if found[1] == "dau":

@@ -49,10 +49,12 @@ _CITIZEN = re.compile(
     r"(?:^|\W)(de nghi|moi|yeu cau|nho|kinh moi|mong) (?:quy |cac |ong|ba|anh|chi|nguoi dan|cong dan|"
     r"ban|gia dinh|phu huynh)"
 )
+# An appointment is a promise: "mời ông lên nhận sổ vào thứ 6".
+_APPOINTED = re.compile(r"\W(?:se|chung toi|chung em|(?:len|den|ra|qua|toi) (?:nhan|lay|lam))\W")
 _SENTENCE = re.compile(r"[.!?;\n](?=\s|$)|\n")
 _AFTER_DONE = re.compile(
-    r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^ (?:hang tuan|hang thang|hang nam|"
-    r"moi tuan)(?!\w)|^ qua(?=[.,;]|$)"
+    r"^(?: \w+){0,2} (?:vua qua|da qua|truoc day|vua roi)(?!\w)|^(?: va \w+ \w+)? (?:hang tuan|hang thang|hang nam|"
+    r"moi tuan|tuan truoc|tuan qua|tuan roi)(?!\w)|^ qua(?=[.,;]|$)"
 )
 _ALREADY = re.compile(
     r"^(?: \w+){0,6} da (?!len lich|co lich|xep lich|bo tri)|^,? (?:chung toi |doi |to |phuong |ubnd phuong )?da "
@@ -96,7 +98,7 @@ def _sounds_like_a_promise(folded: str, mention: Mention, today: date) -> float:
     if _AFTER_DONE.search(after):
         return -10
     weight = 0.0
-    if _CONDITION.search(before) or (_CITIZEN.search(before) and not re.search(r"\W(se|chung toi|chung em)\W", before)):
+    if _CONDITION.search(before) or (_CITIZEN.search(before) and not _APPOINTED.search(f"{before} ")):
         weight -= 6
     if mention.due <= today and _ALREADY.search(after):
         weight -= 6

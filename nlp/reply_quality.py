@@ -98,7 +98,8 @@ _WHO = re.compile(
 _FUTURE = re.compile(r"(?<!\w)(?:se|du kien|cam ket|hen|truoc|cham nhat|len lich|bo tri|lich|moi)(?!\w)")
 _NOT_YET = re.compile(
     r"(?<!\w)(?:se|neu|can|de nghi|yeu cau|tiep tuc|thuong xuyen|phai|nham|tranh|khuyen cao|kip thoi|"
-    r"nghiem tuc|tham quyen|theo quy dinh)(?!\w)"
+    r"nghiem tuc|tham quyen|theo quy dinh|vui long|tuyet doi|nang cao|no luc|luon|co the bi|dang duoc|"
+    r"thuc hien nghiem|khi phat hien)(?!\w)"
 )
 
 
@@ -161,13 +162,13 @@ def check_reply(complaint: str, reply: str, attachments: int = 0) -> ReplyVerdic
 
 def _is_specific(evidence: _Evidence, attachments: int) -> bool:
     deeds = evidence.deeds + evidence.results
-    if deeds and evidence.points >= (0.6 if attachments or deeds > 1 else 1):
+    if deeds and evidence.points + evidence.loose >= (0.6 if attachments or deeds > 1 else 1):
         return True
     if deeds >= 2 and evidence.filler <= 1:
         return True
     if evidence.reasons and evidence.points + min(evidence.loose, 1) >= 1:
         return True
-    if evidence.loose >= 3:
+    if evidence.loose >= (3 if evidence.filler else 2):
         return True
     return bool(evidence.plans) and evidence.points >= 1.6
 
