@@ -6,7 +6,7 @@ import gzip
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the reader draws its lines; all probabilities."""
+    """Where the reader draws its lines; all probabilities.
+
+    `evidence` says how much the words count beside the model's chance of urgency: slope and bias on its log odds, then
+    what each kind of evidence adds (see `nlp.urgency.evidence`).
+    """
 
     propose: float = 0.75
     second: float = 0.25
     urgent: float = 0.35
     danger: float = 0.5
     outside: float = 0.6
+    evidence: tuple[float, ...] = (1.0, 0.0, 1.1, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -145,9 +150,14 @@ def _model_from(blocks: Sequence[bytes]) -> Model:
         rarity=np.frombuffer(blocks[7], dtype="<f4"),
         restorer=Restorer(_pairs(blocks[2].decode()), _pairs(blocks[3].decode())),
         speller=Speller({word: int(count) for word, count in _pairs(blocks[4].decode()).items()}),
-        thresholds=Thresholds(**header["thresholds"]),
+        thresholds=_thresholds(header["thresholds"]),
         made_from=header["made_from"],
     )
+
+
+def _thresholds(said: Mapping[str, Any]) -> Thresholds:
+    lines = Thresholds(**said)
+    return replace(lines, evidence=tuple(lines.evidence))
 
 
 def _blocks(body: bytes) -> list[bytes]:

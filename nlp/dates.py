@@ -46,8 +46,8 @@ _NOT_A_DATE = re.compile(
     r"\d[./])$"
 )
 _BARE_DAY = re.compile(
-    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang(?! nay| sau| toi)|ngay|gio|h)\b|\d)(?: (toi|nay|thang nay|thang sau|"
-    r"thang toi|hang thang))?"
+    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang(?! nay| sau| toi)|ngay|gio|h)\b|\d)"
+    r"(?: (toi|nay|thang nay|thang sau|thang toi|hang thang))?"
 )
 _SPAN = re.compile(
     rf"(?<!\w)(?:(trong vong|trong|sau|khong qua|cam ket|toi da|cham nhat|muon nhat|them|khoang|"
@@ -200,7 +200,9 @@ def _spans(folded: str, sent: datetime, working: WorkingDay) -> Iterator[Mention
             continue
         if not lead and tail not in ("lam viec", "nua", "toi", "sau", "ke tu", "tinh tu"):
             continue
-        if re.match(r" (?:truoc|qua|nay|lien|lien tuc|vua qua|mot lan|/)", after) or (unit == "thang" and _NTH.match(after)):
+        if re.match(r" (?:truoc|qua|nay|lien|lien tuc|vua qua|mot lan|/)", after) or (
+            unit == "thang" and _NTH.match(after)
+        ):
             continue
         if unit in ("gio", "h") and lead in ("khoang", "sau", "truoc") and _OF_DAY.match(after):
             continue

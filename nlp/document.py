@@ -25,6 +25,7 @@ class Document:
     text: str
     normal: str = ""
     words: Words = field(default_factory=lambda: Words([], [], 0.0))
+    english: bool = False
     hints: list[str] = field(default_factory=list)
     hits: Hits = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)

@@ -198,6 +198,24 @@ def english() -> Mapping[str, Any]:
 
 
 @cache
+def _english_words() -> frozenset[str]:
+    """Words of english.yaml that are no Vietnamese syllables."""
+    parts = english()
+    lists = [words for part in ("topics", "sentences", "danger") for words in parts[part].values()]
+    spoken = {word for words in (*lists, parts["plain"]) for text in words for word in _words_of(str(text))}
+    local = {
+        fold(word) for entries in read_yaml("topics.yaml").values() for text in entries for word in _words_of(text)
+    }
+    return frozenset(spoken - local)
+
+
+def is_english(bare: Sequence[str]) -> bool:
+    """Whether two of five words or more are English ones: "khu vực có wifi" is not, "no wifi here" is."""
+    letters = [word for word in bare if word.isalpha()]
+    return 5 * sum(word in _english_words() for word in letters) >= max(2 * len(letters), 1)
+
+
+@cache
 def situations(name: str = "situations.yaml") -> tuple[tuple[str, str], ...]:
     """Short descriptions without the obvious keyword, each with its category (or its scope, for outside.yaml)."""
     parts = (read_yaml(name), english().get(_IN_ENGLISH.get(name, ""), {}))

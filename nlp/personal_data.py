@@ -22,11 +22,17 @@ SHOWN_AS = {
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LOWER = _UPPER[3:].lower() + "a-z"
-_NAME_WORD = f"[{_UPPER}][{_LOWER}]*"
+_ACCENTED_CAPITALS = _UPPER[3:]
+# In capitals throughout only with an accent: "ông HÙNG" is a name, "ông CSGT" is none.
+_NAME_WORD = f"(?:[{_UPPER}]+[{_ACCENTED_CAPITALS}][{_UPPER}]*|[{_ACCENTED_CAPITALS}][{_UPPER}]+|[{_UPPER}][{_LOWER}]*)"
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,12}")
 _ACCOUNT = re.compile(r"(?i)(?:\bstk|số tài khoản|so tai khoan|tài khoản số|số tk|so tk)\D{0,20}(\d[\d .]{6,18}\d)")
-_PHONE = re.compile(r"(?<![\d.,])(?:\+84|84(?=[ .-]?[3-9])|0)(?:[ .\-]?\d){8,10}(?!\d)")
+# Not the end of a decimal ("1,0912345678"), yet the second of two numbers that share a comma. "(024)" is a city's code.
+_PHONE = re.compile(
+    r"(?<!\d)(?<!(?<!\d)\d[.,])(?<!(?<!\d)\d\d[.,])(?<!(?<!\d)\d\d\d[.,])"
+    r"(?:\((?:\+?84|0\d{0,3})\)|\+84|0084|84(?=[ .-]?[3-9])|0)(?:[ .\-]?\d){7,10}(?!\d)"
+)
 _ID_WORDS = re.compile(
     r"(?i)(?:\bcccd|\bcmnd|\bcmt|\bcmtnd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|chứng minh(?: thư|"
     r" nhân dân)?|hộ chiếu|ho chieu)"
@@ -36,6 +42,10 @@ _ID_NUMBER = re.compile(r"(?<!\d)0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)")
 _PLATE = re.compile(
     r"(?<![\w.])(?:1[1-9]|[2-9]\d)[ -]?(?!h )[A-Za-zĐđ](?:"
     r"[A-Za-zĐđ\d]?[ .-]{0,3}\d{3}[.]?\d{2}|\d[ .-]{1,3}\d{4}|[A-Za-zĐđ]?-\d{4})(?![\d]|[.,]\d{3})"
+)
+_PLATE_NAMED = re.compile(
+    r"(?i)(?<!\w)(?:biển(?: số)?|bien(?: so)?|bks|bsx|xe(?: máy| tải| ô tô| con| khách| may| tai| oto| o to)?)\W{0,3}"
+    r"((?:1[1-9]|[2-9]\d)[ -]?[A-ZĐ]{1,2}\d?[ .-]{0,3}(?:\d{3}[ .-]?\d{2}|\d{4}))(?!\d|[.,]\d|[a-z])"
 )
 _BIRTH = re.compile(r"(?i)(?:sinh ngày|sinh ngay|ngày sinh|ngay sinh|\bsn)\D{0,4}(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})")
 
@@ -58,6 +68,11 @@ _LOWER_NAME = re.compile(
     rf"(?i)(?<![\w])(?:{_ADDRESS}|ong|ba|chi|co|chu|bac|tên(?: tôi)? là|ten(?: toi)? la|tôi là|toi la|"
     rf"toi ten|tôi tên)"
     rf"\s+((?:{_SURNAMES})\s+(?:(?:{_MIDDLES})\s+)?[^\W\d_]{{1,7}})(?![\w])"
+)
+# Given names that are no other word, so that they are known in small letters without a family name.
+_GIVEN = re.compile(
+    r"(?i)(?<!\w)(?:ông|bà|chị|cô|chú|bác|anh|cụ)\s+"
+    r"(tuấn|hùng|cường|khánh|quỳnh|nhung|oanh|huyền|hằng|loan|thịnh|quyên|trâm|thúy|nguyệt|khuê|tùng|huy|vượng|luyến)(?!\w)"
 )
 # "phố Bà Triệu" and "đường Ông Ích Khiêm" are streets, "Hai Bà Trưng" is both; "ông Chủ tịch" is an office.
 _PLACE_BEFORE = re.compile(
@@ -89,6 +104,7 @@ def _numbers(text: str) -> Iterator[PersonalSpan]:
         (_ACCOUNT, "bank_account"),
         (_ID_WORDS, "id_number"),
         (_BIRTH, "birth_date"),
+        (_PLATE_NAMED, "plate"),
     ):
         for found in pattern.finditer(text):
             group = 1 if pattern.groups else 0
@@ -97,7 +113,7 @@ def _numbers(text: str) -> Iterator[PersonalSpan]:
         yield PersonalSpan("id_number", found.start(), found.end())
     for found in _PHONE.finditer(text):
         digits = sum(character.isdigit() for character in found.group())
-        if 9 <= digits <= 12:
+        if 9 <= digits <= 13:
             yield PersonalSpan("phone", found.start(), found.end())
     for found in _PLATE.finditer(text):
         yield PersonalSpan("plate", found.start(), found.end())
@@ -125,6 +141,9 @@ def _written_names(text: str) -> Iterator[PersonalSpan]:
 
 def _typed_names(text: str) -> Iterator[PersonalSpan]:
     """Names in small letters: form of address, known family name, and as much as segmentation takes for one word."""
+    for found in _GIVEN.finditer(text):
+        if not _PLACE_BEFORE.search(text[max(0, found.start() - 12) : found.start()]):
+            yield PersonalSpan("name", found.start(1), found.end(1))
     asked = 0
     for found in _LOWER_NAME.finditer(text):
         start, end = found.span(1)

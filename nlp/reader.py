@@ -11,7 +11,7 @@ from nlp.abuse import judge_abuse, judge_spam
 from nlp.classify import MODEL, Model, ModelUnusable, Thresholds, load_model
 from nlp.diacritics import Restorer
 from nlp.document import Document
-from nlp.lexicon import Lexicon, Rule, shipped_lexicon, without_figures_of_speech
+from nlp.lexicon import Lexicon, Rule, is_english, shipped_lexicon, without_figures_of_speech
 from nlp.normalize import fold, normalize
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
@@ -48,6 +48,7 @@ class Reader:
             self._normalize,
             self._find_personal_data,
             self._cut_into_words,
+            self._hear_english,
             self._mend_slips,
             self._guess_accents,
             self._find_signs,
@@ -85,6 +86,12 @@ class Reader:
         """How many features the model weighs; 0 without a model."""
         return len(self._model.rows) if self._model else 0
 
+    def strange_words(self, text: str) -> tuple[int, int]:
+        """How many words of the text the model has never seen, and how many it has: a measure of drift."""
+        words = self._tokenizer.words(normalize(text)).bare
+        telling = [word for word in words if word.isascii() and word.isalpha()]
+        return sum(1 for word in telling if self._speller and word not in self._speller.counts), len(telling)
+
     @classmethod
     def bare(cls, restorer: Restorer, speller: Speller) -> Reader:
         """A reader without a model, for preparing the text that a model is trained on."""
@@ -117,6 +124,9 @@ class Reader:
 
     def _cut_into_words(self, document: Document) -> None:
         document.words = self._tokenizer.words(document.normal)
+
+    def _hear_english(self, document: Document) -> None:
+        document.english = is_english(document.words.bare)
 
     def _mend_slips(self, document: Document) -> None:
         if self._speller:

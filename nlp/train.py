@@ -30,6 +30,7 @@ SCOPES = (
 )  # fmt: skip
 URGENCIES = ("khan", "phuc_tap", "binh_thuong")
 Tell = Callable[[str], None]
+STEPS = 4  # how often one model tells what it is about to do
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from operator import mul
 
 from nlp.classify import Thresholds
 from nlp.document import Document
 from nlp.lexicon import Rule
 from nlp.reading import Danger, Urgency
+
+Evidence = tuple[float, ...]
 
 # Whom to call when the model alone finds a text urgent, by what it is about.
 _HOTLINE_OF = {
@@ -30,12 +34,38 @@ _HOTLINE_OF = {
 }
 # Signs that help the model but say nothing of whom to call.
 _VAGUE = frozenset(("d:nguy", "d:dang", "d:lua"))
+# Signs of who, when and how many: no danger by themselves.
+_SURROUNDINGS = frozenset(
+    f"d:{sign}"
+    for sign in ("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "tap_huan", "khong_chay", "vi_von", "nguy")
+)
 # Below this the model alone may hurry an officer, but not send a citizen to a hotline.
 _SUSPECTED = 0.03
-# "Bóng đèn cháy", "tập huấn chữa cháy": words of danger that mean none; then the model must be surer.
-_LOOKALIKES = ("d:khong_chay", "d:tap_huan")
+# In English, of which the model has read little, and when this sure, it needs no rule.
 _SURE = 0.35
 _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
+
+
+def evidence(document: Document, rules: Sequence[Rule]) -> Evidence:
+    """What the words say beside the model's chance, each 0 or 1, in the order of `Thresholds.evidence`: a strong rule
+    holds; only a weak one; only signs; words that look like danger and are none; it is past."""
+    holding = [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
+    strong = any(rule.strong for rule in holding)
+    signs = any(tag.startswith("d:") and tag not in _SURROUNDINGS for tag in document.hits)
+    return (
+        float(strong),
+        float(bool(holding) and not strong),
+        float(signs and not holding),
+        float("d:khong_chay" in document.hits or "d:tap_huan" in document.hits or "d:vi_von" in document.hits),
+        float("d:qua_khu" in document.hits),
+    )
+
+
+def weighed(khan: float, found: Evidence, weights: Sequence[float]) -> float:
+    """The chance that the matter is urgent, from the model's chance and what the words say; both 0 to 1."""
+    slope, bias, *rest = weights
+    odds = math.log((khan + 1e-6) / (1 - khan + 1e-6))
+    return 1 / (1 + math.exp(-(slope * odds + bias + sum(map(mul, rest, found)))))
 
 
 def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) -> None:
@@ -43,13 +73,13 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
     holding = [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
     strong = next((rule for rule in holding if rule.strong), None)
     chance = document.scores.urgency if document.scores else {}
-    at_risk = document.scores.scope.get("khan_cap", 0.0) if document.scores else 0.0
-    khan = chance.get("khan", 0.0)
-    line = max(lines.urgent, _SURE) if any(sign in document.hits for sign in _LOOKALIKES) else lines.urgent
+    khan = 0.0
     if document.scores is None:
         urgent = strong is not None
     else:
-        urgent = khan >= line or (strong is not None and khan >= lines.urgent / 3) or at_risk >= lines.danger
+        khan = weighed(chance["khan"], evidence(document, rules), lines.evidence)
+        line = max(lines.urgent, _SURE) if document.english and strong is None else lines.urgent
+        urgent = khan >= line or document.scores.scope.get("khan_cap", 0.0) >= lines.danger
     if urgent:
         document.urgency = Urgency.KHAN
         document.danger = _danger(document, strong or next(iter(holding), None), khan)

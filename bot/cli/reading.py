@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bot.cli.corrections import DbOption, stored_corrections
 
 if TYPE_CHECKING:
     from nlp.classify import Model
@@ -105,13 +108,14 @@ def eval_(
 
 
 def train(
-    corrections: Annotated[Path | None, typer.Option(help="tệp sửa nhãn {text, category}")] = None,
+    corrections: Annotated[Path | None, typer.Option(help="thêm một tệp sửa nhãn {text, category}")] = None,
+    db: DbOption = "",
     model: ModelOption = None,
     development: Annotated[Path, typer.Option(help="tệp thử để so với mô hình đang dùng")] = DEVELOPMENT,
     report: ReportOption = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="quay lại mô hình trước")] = False,
 ) -> None:
-    """Huấn luyện lại; chỉ thay mô hình đang dùng khi tốt hơn."""
+    """Huấn luyện lại từ kho câu và các lần sửa nhãn đã lưu; chỉ thay mô hình đang dùng khi tốt hơn."""
     from nlp.classify import MODEL
     from nlp.replace import compare, install, roll_back
 
@@ -122,7 +126,8 @@ def train(
         _tell("Đã quay lại mô hình trước.")
         return
     tested_on = _examples(development)
-    learned, apart = _corrections(corrections)
+    learned, apart = _corrections(corrections, db)
+    _tell(f"Sửa nhãn: {len(learned)} câu để học, {len(apart)} câu để riêng mà thử.")
     fresh = _fit(learned)
     compared = compare(fresh, path, tested_on, apart)
     _tell(f"Đang dùng: {compared.old}; mới: {compared.new} (đúng ngay lần đầu: tệp thử, sửa nhãn để riêng)")
@@ -219,37 +224,44 @@ def _examples(path: Path) -> list[Example]:
     return read_examples(path) if path.exists() else []
 
 
-def _corrections(path: Path | None) -> tuple[list[Example], list[Example]]:
+def _corrections(path: Path | None, db: str) -> tuple[list[Example], list[Example]]:
+    """Stored corrections and those of the file: what to learn from, and what to be tested on."""
     from nlp.examples import read_examples
     from nlp.replace import set_apart
 
-    return set_apart(read_examples(path, "corrections")) if path else ([], [])
+    stored = [each.as_example() for each in stored_corrections(db)]
+    return set_apart([*stored, *(read_examples(path, "corrections") if path else [])])
 
 
 def _fit(corrections: list[Example]) -> Model:
     """A calibrated model from corpus and corrections, with progress on standard error."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from nlp.calibrate import answers_out_of_fold, calibrated
+    from nlp.calibrate import answers_out_of_fold, calibrated, folds_by_author
     from nlp.examples import read_corpus
 
     try:
-        from nlp.train import Recipe, copies_of, fit_model
+        from nlp.train import STEPS, Recipe, copies_of, fit_model
     except ImportError:
         _fail("cần scikit-learn để huấn luyện: pip install -e .[train]")
     examples = [*read_corpus(), *corrections]
     recipe = Recipe()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    models = len(folds_by_author(examples)) + 1
+    with _progress(f"{len(examples)} câu", models * STEPS) as step:
+        answers = answers_out_of_fold(examples, lambda rows: fit_model(rows, recipe, step), copies_of)
+        return calibrated(fit_model(examples, recipe, step), answers)
+
+
+@contextmanager
+def _progress(what: str, steps: int) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error; each call says which step begins."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"{len(examples)} câu", total=None)
-
-        def tell(part: str) -> None:
-            progress.update(task, description=f"{len(examples)} câu · {part}")
-
-        answers = answers_out_of_fold(examples, lambda rows: fit_model(rows, recipe), copies_of, tell)
-        tell("mô hình cuối")
-        return calibrated(fit_model(examples, recipe), answers)
+        task = progress.add_task(what, total=steps)
+        begun = iter(range(steps))
+        yield lambda name: progress.update(task, description=f"{what} · {name}", completed=next(begun, steps))
+        progress.update(task, completed=steps)
 
 
 def _tables(evaluation: Any) -> str:

@@ -1,0 +1,84 @@
+"""What citizens, officers and the triage desk put right: learned from by `phananh train`, and reported here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.faults import explained
+
+if TYPE_CHECKING:
+    from nlp.drift import Correction
+    from storage.store import Store
+
+DbOption = Annotated[str, typer.Option("--db", help="địa chỉ cơ sở dữ liệu; mặc định là của dịch vụ")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("corrections")(corrections)
+
+
+def corrections(
+    db: DbOption = "",
+    as_json: Annotated[bool, typer.Option("--json", help="in JSON thay cho bảng")] = False,
+) -> None:
+    """Người dân, cán bộ, điều phối đã sửa lĩnh vực nào thành lĩnh vực nào, và mô hình có lạc dần theo tháng không."""
+    from nlp.drift import confusion, months
+    from nlp.reader import Reader
+
+    stored = stored_corrections(db)
+    confused, by_month = confusion(stored), months(stored, Reader.load())
+    if as_json:
+        rows = {"decisions": len(stored), "confusion": confused, "months": [asdict(month) for month in by_month]}
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(f"{len(stored)} lần người quyết định lĩnh vực")
+    table = Table("Máy hiểu là", "Người chọn", "Số lần", title="Hay nhầm")
+    for was, became, count in confused:
+        table.add_row(was, became, str(count))
+    console.print(table)
+    table = Table("Tháng", "Quyết định", "Đã đổi", "Nay đọc đúng", "Nay còn ngờ", "Chữ chưa gặp", title="Lạc dần")
+    for month in by_month:
+        shares = (f"{share:.0%}" for share in (month.right_now, month.unsure, month.unknown))
+        table.add_row(month.month, str(month.decisions), str(month.changed), *shares)
+    console.print(table)
+
+
+def stored_corrections(db: str = "") -> list[Correction]:
+    """All labelled examples of the service's database, oldest first.
+
+    None when there is no database yet (none is made for asking), and none of a sample month: nobody decided those.
+    """
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from storage.sealed import MasterKeys
+    from storage.store import Store
+
+    with explained():
+        settings = Settings()
+        url = db or settings.database_url
+        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+            return []
+        store = Store.open(url, MasterKeys.load(settings.key_file))
+        try:
+            return corrections_in(store)
+        finally:
+            store.close()
+
+
+def corrections_in(store: Store) -> list[Correction]:
+    """The same of an open database."""
+    from nlp.drift import Correction
+
+    is_sample, kept = store.read_now(lambda tx: (tx.meta.get("demo") is not None, tx.examples.all()))
+    return [] if is_sample else [Correction(each.text, each.was, each.category, each.source, each.at) for each in kept]

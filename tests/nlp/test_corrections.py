@@ -1,0 +1,114 @@
+"""The loop: what people put right is stored, learned by the next training, and reported."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.casework.file_case import Complaint, file_case
+from bot.casework.transfer_case import transfer_case
+from bot.cli import corrections as command
+from bot.cli.corrections import corrections_in, stored_corrections
+from bot.dialogue.session import Draft, Understood, Where
+from nlp.drift import Correction, confusion, months
+from nlp.reader import Reader
+from nlp.replace import set_apart
+from storage.records import Example
+from storage.sealed import MasterKeys
+from storage.store import Store
+from tests.casework.house import HOLDER, OTHER, House
+
+JUNE, JULY = datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 7, 9, tzinfo=UTC)
+DECIDED = (
+    Correction("cống trước nhà nghẹt, nước dâng lên thềm", "nuoc_sach", "thoat_nuoc_ngap_ung", "citizen", JUNE),
+    Correction("nước không rút sau mưa, cống nghẹt", "nuoc_sach", "thoat_nuoc_ngap_ung", "officer", JUNE),
+    Correction("flycam vè vè zumzum trên nóc", "khac", "an_ninh_trat_tu", "triage", JULY),
+    Correction("rác đầy ngõ ba hôm chưa ai gom", "moi_truong_rac_thai", "moi_truong_rac_thai", "triage", JULY),
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A service's database in a folder of its own, with four decisions."""
+    monkeypatch.chdir(tmp_path)
+    url = "sqlite:///service.db"
+    store = Store.open(url, MasterKeys.load(tmp_path / "var" / "master.key"))
+    for each in DECIDED:
+        kept = Example(None, each.text, each.category, each.was, each.source, each.at)
+        store.write_now(lambda tx, kept=kept: tx.examples.add(kept))  # type: ignore[misc]
+    store.close()
+    return url
+
+
+def test_stored_decisions_are_what_the_next_training_learns_from(database: str) -> None:
+    assert tuple(stored_corrections(database)) == DECIDED
+    learned, apart = set_apart([each.as_example() for each in stored_corrections(database)])
+    assert {e.text for e in learned} | {e.text for e in apart} == {each.text for each in DECIDED}
+    assert {e.category for e in learned + apart} == {each.category for each in DECIDED}
+
+
+def test_a_citizen_who_changes_the_category_and_an_officer_who_hands_on_both_teach(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'house.db'}", MasterKeys.load(tmp_path / "master.key"))
+    house = House(store)
+    lan, mai = house.officer(HOLDER), house.citizen()
+    case = house.file(mai)
+    house.do(lambda ctx: transfer_case(ctx, lan, case.id, OTHER, "sai lĩnh vực", category="tieng_on"))
+    understood = Understood(
+        "tieng_on", ("tieng_on",), False, None, "binh_thuong", None, None, "in_scope", False, False, False,
+        "Gọi [số điện thoại], quán mở loa", "goi, quan mo loa",
+    )  # fmt: skip
+    draft = Draft(
+        text="Gọi 0912345678, quán mở loa",
+        category="an_ninh_trat_tu",
+        chosen_by_citizen=True,
+        where=Where("00070", "phường Hoàn Kiếm"),
+        understood=understood,
+    )
+    house.do(lambda ctx: file_case(ctx, mai, Complaint(draft, "console")))
+    by_officer, by_citizen = corrections_in(store)
+    assert (by_officer.source, by_officer.was, by_officer.category) == ("officer", "moi_truong_rac_thai", "tieng_on")
+    assert (by_citizen.source, by_citizen.was, by_citizen.category) == ("citizen", "tieng_on", "an_ninh_trat_tu")
+    assert "0912345678" not in by_citizen.text
+    store.close()
+
+
+def test_a_sample_month_teaches_nothing(database: str, tmp_path: Path) -> None:
+    store = Store.open(database, MasterKeys.load(tmp_path / "var" / "master.key"))
+    store.write_now(lambda tx: tx.meta.set("demo", "1"))
+    assert corrections_in(store) == []
+    store.close()
+
+
+def test_asking_makes_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert stored_corrections("sqlite:///none.db") == []
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_changes_are_counted_and_agreement_is_none() -> None:
+    assert confusion(DECIDED) == [("nuoc_sach", "thoat_nuoc_ngap_ung", 2), ("khac", "an_ninh_trat_tu", 1)]
+
+
+def test_each_month_tells_changes_and_words_never_seen(reader: Reader) -> None:
+    june, july = months(DECIDED, reader)
+    assert (june.month, june.decisions, june.changed) == ("2026-06", 2, 2)
+    assert (july.month, july.decisions, july.changed) == ("2026-07", 2, 1)
+    assert july.unknown > june.unknown
+    assert june.right_now == 1.0
+
+
+def test_the_command_reports_confusion_and_drift(database: str) -> None:
+    app = typer.Typer()
+    command.register(app)
+    app.command("other")(lambda: None)
+    shown = CliRunner().invoke(app, ["corrections", "--db", database])
+    assert shown.exit_code == 0, shown.output
+    assert "nuoc_sach" in shown.stdout
+    told = json.loads(CliRunner().invoke(app, ["corrections", "--db", database, "--json"]).stdout)
+    assert told["decisions"] == 4
+    assert [month["month"] for month in told["months"]] == ["2026-06", "2026-07"]
