@@ -79,6 +79,7 @@ class Reader:
         except ModelUnusable as error:
             why = str(error)
         segment.warm_up()
+        is_english(())  # its words are read once, before the first citizen writes
         return cls(lexicon, model, why)
 
     @property

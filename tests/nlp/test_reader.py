@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nlp.classify import MODEL, ModelUnusable, load_model, save_model
 from nlp.reader import Reader
 from nlp.reading import Reading, Scope, Urgency
 from nlp.similar import similarity
+from nlp.trials import rows_of
 
 STRANGE = [
     "",
@@ -47,6 +49,33 @@ def _sound(reading: Reading, text: str) -> None:
 @pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
 def test_strange_text_is_read_without_complaint(reader: Reader, text: str) -> None:
     _sound(reader.read(text), text)
+
+
+@pytest.mark.parametrize("text", [*STRANGE, "ông lê tuấn " * 800, "a@" * 5_000], ids=range(len(STRANGE) + 2))
+def test_no_text_takes_long(reader: Reader, text: str) -> None:
+    """Fifty milliseconds of this process, whatever else the machine is busy with."""
+    spent = []
+    for _ in range(3):
+        begun = time.process_time()
+        reader.read(text[:10_000])
+        spent.append(time.process_time() - begun)
+    assert min(spent) <= 0.05
+
+
+def test_reading_costs_little_more_than_segmentation_alone(reader: Reader) -> None:
+    from underthesea.pipeline.word_tokenize import word_tokenize
+
+    texts = [row["text"] for row in rows_of(Path(__file__).parent / "development.jsonl")[:150]]
+    ratios = []
+    for _ in range(5):
+        begun = time.process_time()
+        for text in texts:
+            reader.read(text)
+        between = time.process_time()
+        for text in texts:
+            word_tokenize(text)
+        ratios.append((between - begun) / (time.process_time() - between))
+    assert min(ratios) <= 1.3
 
 
 @settings(max_examples=150, deadline=None)

@@ -23,7 +23,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / name).read_text("utf-8").splitlines() if line]
 
 
-@pytest.mark.parametrize("name", ["replies.jsonl", "replies_development.jsonl"])
+@pytest.mark.parametrize("name", ["replies.jsonl", "replies_development.jsonl", "replies_unseen.jsonl"])
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_nine_of_ten_replies_are_judged_rightly_on_both_sides(name: str, verdict: Verdict) -> None:
     rows = [row for row in _rows(name) if row["verdict"] == verdict.value]
@@ -33,7 +33,7 @@ def test_nine_of_ten_replies_are_judged_rightly_on_both_sides(name: str, verdict
     assert right / len(rows) >= 0.9
 
 
-@pytest.mark.parametrize("name", ["promises.jsonl", "promises_development.jsonl"])
+@pytest.mark.parametrize("name", ["promises.jsonl", "promises_development.jsonl", "promises_unseen.jsonl"])
 def test_nine_of_ten_promised_dates_are_read_rightly(name: str) -> None:
     rows = _rows(name)
     right = 0

@@ -1,0 +1,88 @@
+"""Danger to life with its hotline, and complaints in English: on texts written before the words were chosen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nlp.evaluate import score_topics
+from nlp.examples import read_examples
+from nlp.lexicon import is_english, shipped_lexicon, without_figures_of_speech
+from nlp.reader import Reader
+from nlp.reading import Scope
+from nlp.trials import rows_of, try_danger
+from nlp.words import default_tokenizer
+
+HERE = Path(__file__).parent
+FLOOR = json.loads((HERE / "floor.json").read_text("utf-8"))
+
+
+def test_danger_scores_do_not_fall_below_the_floor(reader: Reader) -> None:
+    scores = try_danger(reader, rows_of(HERE / "danger_development.jsonl"))
+    for copy, floors in FLOOR["danger"].items():
+        for name, floor in floors.items():
+            assert getattr(scores[copy], name) >= floor, f"{name}, {copy}"
+    alarms = scores["clean"].alarms
+    assert alarms is not None
+    assert alarms <= FLOOR["danger_alarms_at_most"]
+
+
+def test_english_complaints_reach_their_category(reader: Reader) -> None:
+    rows = [(e, reader.read(e.text)) for e in read_examples(HERE / "english.jsonl")]
+    score = score_topics(rows)
+    assert score.top1 >= 0.9
+    assert score.top3 >= 0.97
+    assert sum(r.scope not in (Scope.IN_SCOPE, Scope.KHAN_CAP) for _, r in rows) <= 1
+
+
+def test_danger_told_in_english_gets_the_right_number_and_other_english_none(reader: Reader) -> None:
+    rows = [(row, reader.read(row["text"]).danger) for row in rows_of(HERE / "english.jsonl")]
+    at_risk = [(row["danger"], found) for row, found in rows if row.get("danger")]
+    assert all(found is not None and found.hotline in right for right, found in at_risk)
+    calm = [found for row, found in rows if not row.get("danger")]
+    assert sum(found is not None for found in calm) / len(calm) <= 0.15
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("The street light on Hang Bai is broken", True),
+        ("no wifi here", True),
+        ("quán karaoke mở loudspeaker ồn quá", False),
+        ("khu vuc nay khong co wifi internet", False),
+        ("", False),
+    ],
+)
+def test_english_is_told_from_vietnamese_with_english_words(text: str, english: bool) -> None:
+    assert is_english(default_tokenizer().words(text).bare) is english
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hàng phở này chém khách Tây",
+        "mùi cống thối chết người",
+        "mất nước sắp chết khát",
+        "kẹt xe mệt muốn chết",
+        "trẻ con chơi súng nước",
+    ],
+)
+def test_a_figure_of_speech_is_no_sign_of_danger(text: str) -> None:
+    words = default_tokenizer().words(text)
+    hits = without_figures_of_speech(shipped_lexicon().table.find(words, words.written))
+    assert not [rule.name for rule in shipped_lexicon().danger if rule.strong and rule.holds(hits)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cho gap nguoi that",
+        "cho gặp người thật",
+        "tôi muốn nói chuyện với nhân viên",
+        "I want to talk to a real person",
+    ],
+)
+def test_asking_for_a_person_is_no_complaint(reader: Reader, text: str) -> None:
+    assert reader.read(text).scope is Scope.KHONG_PHAI_PHAN_ANH
