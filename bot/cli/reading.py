@@ -163,8 +163,12 @@ def _answer_rows(
     if jsonl is None and text is None:
         _fail("cần một câu, hoặc --jsonl TỆP")
     rows: Iterable[Mapping[str, Any]] = [{key: text}] if jsonl is None else _rows(jsonl)
-    for row in rows:
-        sys.stdout.write(json.dumps(answer(row), ensure_ascii=False) + "\n")
+    for number, row in enumerate(rows, 1):
+        try:
+            answered = answer(row)
+        except (ValueError, TypeError) as error:
+            _fail(f"dòng {number}: {error}")
+        sys.stdout.write(json.dumps(answered, ensure_ascii=False) + "\n")
 
 
 def _rows(path: Path) -> Iterable[Mapping[str, Any]]:

@@ -162,6 +162,22 @@ def test_check_reply_and_promise_answer_rows(tmp_path: Path) -> None:
     assert _run("promise", "--jsonl", "-", given=given) == [{"due": "2026-08-12", "words": "12/8"}]
 
 
+@pytest.mark.parametrize(
+    ("command", "row"),
+    [
+        ("promise", {"sent_at": "hôm qua", "reply": "trước 5/12"}),
+        ("check-reply", {"reply": "đã dọn", "attachments": "nhiều"}),
+    ],
+)
+def test_a_row_that_cannot_be_answered_is_named_and_ends_the_run(command: str, row: dict[str, str]) -> None:
+    app = typer.Typer()
+    commands.register(app)
+    result = CliRunner().invoke(app, [command, "--jsonl", "-"], input=json.dumps(row))
+    assert result.exit_code == 2
+    assert "dòng 1" in result.stderr
+    assert result.stdout == ""
+
+
 def test_eval_measures_a_file_of_labels(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     rows = [
