@@ -48,7 +48,6 @@ class Recipe:
     rarest: int = 1  # words seen in fewer rows are left out
     phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
-    groups: int = 3  # altered copies get their accents back from a restorer of other authors: so many groups of them
 
 
 @dataclass(slots=True)
@@ -223,37 +222,14 @@ def is_complaint(example: Example) -> bool:
 def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon) -> Lesson:
     """Features of all sentences, their altered copies, and the fragments of the lexicon with and without accents."""
     sampler = Sampler(fit_restorer(examples, lexicon), fit_speller(examples, lexicon))
-    samplers = _strange_samplers(examples, lexicon, recipe.groups) if recipe.groups > 1 else {}
     copies = [copies_of(example.text, recipe.copies) for example in examples]
-    samples = [
-        (sampler if recipe.copies[kind] == "clean" else samplers.get(example.author, sampler)).sample(made[kind])
-        for kind in range(len(recipe.copies))
-        for example, made in zip(examples, copies, strict=True)
-    ]
+    samples = [sampler.sample(made[kind]) for kind in range(len(recipe.copies)) for made in copies]
     owners = [example for _ in recipe.copies for example in examples]
     fragments = lexicon_fragments(lexicon)
     samples += [sampler.sample(fragment.text) for fragment in fragments]
     samples += [sampler.sample(strip_accents(fragment.text)) for fragment in fragments]
     space = learn_space(samples, len(examples), recipe.rarest)
     return Lesson(sampler, space, matrix(space, samples), owners, fragments * 2)
-
-
-def _strange_samplers(examples: Sequence[Example], lexicon: Lexicon, groups: int) -> dict[str, Sampler]:
-    """For each author a sampler whose accents and spelling were learned from others.
-
-    A restorer puts accents back almost without a mistake on sentences that it was learned from; a model that saw only
-    such copies would trust restored accents more than they deserve on a stranger's text.
-    """
-    sizes = Counter(example.author for example in examples)
-    members: list[list[str]] = [[] for _ in range(min(groups, len(sizes)))]
-    for author, _ in sizes.most_common():
-        min(members, key=lambda held: sum(sizes[name] for name in held)).append(author)
-    samplers: dict[str, Sampler] = {}
-    for held in members:
-        others = [example for example in examples if example.author not in held]
-        learned = Sampler(fit_restorer(others, lexicon), fit_speller(others, lexicon))
-        samplers |= dict.fromkeys(held, learned)
-    return samplers
 
 
 def lexicon_fragments(lexicon: Lexicon) -> list[Example]:

@@ -32,6 +32,19 @@ _HOTLINE_OF = {
     "vien_thong": ("113", "dây cáp có thể gây tai nạn"),
     "an_sinh_xa_hoi": ("111", "người yếu thế đang gặp nguy hiểm"),
 }
+# The same by single signs, which say more than the topic: the first that is there.
+_HOTLINE_BY_SIGN = (
+    ("d:chay_chac", "114", "có thể cháy nổ"),
+    ("d:hai_tre", "111", "trẻ em có thể đang bị hại"),
+    ("d:thuong", "115", "có người có thể cần cấp cứu"),
+    ("d:ngo_doc", "115", "có người có dấu hiệu ngộ độc"),
+    ("d:gas", "114", "có thể rò khí gas"),
+    ("d:chet_duoi", "112", "có người có thể gặp nạn vì nước"),
+    ("d:danh", "113", "có người có thể đang bị đánh"),
+    ("d:gay_hung", "113", "có người có thể mang hung khí"),
+    ("d:cuop", "113", "có thể có cướp hoặc trộm"),
+    ("d:mac_ket", "112", "có người có thể mắc kẹt"),
+)
 # Signs that help the model but say nothing of whom to call.
 _VAGUE = frozenset(("d:nguy", "d:dang", "d:lua"))
 # Signs of who, when and how many: no danger by themselves.
@@ -94,5 +107,8 @@ def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None
         return Danger(rule.outcome, rule.why)
     if khan < _SUSPECTED:
         return None
+    for sign, hotline, why in _HOTLINE_BY_SIGN:
+        if sign in document.hits:
+            return Danger(hotline, why)
     topic = document.candidates[0].category if document.candidates else ""
     return Danger(*_HOTLINE_OF.get(topic, _ANY_HOTLINE))
