@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from nlp.classify import Head, Model, Thresholds
 from nlp.diacritics import Restorer, learn_restorer
@@ -37,16 +38,15 @@ STEPS = 4  # how often one model tells what it is about to do
 class Recipe:
     """Choices made by comparing scores on folds split by author (see docs/nlp.md)."""
 
-    strength: float = 6.0  # inverse regularisation of the topic head
+    strength: float = 0.4  # inverse regularisation of the topic head
     scope_strength: float = 20.0
     urgency_strength: float = 6.0
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
-    second_weight: float = 0.35  # a row's second topic is learned too, at this weight
     topic_signs: float = 0.04  # how loudly lexicon signs speak beside words, by head
     urgency_signs: float = 0.08
     scope_signs: float = 0.15
     rarest: int = 1  # words seen in fewer rows are left out
-    phrase_weight: float = 0.8  # a phrase of the lexicon is learned as a tiny sentence, at this weight
+    phrase_weight: float = 0.5  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
 
 
@@ -169,32 +169,36 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one head learns: inverse regularisation, how far classes are balanced, how loudly signs speak."""
+    """How one head learns: inverse regularisation, how far classes are balanced, how loudly signs speak.
+
+    By margins (each label against the rest, hinge loss) or by probabilities (logistic).
+    """
 
     strength: float
     balance: float
     signs: float
+    by_margins: bool = False
 
 
 def fit_head(
     rows: csr_matrix, words: int, answers: Sequence[str], labels: Sequence[str], weights: Sequence[float], way: Way
 ) -> Fitted:
-    """Multinomial logistic regression over `words` word columns and the signs after them.
-
-    Labels without examples get weights that never win.
-    """
+    """A linear classifier over `words` word columns and the signs after them; labels without examples never win."""
     counts = Counter(answers)
     mean = len(answers) / len(counts)
     factor = [weight * (mean / counts[answer]) ** way.balance for answer, weight in zip(answers, weights, strict=True)]
     loudness = np.ones(rows.shape[1], dtype=np.float32)
     loudness[words:] = way.signs
-    regression = LogisticRegression(C=way.strength, max_iter=150, tol=1e-4, fit_intercept=False)
-    regression.fit(rows @ diags(loudness), np.array(answers), sample_weight=np.array(factor))
-    coefficients = regression.coef_
-    if len(regression.classes_) == 2:
+    if way.by_margins:
+        learner = LinearSVC(C=way.strength, max_iter=300, tol=1e-3, fit_intercept=False, random_state=0)
+    else:
+        learner = LogisticRegression(C=way.strength, max_iter=150, tol=1e-4, fit_intercept=False)
+    learner.fit((rows @ diags(loudness)).astype(np.float64), np.array(answers), sample_weight=np.array(factor))
+    coefficients = learner.coef_
+    if len(learner.classes_) == 2:
         coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
     table = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
-    for label, line in zip(regression.classes_, coefficients, strict=True):
+    for label, line in zip(learner.classes_, coefficients, strict=True):
         table[list(labels).index(label)] = line * loudness
     return Fitted(tuple(labels), table)
 
@@ -244,20 +248,16 @@ def lexicon_fragments(lexicon: Lexicon) -> list[Example]:
 
 
 def fit_topics(lesson: Lesson, recipe: Recipe, labels: Sequence[str]) -> Fitted:
-    """The head that says what a text is about; second topics count a little, lexicon phrases too."""
-    at: list[int] = []
-    answers: list[str] = []
-    weights: list[float] = []
-    for row, (example, weight) in enumerate(lesson.rows_with_weight(recipe.phrase_weight)):
-        if not is_complaint(example):
-            continue
-        named = [(example.category or "", 1.0), *((code, recipe.second_weight) for code in example.second)]
-        for label, part in named:
-            at.append(row)
-            answers.append(label)
-            weights.append(weight * part)
-    way = Way(recipe.strength, recipe.balance, recipe.topic_signs)
-    return fit_head(lesson.rows[at], len(lesson.space.words), answers, labels, weights, way)
+    """The head that says what a text is about; the phrases of the lexicon count a little less than sentences."""
+    kept = [
+        (row, str(example.category), weight)
+        for row, (example, weight) in enumerate(lesson.rows_with_weight(recipe.phrase_weight))
+        if is_complaint(example)
+    ]
+    way = Way(recipe.strength, recipe.balance, recipe.topic_signs, by_margins=True)
+    rows = lesson.rows[[row for row, _, _ in kept]]
+    answers, weights = [label for _, label, _ in kept], [weight for _, _, weight in kept]
+    return fit_head(rows, len(lesson.space.words), answers, labels, weights, way)
 
 
 def fit_urgency(lesson: Lesson, recipe: Recipe) -> Fitted:
