@@ -197,7 +197,7 @@ def _evidence_weights(head: Head, answers: Sequence[Answer], rounds: int = 30) -
     return tuple(round(float(weight), 4) for weight in weights)
 
 
-def _urgent(head: Head, answers: Sequence[Answer], weights: Sequence[float], recall: float = 0.96) -> float:
+def _urgent(head: Head, answers: Sequence[Answer], weights: Sequence[float], recall: float = 0.97) -> float:
     """The highest line over which `recall` of the urgent ones are found, on the texts as people typed them."""
     needed = sorted(
         weighed(_khan(head, answer), answer.evidence, weights)
@@ -215,10 +215,10 @@ def _danger(head: Head, answers: Sequence[Answer], recall: float = 0.97) -> floa
     return round(min(0.6, max(0.1, chances[int(len(chances) * (1 - recall))])), 4) if chances else 0.5
 
 
-def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.025) -> float:
+def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.02) -> float:
     """The lowest line over which no more than `turned_away` of true complaints would be sent elsewhere.
 
-    Capped at 0.4: formal petitions labelled as complaints otherwise push it so high that little is found.
+    Capped at 0.45: formal petitions labelled as complaints otherwise push it so high that little is found.
     """
     at = [head.labels.index(label) for label in _TURNED_AWAY]
     chances = sorted(
@@ -226,4 +226,4 @@ def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.025) 
         for answer in answers
         if answer.example.scope in ("in_scope", "khan_cap")
     )
-    return round(min(0.4, max(0.25, chances[int(len(chances) * (1 - turned_away))])), 4) if chances else 0.6
+    return round(min(0.45, max(0.25, chances[int(len(chances) * (1 - turned_away))])), 4) if chances else 0.6

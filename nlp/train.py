@@ -39,12 +39,12 @@ class Recipe:
     """Choices made by comparing scores on folds split by author (see docs/nlp.md)."""
 
     strength: float = 0.4  # inverse regularisation of the topic head
-    scope_strength: float = 20.0
+    scope_strength: float = 1.0
     urgency_strength: float = 6.0
     balance: float = 0.5  # 0 = classes as they come, 1 = all classes weigh the same
     topic_signs: float = 0.04  # how loudly lexicon signs speak beside words, by head
     urgency_signs: float = 0.08
-    scope_signs: float = 0.15
+    scope_signs: float = 0.08
     rarest: int = 1  # words seen in fewer rows are left out
     phrase_weight: float = 0.5  # a phrase of the lexicon is learned as a tiny sentence, at this weight
     copies: tuple[str, ...] = ("clean", "stripped", "noisy")
@@ -268,7 +268,7 @@ def fit_urgency(lesson: Lesson, recipe: Recipe) -> Fitted:
 
 def fit_scope(lesson: Lesson, recipe: Recipe) -> Fitted:
     """The head that says whether a text is a complaint for this service, and what it is otherwise."""
-    way = Way(recipe.scope_strength, recipe.balance, recipe.scope_signs)
+    way = Way(recipe.scope_strength, recipe.balance, recipe.scope_signs, by_margins=True)
     return _fit_plain(lesson, SCOPES, way, lambda example: example.scope)
 
 
