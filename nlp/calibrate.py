@@ -85,7 +85,7 @@ def answer_of(reader: Reader, model: Model, example: Example, copy: str, text: s
     return Answer(example, copy, parts, evidence(document, shipped_lexicon().danger))
 
 
-def calibrated(model: Model, answers: Sequence[Answer], right: float = 0.93) -> Model:
+def calibrated(model: Model, answers: Sequence[Answer], right: float = 0.952) -> Model:
     """The model with sharpness and thresholds set on the answers: those proposed alone shall be right at `right`."""
     truths: dict[str, Callable[[Example], str | None]] = {
         "topics": lambda example: example.category if example.scope in (None, "in_scope", "khan_cap") else None,
@@ -117,7 +117,7 @@ def _sharpness(head: Head, name: str, answers: Sequence[Answer], truth: Callable
         log = scaled[np.arange(len(at)), at] - np.log(np.exp(scaled).sum(axis=1))
         return -float(log.mean())
 
-    return float(min(np.geomspace(0.2, 5, 80), key=surprise))
+    return float(min(np.geomspace(0.2, 30, 150), key=surprise))
 
 
 def _chances(head: Head, raw: NDArray[np.float32]) -> NDArray[np.float32]:
