@@ -33,6 +33,17 @@ _SIDE_NAMES = {
     "second_recall": "both topics named (recall)",
     "second_precision": "both topics right when two are named",
 }
+# What was measured at first stands beside what the mended rules reach: only the first is a figure of strangers' texts.
+_DANGERS = {
+    "danger_development.jsonl": (
+        "Texts of danger and texts that only sound like it. When they were first read, 0.889 of the dangers were found and "
+        "0.819 given a right number, as written, and so were 0.421 of the harmless ones; the rules were mended since."
+    ),
+    "danger_second.jsonl": (
+        "A second such set, against rules mended on the first. When it was first read, 0.868 of the dangers were found, "
+        "0.684 given a right number, and 0.231 of the harmless ones; the rules were mended once more."
+    ),
+}
 _REPLIES = ("replies_development.jsonl", "replies_unseen.jsonl")
 _PROMISES = ("promises_development.jsonl", "promises_unseen.jsonl")
 Rows = Sequence[Sequence[object]]
@@ -132,15 +143,15 @@ def write_report(path: Path, file: Path, evaluation: Evaluation, examples: Seque
 
 def _trials(folder: Path, reader: Reader) -> Iterator[str]:
     """What the small files beside the development test say, each where it exists."""
-    danger = try_danger(reader, rows_of(folder / "danger_development.jsonl"))
-    if danger["clean"].dangers:
-        yield "## Danger to life"
-        yield (
-            "Texts of danger and texts that only sound like it, written before the rules were looked at; the rules "
-            "were mended since on what they showed (at first 0.889 were found, as written, and 0.421 of the harmless)."
-        )
-        names = ("text", "dangers", "found", "right number", "harmless", "given a number", "taken for an emergency")
-        yield _markdown(names, [(_COPY_NAMES[copy], *map(_figure, astuple(score))) for copy, score in danger.items()])
+    for name, told in _DANGERS.items():
+        danger = try_danger(reader, rows_of(folder / name))
+        if danger["clean"].dangers:
+            yield f"## Danger to life ({name})"
+            yield told
+            heads = ("text", "dangers", "found", "right number", "harmless", "given a number", "taken for an emergency")
+            yield _markdown(
+                heads, [(_COPY_NAMES[copy], *map(_figure, astuple(score))) for copy, score in danger.items()]
+            )
     english = read_examples(folder / "english.jsonl") if (folder / "english.jsonl").exists() else []
     if english:
         score = score_topics([(example, reader.read(example.text)) for example in english])
