@@ -210,7 +210,7 @@ def _english_words() -> frozenset[str]:
 
 
 def is_english(bare: Sequence[str]) -> bool:
-    """Whether two of five words or more are English ones: "khu vực có wifi" is not, "no wifi here since yesterday" is."""
+    """Whether two of five words or more are English: "khu vực có wifi" is not, "no wifi here since yesterday" is."""
     letters = [word for word in bare if word.isalpha()]
     return 5 * sum(word in _english_words() for word in letters) >= max(2 * len(letters), 1)
 

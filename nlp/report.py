@@ -36,12 +36,12 @@ _SIDE_NAMES = {
 # What was measured at first stands beside what the mended rules reach: only the first is a figure of strangers' texts.
 _DANGERS = {
     "danger_development.jsonl": (
-        "Texts of danger and texts that only sound like it. When they were first read, 0.889 of the dangers were found and "
-        "0.819 given a right number, as written, and so were 0.421 of the harmless ones; the rules were mended since."
+        "Texts of danger and texts that only sound like it. When they were first read, 0.889 of the dangers were found "
+        "and 0.819 given a right number, as written, and so were 0.421 of the harmless ones; the rules were mended since."
     ),
     "danger_second.jsonl": (
-        "A second such set, against rules mended on the first. When it was first read, 0.868 of the dangers were found, "
-        "0.684 given a right number, and 0.231 of the harmless ones; the rules were mended once more."
+        "A second such set, against rules mended on the first. When it was first read, 0.868 of the dangers were "
+        "found, 0.684 given a right number, and 0.231 of the harmless ones; the rules were mended once more."
     ),
 }
 _REPLIES = ("replies_development.jsonl", "replies_unseen.jsonl")
