@@ -37,7 +37,7 @@ _SIDE_NAMES = {
 _DANGERS = {
     "danger_development.jsonl": (
         "Texts of danger and texts that only sound like it. When they were first read, 0.889 of the dangers were found "
-        "and 0.819 given a right number, as written, and so were 0.421 of the harmless ones; the rules were mended since."
+        "and 0.819 given a right number, as written, and so were 0.421 of the harmless; the rules were mended since."
     ),
     "danger_second.jsonl": (
         "A second such set, against rules mended on the first. When it was first read, 0.868 of the dangers were "
