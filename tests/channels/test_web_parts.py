@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -130,6 +131,13 @@ async def test_a_reference_leads_nowhere_else(tmp_path: Path) -> None:
         assert uploads.find("a" * 32, ref) is None
         with pytest.raises(FetchFailed):
             await uploads.fetch(ref)
+
+
+async def test_files_that_arrive_at_once_do_not_stand_in_each_others_way(tmp_path: Path) -> None:
+    """Each looks through the folder while others are renamed there."""
+    uploads = Uploads(tmp_path / "up", Signer(b"k" * 32))
+    taken = await asyncio.gather(*(uploads.take("a" * 32, chunks(b"\xff\xd8\xff")) for _ in range(400)))
+    assert len({upload.ref for upload in taken}) == 400
 
 
 async def test_a_full_folder_takes_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

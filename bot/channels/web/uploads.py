@@ -114,8 +114,16 @@ class Uploads:
 
     def _make_room(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if sum(path.stat().st_size for path in self._folder.iterdir()) > FOLDER_BYTES:
+        if sum(_size(path) for path in self._folder.iterdir()) > FOLDER_BYTES:
             raise NoRoom
+
+
+def _size(path: Path) -> int:
+    """Zero for a file that was renamed or removed while the folder was read."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def kind_of(head: bytes) -> tuple[FileKind, str]:
