@@ -252,7 +252,7 @@ def test_one_wrong_letter_behind_a_marker_is_forgiven() -> None:
         assert default(typed) == meant
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200))
 def test_it_never_raises(text: str) -> None:
     check_shape(PLACES.find(text))
@@ -265,7 +265,7 @@ WORDS = (
 PIECES = st.sampled_from(WORDS.split())
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(PIECES, max_size=14))
 def test_scrambled_addresses_keep_its_promises(pieces: list[str]) -> None:
     check_shape(PLACES.find(" ".join(pieces)))
