@@ -14,7 +14,7 @@ _LINK = re.compile(
 _LONG_NUMBER = re.compile(r"\d[\d .]{7,}\d")
 _TEST = re.compile(
     r"(?i)^\W*(?:(?:test(?:ing)?|thử|thu|alo+|a lô|abc|xyz|asd\w*|qwe\w*|zxc\w*|hello|hi|123+|\d{1,6}|"
-    r"[a-z]|lorem.*)\W*){1,4}$"
+    r"[a-z]|lorem.*)(?:\W+|$)){1,4}$"
 )
 _ONE_CHARACTER = re.compile(r"^\W*(\w)(?:\W*\1){4,}\W*$")
 _VOWEL = re.compile(r"[aeiouy]")

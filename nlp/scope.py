@@ -28,10 +28,18 @@ def judge_scope(document: Document, lines: Thresholds) -> None:
         outside = sum(chance.get(scope, 0.0) for scope in _TURNED_AWAY)
         if outside >= lines.outside:
             document.scope = max(_TURNED_AWAY, key=lambda scope: chance.get(scope, 0.0))
+    if document.scope is Scope.KHONG_PHAI_PHAN_ANH and _is_one_phrase(document):
+        document.scope = Scope.IN_SCOPE
     if document.spam:
         document.scope = Scope.KHONG_PHAI_PHAN_ANH
     if document.sure_of_danger and document.scope in (Scope.IN_SCOPE, Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP):
         document.scope = Scope.KHAN_CAP
+
+
+def _is_one_phrase(document: Document) -> bool:
+    """Whether the whole message is a word or phrase of one topic: "rac" is short, but a complaint."""
+    whole = (0, len(document.words.bare))
+    return any(whole in places for tag, places in document.hits.items() if tag.startswith("t:"))
 
 
 def _by_rules(document: Document) -> Scope:
