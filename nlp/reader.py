@@ -154,6 +154,8 @@ class Reader:
     def _judge_topic(self, document: Document) -> None:
         if self._model:
             judge_topic(document, self._model)
+        if not any(word.isalpha() for word in document.words.bare):
+            document.abstain = True  # a number says nothing of a topic
 
     def _lean_on_words(self, document: Document) -> None:
         lean_on_words(document, self._lexicon)

@@ -52,6 +52,8 @@ _SURROUNDINGS = frozenset(
     f"d:{sign}"
     for sign in ("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "tap_huan", "khong_chay", "vi_von", "nguy")
 )
+# A rule alone is no plain danger when the model is surer than this that the matter can wait.
+_PLAIN = 0.1
 # Below this the model alone may hurry an officer, but not send a citizen to a hotline.
 _SUSPECTED = 0.03
 # In English, of which the model has read little, and when this sure, it needs no rule.
@@ -96,7 +98,8 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
     if urgent:
         document.urgency = Urgency.KHAN
         document.danger = _danger(document, strong or next(iter(holding), None), khan)
-        document.sure_of_danger = document.danger is not None and (strong is not None or khan >= _SURE)
+        is_plain = strong is not None and (document.scores is None or khan >= _PLAIN)
+        document.sure_of_danger = document.danger is not None and (is_plain or khan >= _SURE)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
         document.urgency = Urgency.PHUC_TAP
 

@@ -11,7 +11,7 @@ from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import is_english, tells
 from bot.dialogue.texts import load_texts
-from bot.dialogue.wishes import command_in, says_no, says_yes, wish_in
+from bot.dialogue.wishes import command_in, says_all, says_no, says_yes, wish_in
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -227,6 +227,7 @@ def _offered(session: Session, said: str) -> str | None:
         return exact
     for is_meant, values in ((says_yes, YES_VALUES), (says_no, NO_VALUES)):
         if is_meant(said):
+            values = ("skip_all", *values) if is_meant is says_no and says_all(said) else values
             return next((press for value in values for press, _ in labels if press.endswith(f":{value}")), None)
     core = wish_in(said)
     begun = [press for press, label in labels if core and label.startswith(f"{core} ")]

@@ -87,6 +87,8 @@ class Draft:
     options: tuple[tuple[str, str], ...] = ()
     """Ward codes and names to choose from when the words fit several."""
     words_of_place: str = ""
+    pin: Where | None = None
+    """A shared position so near a border that its ward is asked for."""
     from_photo: Where | None = None
     """A position that a photo carries: offered as the place, and taken only when the citizen says so."""
     files: tuple[str, ...] = ()
@@ -262,7 +264,7 @@ def _draft(raw: Mapping[str, Any]) -> Draft:
     kept = {k: v for k, v in raw.items() if k in known}
     if kept.get("understood"):
         kept["understood"] = Understood(**{**kept["understood"], "candidates": tuple(kept["understood"]["candidates"])})
-    for name in ("where", "from_photo"):
+    for name in ("where", "pin", "from_photo"):
         if kept.get(name):
             kept[name] = Where(**kept[name])
     for name in ("files", "kinds", "identity_settled", "trail"):

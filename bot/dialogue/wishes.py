@@ -12,6 +12,13 @@ WORDS = {
     "khong gui nua": "huy",
     "thoi khong gui nua": "huy",
     "rut phan anh": "huy",
+    "xoa": "huy",
+    "xoa het": "huy",
+    "xoa phan anh": "huy",
+    "xoa ban nhap": "huy",
+    "xem ban nhap": "phananh",
+    "xem lai ban nhap": "phananh",
+    "viet tiep": "phananh",
     "lam lai": "lamlai",
     "lam lai tu dau": "lamlai",
     "quay lai": "quaylai",
@@ -101,17 +108,21 @@ POLITE = frozenset(
 
 YES = frozenset(
     {
-        *("ok", "oke", "oki", "okay", "okie", "uh", "u", "um", "uhm", "vang", "da", "dong", "y", "co", "dung", "roi"),
-        *("duoc", "dc", "chac", "chap", "nhan", "yes", "yep", "sure", "agree", "agreed", "tat", "nhien"),
+        *("ok", "oke", "oki", "okay", "okie", "uh", "uk", "u", "um", "uhm", "vang", "da", "dong", "y", "co", "dung"),
+        *("roi", "duoc", "dc", "chac", "chap", "nhan", "yes", "yep", "sure", "agree", "agreed", "tat", "nhien"),
     }
 )
 NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
 """Parts of a yes that are none by themselves."""
 NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "chua", "chang"})
 NO_MORE = frozenset(
-    {"co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all", "khoi"}
+    {
+        *("co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"),
+        *("khoi", "dong", "y", "tat", "ca"),
+    }
 )
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
+ALL = frozenset({"het", "all", "ca"})
 SKIPPING = ("bo qua", "skip", "de sau")
 
 
@@ -142,6 +153,11 @@ def says_no(said: str) -> bool:
         return False
     is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
+
+
+def says_all(said: str) -> bool:
+    """ "bỏ qua hết": the no is meant for all that is still to be asked."""
+    return any(word in ALL for word in said.split())
 
 
 def begins_with_no(said: str) -> bool:

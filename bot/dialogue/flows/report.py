@@ -14,7 +14,7 @@ from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
 from bot.dialogue.slots import card, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
-from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
+from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay, is_in_danger
 
 NAME = "report"
 
@@ -38,6 +38,8 @@ FORM: tuple[Slot, ...] = (
 """The form: the first slot that is open asks. Order is the order of this table."""
 
 SLOTS = {slot.step: slot for slot in FORM}
+WANTS_NUMBERS = frozenset({Report.CONSENT, Report.NAME, Report.PHONE, Report.QUESTION, Report.CHANGE})
+"""Questions at which a number may be the answer, or which come before anything about a person may be kept."""
 HEARS_ALL = frozenset({Report.DANGER, Report.CONSENT, Report.PHOTOS})
 """Questions that want a word even when the message told of the matter: a danger, consent, photos given up."""
 
@@ -62,6 +64,10 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     slot = SLOTS.get(Report(session.step)) if session.step else None
     before = session.draft
+    number = person.number_alone(heard) if slot is not None and slot.step not in WANTS_NUMBERS else None
+    if number is not None:
+        noted = _advance(person.settle(session, Report.PHONE.value), scene, (Say(words("identity.noted")),))
+        return replace(noted, effects=(Effect("save_identity", {"phone": number}), *noted.effects))
     absorbed = absorb(session, heard, scene, slot)
     session, notices = absorbed.session, absorbed.notices
     if slot is None or (absorbed.told and slot.step not in HEARS_ALL):
@@ -197,6 +203,10 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
         return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
     hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
     hurried = extras.leave_questions(hurried, scene)
+    if is_in_danger(hurried.draft) and hurried.draft.understood:
+        # Help must not wait for an answer: the triage desk asks for what is missing.
+        category = hurried.draft.category or hurried.draft.understood.category
+        hurried = replace(hurried, draft=replace(place.leave_place(hurried.draft), category=category))
     turn = _advance(hurried, scene)
     if turn.session.step == Report.CONFIRM:
         return turn

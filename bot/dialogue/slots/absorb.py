@@ -15,6 +15,7 @@ from bot.dialogue.telling import is_place, says_something, tells
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
+SHORTEST_STORY = 3
 SILENT_STEPS = frozenset({Report.CONSENT, Report.WHAT, Report.PHOTOS, Report.CONFIRM})
 """Questions whose next words already show that a photo or a sentence was kept."""
 PLACE_STEPS = frozenset({Report.WHERE, Report.WHICH, Report.CONFIRM})
@@ -43,7 +44,7 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
     if not notices and (told or heard.files) and _is_aside(slot):
         notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
     if slot is None or told or not _is_about_person(slot, heard):
-        draft, notices = _take_in_place(draft, heard, slot, told, notices)
+        draft, notices = _take_in_place(draft, heard, scene, slot, told, notices)
     if is_in_danger(draft) and draft.understood and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
@@ -63,10 +64,10 @@ def _is_about_person(slot: Slot, heard: Heard) -> bool:
 
 
 def _take_in_place(
-    draft: Draft, heard: Heard, slot: Slot | None, told: bool, notices: list[Say]
+    draft: Draft, heard: Heard, scene: Scene, slot: Slot | None, told: bool, notices: list[Say]
 ) -> tuple[Draft, list[Say]]:
     replaces = slot is not None and slot.step in PLACE_STEPS and not (told and slot.step is Report.CONFIRM)
-    placed, about_place = take_in_place(draft, heard, is_place_asked=replaces)
+    placed, about_place = take_in_place(draft, heard, scene, is_place_asked=replaces)
     notices = [*notices, *about_place]
     if not notices and not replaces and _is_aside(slot) and placed.where and placed.where != draft.where:
         notices = [Say(words("where.taken", ward=placed.where.ward))]
@@ -87,7 +88,9 @@ def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> b
     if slot is None:
         return True
     if slot.step is Report.WHAT:
-        return says_something(heard) or tells(heard)
+        # What stands is not replaced by a word or two, such as the name of a menu's item.
+        is_short = session.draft.retelling and len(heard.text.split()) <= SHORTEST_STORY
+        return tells(heard) or (says_something(heard) and not is_short)
     if slot.step is Report.CONFIRM and is_place(heard):
         return False
     return says_something(heard) and (bool(heard.files) or not slot.claims(session, heard))

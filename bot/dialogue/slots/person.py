@@ -19,7 +19,13 @@ CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 LONGEST_PLAIN_NAME = 4
 """More words without capitals than this are no name, and no other answer to a question about a person either."""
-NOT_IN_NAMES = frozenset({"alo", "hi", "hello", "hey", "chao", "khong", "ko", "test"})
+LETTERS_BESIDE_A_NUMBER = 12
+NOT_IN_NAMES = frozenset(
+    {
+        *("alo", "hi", "hello", "hey", "chao", "khong", "ko", "test"),
+        *("phuong", "quan", "huyen", "duong", "pho", "ngo", "ngach", "street", "ward"),
+    }
+)
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -38,7 +44,7 @@ def _consent(key: str, session: Session) -> Say:
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
     match pressed(session, heard):
         case "yes":
-            agreed = _settle(session, "consent")
+            agreed = settle(session, "consent")
             return Turn(agreed, effects=(Effect("give_consent", {"version": CONSENT_VERSION}),))
         case "no":
             return Turn(
@@ -79,19 +85,19 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
     def take(session: Session, heard: Heard, scene: Scene) -> Taken:
         skipping = pressed(session, heard)
         if skipping == "skip_all":
-            return _settle(session, "name", "phone", "home", "identity")
+            return settle(session, "name", "phone", "home", "identity")
         if skipping == "skip":
-            return _settle(session, step.value)
+            return settle(session, step.value)
         value = identity_value(step, heard)
         if value is None and session.memo.get("missed") and scene.config.identity != "required":
-            return Onward(_settle(session, step.value), (Say(words("identity.later")),))
+            return Onward(settle(session, step.value), (Say(words("identity.later")),))
         if value is None:
             return Retry(f"identity.{step}_again")
         said = {step.value: value}
         number = phone_number(heard.text) if step is Report.NAME else None
         if number is not None:
             said[Report.PHONE.value] = number
-        return Turn(_settle(session, *said), effects=(Effect("save_identity", said),))
+        return Turn(settle(session, *said), effects=(Effect("save_identity", said),))
 
     return take
 
@@ -117,10 +123,12 @@ def name_in(heard: Heard) -> str | None:
         return None
     if says_yes(fold(name)) or says_no(fold(name)) or is_plain_danger(heard):
         return None
-    if len(parts) >= 2 and all(part[0].isupper() for part in parts):
+    if fold(parts[0]) in NOT_IN_NAMES or (len(parts) > 1 and any(fold(part) in NOT_IN_NAMES for part in parts[:-1])):
+        return None
+    # "Hùng", "bác Tư", "Lê Văn Tám": whatever a reader of complaints may make of them.
+    if len(parts) == 1 or any(part[0].isupper() for part in parts[1:]):
         return name
-    is_greeting = any(part in NOT_IN_NAMES for part in fold(name).split())
-    is_other = len(parts) > LONGEST_PLAIN_NAME or is_greeting or tells(heard) or is_place(heard)
+    is_other = len(parts) > LONGEST_PLAIN_NAME or tells(heard) or is_place(heard)
     return None if is_other else name
 
 
@@ -166,21 +174,32 @@ def _is_a_story(heard: Heard, beside: str = "") -> bool:
     return tells(heard, beside) or (count > LONGEST_PLAIN_NAME and says_something(heard))
 
 
-def _settle(session: Session, *kinds: str) -> Session:
+def number_alone(heard: Heard) -> str | None:
+    """A telephone number that is all there is in a message, whatever was asked."""
+    number = phone_number(heard.text)
+    return number if number and sum(c.isalpha() for c in heard.text) <= LETTERS_BESIDE_A_NUMBER else None
+
+
+def settle(session: Session, *kinds: str) -> Session:
+    """These questions about the person are answered or skipped."""
     settled = session.draft.identity_settled
     return session.with_draft(identity_settled=(*settled, *(k for k in kinds if k not in settled)))
 
 
 def settle_optional(session: Session, scene: Scene) -> Session:
     """Who wants to send now is not asked who they are, unless that is required."""
-    return session if scene.config.identity == "required" else _settle(session, "name", "phone", "home", "identity")
+    return session if scene.config.identity == "required" else settle(session, "name", "phone", "home", "identity")
 
 
 def _unsettle(kind: str) -> Callable[[Draft], Draft]:
     return lambda d: replace(d, identity_settled=tuple(k for k in d.identity_settled if k not in (kind, "identity")))
 
 
-CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep)
+def _claims_consent(_session: Session, heard: Heard) -> bool:
+    return not tells(heard) and len(heard.text.split()) <= LONGEST_PLAIN_NAME
+
+
+CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep, _claims_consent)
 IDENTITY = tuple(
     Slot(step, _needs(step.value), _ask_identity(step), _take_identity(step), _unsettle(step.value), _claims(step))
     for step in (Report.NAME, Report.PHONE, Report.HOME)

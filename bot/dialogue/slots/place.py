@@ -31,14 +31,22 @@ def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
         return session.with_draft(where=Where("", "", session.draft.words_of_place))
     if not _needs_where(session.draft, _scene):
         return session
-    if heard.located and heard.located.outside:
-        return Retry("where.outside")
-    if heard.places and heard.places.other_province:
-        return Retry("where.other_province", {"province": heard.places.other_province})
+    elsewhere = _elsewhere(heard)
+    if elsewhere is not None:
+        return elsewhere
     if heard.places and len(heard.places.candidates) > MAX_OPTIONS:
         kept = session.with_draft(words_of_place=heard.text)
         return Stay(kept, (Say(words("where.too_many", words=heard.text)),))
     return Retry("where.unknown")
+
+
+def _elsewhere(heard: Heard) -> Retry | None:
+    """What to say of a place that is not in the city."""
+    if heard.located and heard.located.outside:
+        return Retry("where.outside")
+    if heard.places and heard.places.other_province:
+        return Retry("where.other_province", {"province": heard.places.other_province})
+    return None
 
 
 def _needs_which(draft: Draft, _scene: Scene) -> bool:
@@ -61,17 +69,20 @@ def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
     press = pressed(session, heard)
     draft = session.draft
     if press == "other":
-        return session.with_draft(options=(), from_photo=None, where=None)
+        return session.with_draft(options=(), pin=None, from_photo=None, where=None)
     for code, ward in draft.options:
         if press == code:
-            where = Where(code, ward, draft.words_of_place)
-            return session.with_draft(where=where, options=(), from_photo=None, neighbours=None)
+            point = draft.pin or Where("", "")
+            where = replace(point, ward_code=code, ward=ward, words=draft.words_of_place)
+            return session.with_draft(where=where, options=(), pin=None, from_photo=None, neighbours=None)
     if draft.from_photo and press == draft.from_photo.ward_code:
         return session.with_draft(where=draft.from_photo, from_photo=None, neighbours=None)
-    return session if not _needs_which(draft, _scene) else Retry("choose")
+    if not _needs_which(draft, _scene):
+        return session
+    return _elsewhere(heard) or Retry("choose")
 
 
-def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Draft, list[Say]]:
+def take_in_place(draft: Draft, heard: Heard, scene: Scene, is_place_asked: bool) -> tuple[Draft, list[Say]]:
     located, places = heard.located, heard.places
     notices: list[Say] = []
     if heard.point and located:
@@ -82,6 +93,10 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
         where = Where(located.ward_code, located.ward or "", draft.words_of_place, heard.point.lat, heard.point.lon)
         if places:
             where = replace(where, street=places.street, in_alley=places.in_alley, words=places.words or where.words)
+        if located.near:
+            wards = tuple((code, scene.wards.get(code, code)) for code in (located.ward_code, *located.near))
+            asked = replace(draft, where=None, pin=where, options=wards, neighbours=None, neighbours_settled=False)
+            return asked, [*notices, Say(words("where.border"))]
         notices.append(Say(words("where.noted", ward=where.ward)))
         return replace(draft, where=where, options=(), neighbours=None, neighbours_settled=False), notices
     if heard.incoming.press is not None or places is None or not places.candidates:
@@ -96,12 +111,19 @@ def take_in_place(draft: Draft, heard: Heard, is_place_asked: bool) -> tuple[Dra
     if len(places.candidates) <= MAX_OPTIONS:
         options = tuple((c.ward_code, c.ward) for c in places.candidates)
         kept = None if is_place_asked else draft.where
-        return replace(draft, where=kept, options=options, words_of_place=said, neighbours=None), notices
+        return replace(draft, where=kept, options=options, pin=None, words_of_place=said, neighbours=None), notices
     return replace(draft, words_of_place=said or draft.words_of_place), notices
 
 
+def leave_place(draft: Draft) -> Draft:
+    """The draft with its place left to the triage desk: the words that were said of it are kept."""
+    if draft.where is not None:
+        return draft
+    return replace(draft, where=Where("", "", draft.words_of_place), options=(), pin=None, from_photo=None)
+
+
 def _forget_place(draft: Draft) -> Draft:
-    nowhere = replace(draft, where=None, options=(), from_photo=None, words_of_place="")
+    nowhere = replace(draft, where=None, options=(), pin=None, from_photo=None, words_of_place="")
     return replace(nowhere, neighbours=None, neighbours_settled=False)
 
 

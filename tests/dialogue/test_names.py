@@ -1,0 +1,115 @@
+"""A name, a telephone number, a yes, a no and a wish, as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.message import Incoming
+from bot.dialogue.session import Heard
+from bot.dialogue.slots.person import name_in, phone_number
+from bot.dialogue.wishes import command_in, says_no, says_yes
+from nlp.normalize import fold
+from nlp.reader import Reader
+from routing.config import load
+from routing.geography import Geography
+from routing.places import Places
+
+ROOT = Path(__file__).parent.parent.parent
+CONFIG = load(ROOT / "config.yaml")
+PLACES = Places.load(Geography.load())
+
+
+@pytest.fixture(scope="module")
+def shipped_reader() -> Reader:
+    return Reader.load(keywords={code: category.keywords for code, category in CONFIG.categories.items()})
+
+
+def heard(text: str, reader: Reader) -> Heard:
+    incoming = Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=text)
+    return Heard(incoming, reader.read(text), PLACES.find(text))
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Lan", "Lan"),
+        ("nguyen thi hoa", "nguyen thi hoa"),
+        ("Lê Văn Tám", "Lê Văn Tám"),
+        ("dạ em tên là Hoa ạ", "Hoa"),
+        ("ten toi la Hùng, sdt 0987654321", "Hùng"),
+        ("tôi là Trần Thị Bích Ngọc nhé", "Trần Thị Bích Ngọc"),
+        ("my name is John Smith", "John Smith"),
+        ("bác Tư", "bác Tư"),
+        ("Hùng", "Hùng"),
+        ("Nguyễn Thị Phương", "Nguyễn Thị Phương"),
+    ],
+)
+def test_a_name_is_taken_without_the_words_around_it(said: str, name: str, shipped_reader: Reader) -> None:
+    assert name_in(heard(said, shipped_reader)) == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ok", "không", "alo", "0912345678", "cháy nhà rồi cứu với", "rác chất đống đầu ngõ không ai dọn",
+        "My street light is broken", "25 lò đúc", "phường Hai Bà Trưng", "😀", "",
+    ],
+)  # fmt: skip
+def test_other_answers_are_no_name(said: str, shipped_reader: Reader) -> None:
+    assert name_in(heard(said, shipped_reader)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("0912 345 678", "0912345678"),
+        ("số em là 0912.345.678 nhé", "0912345678"),
+        ("+84 98 765 4321", "0987654321"),
+        ("024 3825 1234", "02438251234"),
+        ("12345", None),
+        ("0112345678", None),
+        ("tôi không nhớ", None),
+        ("001234567890123", None),
+    ],
+)
+def test_a_telephone_number_is_found_in_the_words(said: str, number: str | None) -> None:
+    assert phone_number(said) == number
+
+
+@pytest.mark.parametrize("said", ["ok", "ừ", "uh đồng ý", "vâng ạ", "dạ được", "đồng ý", "ok em", "yes", "có ạ"])
+def test_agreement_in_everyday_words(said: str) -> None:
+    assert says_yes(fold(said))
+    assert not says_no(fold(said))
+
+
+@pytest.mark.parametrize(
+    "said", ["không", "ko", "không có ạ", "thôi bỏ qua hết", "thôi khỏi", "để sau nhé", "không nhớ", "no", "skip"]
+)
+def test_refusal_in_everyday_words(said: str) -> None:
+    assert says_no(fold(said))
+    assert not says_yes(fold(said))
+
+
+@pytest.mark.parametrize("said", ["đồng ý không", "gửi đi", "có người ngã", "không ai dọn rác", "hi", "y"])
+def test_other_words_are_neither(said: str) -> None:
+    assert not says_yes(fold(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("cho em gặp người thật với ạ", "gapnguoi"),
+        ("tôi muốn huỷ", "huy"),
+        ("ừ gửi đi", "gui"),
+        ("vụ của tôi sao rồi", "cuatoi"),
+        ("cảm ơn ạ", "camon"),
+        ("quay lại giúp em", "quaylai"),
+        ("hi", None),
+        ("gặp người thật khó quá, rác vẫn đầy ngõ", None),
+    ],
+)
+def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None) -> None:
+    assert command_in(fold(said)) == command
