@@ -30,6 +30,7 @@ REPORT = (
     "bỏ qua tất cả",
     ":place 21.0181,105.8511",
     ":photo o-ga.jpg",
+    "không nhớ số cột",
 )
 Run = Callable[..., Result]
 
