@@ -69,7 +69,11 @@ def _place_of(found: Mapping[str, Any]) -> dict[str, Any]:
 def _chat(found: Any) -> Any:
     if not isinstance(found, Mapping):
         return found
-    return {name: part for name, part in found.items() if name in ("id", "type", "title", "first_name", "last_name")}
+    kept = {name: part for name, part in found.items() if name in ("id", "type", "title", "first_name", "last_name")}
+    number = kept.get("id")
+    if isinstance(number, bool) or not isinstance(number, int):
+        kept.pop("id", None)  # a library may take a truth value or 1e308 for a number; to the platform it is no chat
+    return kept
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,6 +168,19 @@ async def test_an_update_that_cannot_be_read_holds_up_none_beside_it(city: Town)
         assert dead(city, "telegram" if token == CITIZENS else "telegram_staff", bad["update_id"])
 
 
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("number", [False, -1e308, "12"])
+async def test_what_is_no_whole_number_is_no_chat_and_nothing_is_sent_to_it(city: Town, number: object) -> None:
+    for token in (CITIZENS, STAFF):
+        city.lan += 1
+        chat = {"id": number, "type": "private"}
+        person = {"id": city.lan, "is_bot": False, "first_name": "A"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": person, "text": "x"}
+        bad = city.server.give(token, {"message": message})
+        await city.server.until_idle(token)
+        assert dead(city, "telegram" if token == CITIZENS else "telegram_staff", bad["update_id"])
+
+
 def dead(city: Town, name: str, number: int) -> str | None:
     """The error of an update that was put aside; its content lies there sealed."""
     with contextlib.closing(sqlite3.connect(city.folder / "test.db")) as database:
