@@ -24,6 +24,8 @@ AUDIT = Mapper(AuditLine, audit, lambda a: str(a.number), lambda _a: None)
 
 AUDIT_LOCK = 0x61756469
 """Number of the advisory lock of PostgreSQL under which audit lines are appended."""
+TOKENS_LOCK = AUDIT_LOCK + 1
+"""The same for the platforms' tokens."""
 
 
 class Consents(Shelf):
@@ -212,6 +214,10 @@ class Tokens(Shelf):
     """Platforms' tokens, sealed with the service's key; locked while one refreshes them."""
 
     def get(self, name: str) -> tuple[dict[str, Any], datetime | None] | None:
+        """The value and when it ends; until COMMIT nobody else reads it. None before the first one is stored."""
+        if self._is_postgres:
+            # A row that is not there yet cannot be locked, and two processes would both begin the first renewal.
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TOKENS_LOCK})
         row = self._row(self._locked(select(tokens).where(tokens.c.name == name)))
         if row is None:
             return None
