@@ -20,7 +20,8 @@ from bot.channels.web.stream import Lines
 from bot.channels.web.uploads import Uploads
 from bot.channels.web.watch import Watch
 from bot.channels.zalo_webhook import zalo_routes
-from bot.delivery import Delivery, Sender
+from bot.delivery import Delivery
+from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.media import Fetcher
 from storage.store import Store

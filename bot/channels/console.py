@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming, Outgoing
 from bot.media import FetchFailed

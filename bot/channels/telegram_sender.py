@@ -12,7 +12,7 @@ import structlog
 from bot.channels.stored_pictures import StoredPictures
 from bot.channels.telegram_budget import Budget, Closed, Turn
 from bot.channels.telegram_message import ALBUM_PICTURES, is_short, parts_of
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.message import Outgoing
 from storage.files import FileStore
 from storage.store import Store

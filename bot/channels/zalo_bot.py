@@ -17,7 +17,7 @@ from bot.channels.numbered import in_numbers, split
 from bot.channels.public_fetch import PublicAddress
 from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming, Outcome, Outgoing
 from bot.dialogue.texts import Texts

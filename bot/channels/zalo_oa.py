@@ -21,8 +21,8 @@ from bot.channels.zalo_oa_api import OfficialAccountApi, renew
 from bot.channels.zalo_oa_events import CHANNEL, Left, heard_in, is_signed
 from bot.channels.zalo_oa_token import Tell, TokenKeeper
 from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
-from bot.delivery import SendFailed, Why
-from bot.delivery_window import Knock
+from bot.delivery.sender import SendFailed, Why
+from bot.delivery.window import Knock
 from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.texts import Texts
 from storage.files import FileStore
@@ -39,7 +39,7 @@ OLDEST = timedelta(hours=13)
 """The platform repeats an unanswered event for 12 hours (third party); what is older is a replay."""
 AHEAD = timedelta(minutes=5)
 SEND_SECONDS = 50.0
-"""A message is sent or given back before its row is anybody's again (`bot.delivery.LEASE_SECONDS`)."""
+"""A message is sent or given back before its row is anybody's again (`bot.delivery.sender.LEASE_SECONDS`)."""
 LOOK_SECONDS = 3600.0
 """How often the token is looked at while nothing is sent, so that trouble shows before somebody needs it."""
 

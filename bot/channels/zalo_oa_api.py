@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 
 from bot.channels.zalo_oa_token import Pair, RenewalRefused, RenewalUncertain, TokenKeeper
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from storage.failpoints import reach
 from storage.store import Store, Transaction
 

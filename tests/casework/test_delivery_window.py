@@ -11,8 +11,9 @@ import pytest
 
 from bot.casework.contact import hear_from
 from bot.casework.notify import case_say, tell_citizen
-from bot.delivery import Delivery, Sender, SendFailed, Why
-from bot.delivery_window import Knock as Knocked
+from bot.delivery import Delivery
+from bot.delivery.sender import Sender, SendFailed, Why
+from bot.delivery.window import Knock as Knocked
 from bot.desk.cards import card
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Outgoing, Say, Words, raw

@@ -13,7 +13,7 @@ from bot.channels import telegram_budget
 from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_message import units
 from bot.channels.telegram_staff import TelegramStaff
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.message import Choice, Outgoing, Say, raw
 from storage.outbox import NewPush
 from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose, Push

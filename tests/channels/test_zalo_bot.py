@@ -28,7 +28,7 @@ from bot.channels.zalo_bot import (
     incoming_of,
     secret_fits,
 )
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing, Say, raw
 from bot.dialogue.texts import load_texts
 from storage.outbox import NewPush

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bot.channels.zalo_oa_api import failure
 from bot.channels.zalo_oa_events import Left, heard_in, is_signed, signature
-from bot.delivery import Why
-from bot.delivery_window import Knock
+from bot.delivery.sender import Why
+from bot.delivery.window import Knock
 from bot.dialogue.message import Incoming, Say, raw
 from bot.zalo_edge import zalo_channels
 from storage.files import thumb_name

@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.zalo_oa_api import renew
 from bot.channels.zalo_oa_token import NAME, Pair, TokenKeeper
-from bot.delivery import SendFailed, Why
+from bot.delivery.sender import SendFailed, Why
 from storage.store import Store, Transaction
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, ZaloOaDouble
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.delivery import Delivery
-from bot.delivery_window import Knock as Knocked
+from bot.delivery.window import Knock as Knocked
 from bot.dialogue.texts import load_texts
 from routing.config import Knock
 from storage.sealed import MasterKeys

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import open_service
-from bot.delivery import SendFailed
+from bot.delivery.sender import SendFailed
 from bot.dialogue.message import Outgoing
 from bot.settings import Settings
 from bot.zalo_edge import zalo_channels

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.casework.context import Context
 from bot.channels.web.pictures import Pictures
-from bot.delivery import render
+from bot.delivery.words import render
 from bot.dialogue.message import Outgoing
 from bot.dialogue.texts import Texts
 from routing.config import Config
