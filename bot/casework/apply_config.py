@@ -8,12 +8,12 @@ from datetime import datetime
 from bot.casework.context import Context, Refused
 from bot.casework.notify import best_chat
 from bot.casework.own_texts import own_text_faults
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Say, Words
 from routing.config import Config
 from routing.decide import Ask
 from routing.rehearse import Rehearsal, rehearse, sample
-from storage.outbox import NewPush
-from storage.records import Case, ConfigVersion, PersonId, Priority, Role
+from storage.records import Case, ConfigVersion, Priority, Role
 from storage.store import Transaction
 
 REHEARSED = 1000
@@ -79,14 +79,4 @@ def tell_administrators(ctx: Context, key: str, **args: object) -> None:
         )
         if chat is None:
             continue
-        ctx.tx.outbox.add(
-            NewPush(
-                channel=chat.channel,
-                chat=chat.chat,
-                person=PersonId(officer.id),
-                key=key,
-                args=say.to_json(),
-                priority=Priority.URGENT,
-                created_at=ctx.now,
-            )
-        )
+        ctx.tx.outbox.add(push_of(say, chat.channel, chat.chat, officer.id, Priority.URGENT, ctx.now))

@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot.casework.context import Context, Refused
 from bot.casework.notify import UNDOABLE
 from bot.casework.permissions import ensure_role
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Button, Say, Words
-from storage.outbox import NewPush
 from storage.records import AgencyId, Case, Chat, Officer, Priority, Role, Urgency
 
 
@@ -35,22 +35,11 @@ def post_to_group(
         return 0
     groups = [g for g in ctx.tx.chats.of_agency(agency) if g.reachable and g.officer is None and g.citizen is None]
     take = (Button(f"take:{case.code}", Words("desk.take")),)
+    priority = Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS
     may_be_undone = undoable and case.urgency is not Urgency.KHAN
     for group in groups:
         say = Say(Words(key), (take,) if key == "push.new_group" else (), slot=f"group{case.code}")
-        ctx.tx.outbox.add(
-            NewPush(
-                channel=group.channel,
-                chat=group.chat,
-                person=None,
-                key=key,
-                args=say.to_json(),
-                priority=Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS,
-                created_at=ctx.now,
-                case=case.id,
-                event=case.seq,
-                not_before=ctx.now + UNDOABLE if may_be_undone else None,
-                dedupe=f"{case.id}:{case.seq}:{group.channel}:{group.chat}:{key}",
-            )
-        )
+        dedupe = f"{case.id}:{case.seq}:{group.channel}:{group.chat}:{key}"
+        where, not_before = (group.channel, group.chat, None, priority), ctx.now + UNDOABLE if may_be_undone else None
+        ctx.tx.outbox.add(push_of(say, *where, ctx.now, case=case, dedupe=dedupe, not_before=not_before))
     return len(groups)

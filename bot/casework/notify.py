@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.casework.context import Context
 from bot.casework.facts import facts_of, holder
 from bot.casework.mute_pushes import wants
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.outbox import NewPush
 from storage.records import (
@@ -163,16 +164,8 @@ def tell_plainly(
         chat = best_chat(ctx.tx.chats.of_officer(officer.id))
         if chat is None:
             continue
-        push = NewPush(
-            channel=chat.channel,
-            chat=chat.chat,
-            person=PersonId(officer.id),
-            key=say.words.key,
-            args=say.to_json(),
-            priority=priority,
-            created_at=ctx.now,
-            dedupe=f"{say.words.key}:{dedupe}:{officer.id}",
-        )
+        key = f"{say.words.key}:{dedupe}:{officer.id}"
+        push = push_of(say, chat.channel, chat.chat, officer.id, priority, ctx.now, dedupe=key)
         told += ctx.tx.outbox.add(push) is not None
     return told
 
@@ -211,19 +204,8 @@ def _push(
 ) -> None:
     if undoable and case.urgency is not Urgency.KHAN:
         not_before = max(filter(None, (not_before, ctx.now + UNDOABLE)))
-    push = NewPush(
-        channel=chat.channel,
-        chat=chat.chat,
-        person=person,
-        key=say.words.key,
-        args=say.to_json(),
-        priority=priority,
-        created_at=ctx.now,
-        case=case.id,
-        event=case.seq,
-        dedupe=f"{case.id}:{case.seq}:{person}",
-        not_before=not_before,
-    )
+    where, dedupe = (chat.channel, chat.chat, person, priority), f"{case.id}:{case.seq}:{person}"
+    push = push_of(say, *where, ctx.now, case=case, dedupe=dedupe, not_before=not_before)
     # Danger is told on its own, at once.
     if notices is not None and case.urgency is not Urgency.KHAN:
         notices.add(push, case, say)

@@ -26,11 +26,11 @@ from bot.casework.notify import (
     tell_officers,
     tell_person,
 )
+from bot.casework.pushes import push_of
 from bot.casework.watch_promises import sweep_promises, sweep_remedies
 from bot.casework.watch_requests import forget_drafts, watch_requests
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
-from storage.outbox import NewPush
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
 
 LIMIT = 500
@@ -196,19 +196,9 @@ def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
         person = PersonId(chat.citizen)
         ctx.tx.sessions.save(replace(session, state=state, nudge_at=None, version=session.version + 1), person)
         say = Say(Words("push.nudge"))
-        ctx.tx.outbox.add(
-            NewPush(
-                channel=session.channel,
-                chat=session.chat,
-                person=person,
-                key=say.words.key,
-                args=say.to_json(),
-                priority=Priority.DIGEST,
-                created_at=ctx.now,
-                not_before=after_quiet_hours(ctx),
-                dedupe=f"nudge:{session.channel}:{session.chat}:{session.version}",
-            )
-        )
+        dedupe = f"nudge:{session.channel}:{session.chat}:{session.version}"
+        where, quiet = (session.channel, session.chat, person, Priority.DIGEST), after_quiet_hours(ctx)
+        ctx.tx.outbox.add(push_of(say, *where, ctx.now, dedupe=dedupe, not_before=quiet))
     return len(waiting)
 
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from bot.casework.context import Context, Refused
 from bot.casework.notify import best_chat
 from bot.casework.permissions import ensure_role
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Button, Say, Words
-from storage.outbox import NewPush
-from storage.records import Citizen, CitizenId, Officer, OfficerId, PersonId, Priority, Role
+from storage.records import Citizen, CitizenId, Officer, OfficerId, Priority, Role
 
 THREAD_LIVES = timedelta(days=30)
 KIND = "talk"
@@ -60,18 +60,7 @@ def prefix_of(citizen: CitizenId) -> str:
 
 
 def _push(ctx: Context, channel: str, chat: str, person: CitizenId | OfficerId, say: Say, dedupe: str) -> None:
-    ctx.tx.outbox.add(
-        NewPush(
-            channel=channel,
-            chat=chat,
-            person=PersonId(person),
-            key=say.words.key,
-            args=say.to_json(),
-            priority=Priority.REPLY,
-            created_at=ctx.now,
-            dedupe=dedupe,
-        )
-    )
+    ctx.tx.outbox.add(push_of(say, channel, chat, person, Priority.REPLY, ctx.now, dedupe=dedupe))
 
 
 def _hash(thread: str) -> str:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.casework.context import Context
-from bot.casework.notify import best_chat
-from bot.dialogue.message import Say, Words
-from storage.outbox import NewPush
-from storage.records import DataRequest, FileStatus, PersonId, Priority
+from bot.casework.notify import plain_say, tell_plainly
+from bot.dialogue.message import Words
+from storage.records import DataRequest, FileStatus, PersonId
 
 WARNED_BEFORE = timedelta(days=3)
 DRAFT_LIVES = timedelta(days=14)
@@ -39,24 +38,8 @@ def _step(ctx: Context, request: DataRequest) -> str | None:
 def _warn(ctx: Context, request: DataRequest, step: str) -> int:
     """Tells the triage desk; how many were told for the first time."""
     args = {"number": request.number, "kind": Words(f"request.{request.kind}"), "finish_by": request.finish_by}
-    say = Say(Words(f"push.request_{step}", args))
-    told = 0
-    for officer in ctx.tx.officers.of_agency(ctx.triage):
-        chat = best_chat(ctx.tx.chats.of_officer(officer.id))
-        if chat is None:
-            continue
-        push = NewPush(
-            channel=chat.channel,
-            chat=chat.chat,
-            person=PersonId(officer.id),
-            key=say.words.key,
-            args=say.to_json(),
-            priority=Priority.STATUS,
-            created_at=ctx.now,
-            dedupe=f"request:{request.number}:{step}:{officer.id}",
-        )
-        told += ctx.tx.outbox.add(push) is not None
-    return told
+    say = plain_say(f"push.request_{step}", **args)
+    return tell_plainly(ctx, ctx.tx.officers.of_agency(ctx.triage), say, f"{request.number}")
 
 
 def forget_drafts(ctx: Context, limit: int) -> int:

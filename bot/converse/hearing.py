@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.casework.context import Context
+from bot.casework.hearing import hear_once, last_offer, remember_file, reply, save_session
 from bot.converse.effects import perform
 from bot.converse.known import citizen_behind, known_of
-from bot.dialogue.engine import offer_of, step
+from bot.dialogue.engine import step
 from bot.dialogue.flow import words
 from bot.dialogue.message import Incoming, Outcome, Say
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
@@ -18,9 +19,7 @@ from nlp.reading import Reading
 from routing.config import Config
 from routing.geography import Geography, Located
 from routing.places import Found, Places
-from storage.failpoints import reach
-from storage.outbox import NewPush
-from storage.records import Citizen, File, FileId, PersonId, Point, Priority, Purpose
+from storage.records import Citizen, PersonId, Point, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
 
@@ -77,20 +76,17 @@ class Converse:
         understood = self._understand(incoming)
         config = self._config()
 
-        def hear_in(tx: Transaction) -> Outcome:
-            if not tx.inputs.first_time(incoming.channel, incoming.chat, incoming.key, incoming.at):
-                return Outcome.AGAIN
-            ctx = Context(tx, config, incoming.at)
+        def hear_in(ctx: Context) -> None:
             citizen = citizen_behind(ctx, incoming)
             if self._is_flood(ctx, citizen, incoming) and not _tells_of_danger(understood.reading):
-                return Outcome.HEARD
-            files = tuple(self._remember_file(ctx, citizen, incoming, i) for i in range(len(incoming.attachments)))
+                return
+            person, purpose = PersonId(citizen.id), Purpose.COMPLAINT
+            kept = ((remember_file(ctx, incoming, each, person, purpose), each.kind) for each in incoming.attachments)
+            files = tuple(HeardFile(*each) for each in kept)
             heard = Heard(incoming, understood.reading, understood.places, understood.located, understood.point, files)
             self._converse(ctx, citizen, heard)
-            reach("input.before_commit")
-            return Outcome.HEARD
 
-        return hear_in
+        return hear_once(incoming, config, hear_in)
 
     def result_work(self, channel: str, chat: str, result: Result, now: datetime) -> Callable[[Transaction], None]:
         """A transaction in which something that happened by itself (a picture arrived) enters the conversation."""
@@ -133,31 +129,12 @@ class Converse:
             self._say(ctx, citizen, incoming, (Say(words("slow_down")),))
         return True
 
-    def _remember_file(self, ctx: Context, citizen: Citizen, incoming: Incoming, index: int) -> HeardFile:
-        attachment = incoming.attachments[index]
-        file = File(
-            id=FileId(ctx.tx.new_id()),
-            kind=attachment.kind,
-            purpose=Purpose.COMPLAINT,
-            person=PersonId(citizen.id),
-            channel=incoming.channel,
-            chat=incoming.chat,
-            created_at=ctx.now,
-            ref=attachment.ref,
-            forwarded=attachment.forwarded,
-            taken_at=attachment.taken_at,
-            retry_at=ctx.now,
-            mime=attachment.mime,
-            name=attachment.name,
-        )
-        ctx.tx.files.add(file)
-        return HeardFile(file.id, attachment.kind)
-
     def _converse(self, ctx: Context, citizen: Citizen, heard: Heard) -> None:
         incoming = heard.incoming
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
         session = Session.from_json(stored.state) if stored else Session(language=citizen.language)
-        session = _with_last_offer(ctx, incoming, session)
+        # A number chooses what stands last in the chat, even when that came by itself.
+        session = replace(session, offered=last_offer(ctx, incoming, session.language) or session.offered)
         says: list[Say] = []
         for _ in range(MAX_ROUNDS):
             known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming)
@@ -180,7 +157,6 @@ class Converse:
     def _save(
         self, ctx: Context, citizen: Citizen, incoming: Incoming, session: Session, stored: StoredSession | None
     ) -> None:
-        version = stored.version + 1 if stored else 1
         nudge_at = None
         if (
             session.flow == "report"
@@ -189,24 +165,11 @@ class Converse:
             and "nudge" not in citizen.muted
         ):
             nudge_at = ctx.now + NUDGE_AFTER
-        saved = StoredSession(incoming.channel, incoming.chat, session.to_json(), ctx.now, version, nudge_at)
-        ctx.tx.sessions.save(saved, PersonId(citizen.id))
+        save_session(ctx, incoming, PersonId(citizen.id), session.to_json(), stored, nudge_at)
 
     def _say(self, ctx: Context, citizen: Citizen, incoming: Incoming, says: tuple[Say, ...]) -> None:
         # Nothing can be sealed for somebody erased; the farewell holds nothing personal.
-        person = PersonId(citizen.id) if citizen.erased_at is None else None
-        for say in says:
-            ctx.tx.outbox.add(
-                NewPush(
-                    channel=incoming.channel,
-                    chat=incoming.chat,
-                    person=person,
-                    key=say.words.key,
-                    args=say.to_json(),
-                    priority=Priority.REPLY,
-                    created_at=ctx.now,
-                )
-            )
+        reply(ctx, incoming, PersonId(citizen.id) if citizen.erased_at is None else None, says)
 
 
 def _now_behind(ctx: Context, incoming: Incoming, citizen: Citizen) -> Citizen:
@@ -219,15 +182,6 @@ def _now_behind(ctx: Context, incoming: Incoming, citizen: Citizen) -> Citizen:
 
 def _tells_of_danger(reading: Reading | None) -> bool:
     return reading is not None and reading.danger is not None
-
-
-def _with_last_offer(ctx: Context, incoming: Incoming, session: Session) -> Session:
-    """A number chooses what stands last in the chat, even when that came by itself: a question, a result to rate."""
-    last = ctx.tx.outbox.last_sent(incoming.channel, incoming.chat)
-    if last is None or not last.args or (last.case is None and not last.key.startswith("push.")):
-        return session
-    offered = offer_of((Say.from_json(last.args),), session.language)
-    return replace(session, offered=offered) if offered else session
 
 
 def _silent(incoming: Incoming) -> Incoming:

@@ -11,7 +11,8 @@ from bot.desk.act import CODE
 from bot.desk.commands import PRESSES, WORDS
 from bot.desk.handling import REPLACED
 from bot.desk.session import DeskSession, Unfinished
-from bot.dialogue.message import Incoming
+from bot.dialogue.command import command_in
+from bot.dialogue.message import Attachment, Incoming
 from nlp.normalize import fold
 from storage.codes import check_code
 from storage.records import FileId
@@ -41,6 +42,19 @@ def meaning(incoming: Incoming, session: DeskSession, replied: str, files: tuple
         return meant
     loose = () if meant.goes_on else session.loose_files
     return replace(meant, todo=replace(todo, files=(*todo.files, *loose, *files)))
+
+
+def is_config(attachment: Attachment) -> bool:
+    """A configuration file, by its name."""
+    return (attachment.name or "").lower().endswith((".yaml", ".yml"))
+
+
+def with_typed_command(incoming: Incoming) -> Incoming:
+    """A command written under a picture is a command; a configuration file stands for its own, whatever is beside."""
+    if any(map(is_config, incoming.attachments)):
+        return replace(incoming, command="cauhinh", argument="", text=None)
+    typed = command_in(incoming.text) if incoming.command is None and incoming.text else None
+    return replace(incoming, command=typed[0], argument=typed[1], text=None) if typed else incoming
 
 
 def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
@@ -135,7 +149,7 @@ def _chosen(incoming: Incoming, session: DeskSession) -> str | None:
     """A number or a label that is on offer counts as its button."""
     if incoming.command or incoming.text is None or incoming.attachments:
         return None
-    said = fold(incoming.text).strip(" .)")
+    said = fold(incoming.text).strip(" .!)?")
     if said.isascii() and said.isdigit() and len(said) < 3 and 1 <= int(said) <= len(session.offered):
         return session.offered[int(said) - 1][0]
     return next((press for press, label in session.offered if said and said == label), None)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
+from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import is_english, tells
-from bot.dialogue.texts import load_texts
 from bot.dialogue.wishes import command_in, says_all, says_no, says_yes, wish_in
 from nlp.normalize import fold
 
@@ -243,10 +243,3 @@ def _with_offer(turn: Turn) -> Session:
     if not turn.say:
         return turn.session
     return replace(turn.session, offered=offer_of(turn.say, turn.session.language))
-
-
-def offer_of(says: tuple[Say, ...], language: str) -> tuple[tuple[str, str], ...]:
-    """Presses and folded labels of the last message that has buttons."""
-    texts = load_texts()
-    rows = next((say.buttons for say in reversed(says) if say.buttons), ())
-    return tuple((b.press, fold(texts.say(b.label, language)).strip(" .!)?")) for row in rows for b in row if not b.url)

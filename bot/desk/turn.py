@@ -1,0 +1,192 @@
+"""One turn of the desk: a command done, asked about, set aside or refused, and what the chat then remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name, holder
+from bot.casework.permissions import may_see, may_work_on
+from bot.desk.act import Act, Ask, find_case
+from bot.desk.agency_names import WardsIn, no_wards
+from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
+from bot.desk.cards import buttons
+from bot.desk.commands import CASELESS, COMMANDS, LOOKING
+from bot.desk.handling import ANSWERABLE
+from bot.desk.meaning import LOOSE, TAKES_FILES, meaning
+from bot.desk.session import DeskSession, Unfinished
+from bot.dialogue.message import Incoming, Say, Words
+from bot.dialogue.session import Result
+from nlp.reader import Reader
+from storage.codes import check_code
+from storage.records import Case, File, FileId, FileStatus, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What commands may use besides the transaction."""
+
+    reader: Reader | None = None
+    wards_in: WardsIn = no_wards
+    site: str = ""
+    """The address of the web pages, without a slash at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a member of staff, inside its transaction."""
+
+    ctx: Context
+    officer: Officer
+    incoming: Incoming
+    tools: Tools = field(default_factory=Tools)
+
+    def hear(self, session: DeskSession, files: tuple[FileId, ...]) -> Said:
+        """What the message means is done; `files` came with it."""
+        replied = _replied(self.ctx, self.incoming)
+        meant = meaning(self.incoming, session, replied, files)
+        todo = self._as_answer(meant.todo, replied)
+        match todo.command:
+            case "huy":
+                return dropped(session, todo.code)
+            case "tiep":
+                return self._resume(session, todo.code)
+            case "giaitrinh":
+                return (Say(Words("desk.override_nothing")),), session
+            case "silent":
+                return (Say(Words("report.what_unsupported")),), session
+            case "old":
+                return (Say(Words("button.old")),), session
+        if todo.command in TAKES_FILES:
+            session = session.without_loose()
+        elif files:
+            session = session.with_loose(session.loose_words, (*session.loose_files, *files), self.ctx.now)
+        before = session
+        session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
+        session = session if meant.goes_on else session.interrupted()
+        says, session, is_done = self._run(session, todo)
+        if session.set_aside and is_done and todo.command not in LOOKING:
+            again, session = self._resume(session, "")
+            return (*says, *again), session
+        if len(session.set_aside) > len(before.set_aside):
+            says = (kept_aside(session.set_aside[-1]), *says)
+        return says, session
+
+    def hear_file(self, session: DeskSession, file: File, result: Result) -> Said:
+        """A file has arrived or was refused: the answer that waits for it goes on by itself."""
+        known = (session.unfinished, *reversed(session.set_aside))
+        waiting = next((each for each in known if each is not None and each.waits and file.id in each.files), None)
+        told: tuple[Say, ...] = ()
+        if not result.ok:
+            told = (Say(Words("desk.file_refused", {"why": Words(str(result.facts.get("key")))})),)
+            session = session.without_file(file.id)
+            waiting = waiting.without_file(file.id) if waiting is not None else None
+        if waiting is None or any(self.ctx.tx.files.get(f).status is FileStatus.WAITING for f in waiting.files):
+            return told, session
+        if waiting != session.unfinished:
+            if session.unfinished is not None:
+                ready = Say(Words("desk.proof_ready", {"code": waiting.code}), resume_buttons(waiting))
+                return (*told, ready), session
+            session = session.resumed(waiting.code)
+        says, session, _ = self._run(session, waiting)
+        return (*told, *says), session
+
+    def _resume(self, session: DeskSession, code: str) -> Said:
+        """Asks the question of a command that was set aside again; or goes on with it."""
+        session = session.resumed(code)
+        if session.unfinished is None:
+            return (Say(Words("desk.nothing_to_resume")),), session
+        says, session, _ = self._run(session, session.unfinished)
+        return says, session
+
+    def _run(self, session: DeskSession, todo: Unfinished) -> tuple[tuple[Say, ...], DeskSession, bool]:
+        """Does it, asks for what is missing, or says why not; and whether it is over with."""
+        command, ctx = COMMANDS.get(todo.command), self.ctx
+        if command is None:
+            return (Say(Words("command.unknown")),), session, True
+        case: Case | None = None
+        try:
+            case = None if todo.command in CASELESS else _case(ctx, todo.code or session.focus)
+            known = (todo.memo, self.tools.reader, self.tools.wards_in, self.tools.site)
+            act = Act(ctx, self.officer, self.incoming, todo.words, case, todo.files, *known)
+            session = replace(session, focus=str(case.code) if case else session.focus)
+            says = command(act)
+        except Refused as refusal:
+            ctx.tx.audit.add(f"officer:{self.officer.id}", refusal.key, ctx.now, {"said": todo.command})
+            lost = session.with_loose(todo.words if todo.files else "", todo.files, ctx.now) if todo.files else session
+            return (self._refusal(refusal, case),), replace(lost, unfinished=None), True
+        except Ask as question:
+            kept = _asked(todo, question, case)
+            return (_coded(question.say, kept.code),), replace(session, unfinished=kept), False
+        if todo.command == LOOSE:
+            session = session.with_loose(todo.words, todo.files, ctx.now)
+        elif case is not None:
+            session = replace(session, focus=_followed(ctx, case))
+        return says, replace(session, unfinished=None), True
+
+    def _as_answer(self, todo: Unfinished, replied: str) -> Unfinished:
+        """Words or pictures in reply to a case that waits for its answer are that answer."""
+        case = find_case(self.ctx, replied) if todo.command == LOOSE and replied and replied == todo.code else None
+        if case is None or case.status not in ANSWERABLE or not may_work_on(self.officer, case):
+            return todo
+        return replace(todo, command="xong")
+
+    def _refusal(self, refusal: Refused, case: Case | None) -> Say:
+        """Why not, and what can be done with the case instead."""
+        ctx = self.ctx
+        args = dict(refusal.args_for_words)
+        if "was" in args:
+            args["was"] = Words(f"status.{args['was']}")
+        current = ctx.tx.cases.get(case.id) if case is not None else None
+        if refusal.key == "refused.not_yours" and current is not None:
+            # Whoever may not even see the case was told that it is unknown.
+            args["agency"] = agency_name(ctx, holder(ctx, current))
+        sees = current is not None and may_see(ctx, self.officer, current)
+        rows = buttons(self.officer, current) if current is not None and sees else ()
+        return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())
+
+
+def _case(ctx: Context, code: str) -> Case | None:
+    """The case of a code. Raises Refused for one that is not known."""
+    if not code:
+        return None
+    case = find_case(ctx, code)
+    if case is None:
+        raise Refused("refused.unknown_case", code=code)
+    return case
+
+
+def _followed(ctx: Context, case: Case) -> str:
+    """The code to go on with: after a merging that of the main case."""
+    now = ctx.tx.cases.get(case.id)
+    return str(ctx.tx.cases.get(now.main_case).code if now.main_case is not None else now.code)
+
+
+def _replied(ctx: Context, incoming: Incoming) -> str:
+    """The code of the case whose message is being answered."""
+    if not incoming.reply_to:
+        return ""
+    push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
+    if push is None:
+        return ""
+    if push.case is not None:
+        return str(ctx.tx.cases.get(push.case).code)
+    named = check_code(str(push.args.get("words", {}).get("args", {}).get("code") or ""))
+    return str(named) if named else ""
+
+
+def _asked(todo: Unfinished, question: Ask, case: Case | None) -> Unfinished:
+    memo = {name: value for name, value in {**todo.memo, **question.keep}.items() if name not in question.drop}
+    words = todo.words if question.words is None else question.words
+    return replace(
+        todo, code=str(case.code) if case else "", words=words, memo=memo, slot=question.slot, waits=question.waits
+    )
+
+
+def _coded(say: Say, code: str) -> Say:
+    """The answers on offer belong to this case: pressed later, they are not taken for another's."""
+    rows = tuple(
+        tuple(replace(b, press=f"pick:{code}:{b.press[5:]}") if b.press.startswith("pick:") else b for b in row)
+        for row in say.buttons
+    )
+    return replace(say, buttons=rows)
