@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.casework.context import Refused
+from bot.casework.permissions import ensure_active
 from bot.channels.telegram_sender import Keyboard
 from bot.desk.guide import menu_of
 from bot.dialogue.message import Incoming, Outgoing
@@ -33,6 +35,15 @@ def group_command(heard: Incoming, who: str) -> Incoming | None:
     if heard.command != "nhom":
         return None
     return replace(heard, chat=who, key=f"g{heard.chat}:{heard.key}", argument=f"{heard.chat} {heard.argument}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press becomes: a message to the desk, if it may be heard, and a word shown at once above the chat."""
+
+    heard: Incoming | None
+    word: str | None = None
+    """Key of a text of at most 200 characters that says nothing of any case."""
 
 
 class Presses:
@@ -74,17 +85,25 @@ class Presses:
         found = await self._store.read(lambda tx: tx.presses.get(name, f"{channel}:{chat}", now))
         return str(found["press"]) if found is not None else None
 
-    async def pressed(self, blank: Incoming, where: str, message: str, name: str) -> Incoming:
-        """A press below a message of a chat; a button that has lost its meaning shows that case as it is now."""
+    async def pressed(self, blank: Incoming, where: str, message: str, name: str) -> Pressed:
+        """A press below a message of a chat; a button that has lost its meaning shows that case as it is now.
+
+        In a group, whoever is no active member of staff gets a word that vanishes, and the desk hears nothing of it.
+        """
+        is_group = where != blank.chat
+        refusal = await self._store.read(lambda tx: _refusal(tx, blank.channel, blank.chat)) if is_group else None
+        if refusal is not None:
+            return Pressed(None, refusal)
         press = await self.meant(blank.channel, where, name)
         if press:
-            return replace(blank, press=press)
+            return Pressed(replace(blank, press=press), "telegram.press.elsewhere" if is_group else None)
 
         def look(tx: Transaction) -> str:
             push = tx.outbox.by_ref(blank.channel, where, message)
             return str(tx.cases.get(push.case).code) if push is not None and push.case is not None else ""
 
-        return replace(blank, command="xem", argument=await self._store.read(look), reply_to=message)
+        heard = replace(blank, command="xem", argument=await self._store.read(look), reply_to=message)
+        return Pressed(heard, "telegram.press.old")
 
     async def role(self, channel: str, chat: str) -> Role | None:
         """The role of a confirmed member of staff behind a chat."""
@@ -95,3 +114,15 @@ class Presses:
             return officer.role if officer is not None and officer.is_active else None
 
         return await self._store.read(look)
+
+
+def _refusal(tx: Transaction, channel: str, chat: str) -> str | None:
+    """Why the person behind a private chat may not press a button of staff; None when they may."""
+    known = tx.chats.get(channel, chat)
+    if known is None or known.officer is None:
+        return "telegram.press.stranger"
+    try:
+        ensure_active(tx.officers.get(known.officer))
+    except Refused as refused:
+        return refused.key
+    return None

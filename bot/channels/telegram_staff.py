@@ -35,7 +35,7 @@ from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
-from bot.channels.telegram_desk import Presses, command_menu, group_command
+from bot.channels.telegram_desk import Pressed, Presses, command_menu, group_command
 from bot.channels.telegram_membership import membership_work, moved_work, word_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed
@@ -49,6 +49,8 @@ CHANNEL = "telegram_staff"
 SECONDS = 20.0
 CONNECTIONS = 64
 CONFLICT_SECONDS = 10.0
+TOAST_LENGTH = 200
+"""What the Bot API shows at most above a chat after a press."""
 # Times as timedelta, as the library will have them; without it every 429 warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
@@ -141,12 +143,18 @@ class TelegramStaff(TelegramBot):
 
     async def _press(self, query: CallbackQuery, heard: Heard) -> None:
         """Whoever presses is who acts, also in a group; what a button means is asked of the database."""
-        self.answer(query.id, query.answer())
-        if query.message is None or not query.data:
-            return
-        where, message = str(query.message.chat.id), str(query.message.message_id)
-        blank = Incoming(CHANNEL, str(query.from_user.id), key=f"q{query.id}", at=self.parts.clock())
-        heard.said.append(await self._presses.pressed(blank, where, message, query.data))
+        pressed = Pressed(None)
+        try:
+            if query.message is not None and query.data:
+                where, message = str(query.message.chat.id), str(query.message.message_id)
+                blank = Incoming(CHANNEL, str(query.from_user.id), key=f"q{query.id}", at=self.parts.clock())
+                pressed = await self._presses.pressed(blank, where, message, query.data)
+        finally:
+            # Whatever happens, the spinner stops.
+            word = self.parts.texts.pattern(pressed.word)[:TOAST_LENGTH] if pressed.word else None
+            self.answer(query.id, query.answer(word))
+        if pressed.heard is not None:
+            heard.said.append(pressed.heard)
 
     def _membership(self, change: ChatMemberUpdated, heard: Heard) -> None:
         is_there = change.new_chat_member.status in ("member", "administrator", "creator")

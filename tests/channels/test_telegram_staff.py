@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,71 +11,22 @@ import pytest_asyncio
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
-from bot.channels import telegram_budget, telegram_updates
-from bot.channels.telegram_citizen import TelegramCitizens
-from bot.channels.telegram_staff import TelegramStaff
-from storage.records import AgencyId, Case, File, FileKind, FileStatus, PersonId, Role
-from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town, town
+from bot.channels import telegram_updates
+from storage.records import File, FileKind, FileStatus, PersonId, Role
+from tests.channels.telegram_office import MINH, WARD, a_case, card_of, join, now_is, office, revoke
+from tests.channels.telegram_stage import ROOT, STAFF, Town
 from tests.doubles.telegram import Call
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WARD = AgencyId("ubnd-00070")
 PHOTO = (ROOT / "tests/pictures/da-va.jpg").read_bytes()
-MINH = 9000
 GROUP = -4000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hanoi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """A town with both bots, and an officer of phường Hoàn Kiếm who has joined by a deep link."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
-        async with town(tmp_path_factory.mktemp("town")) as made:
-            bots = TelegramCitizens(made.parts(CITIZENS)), TelegramStaff(made.parts(STAFF))
-            async with made.at_work(*bots):
-                await join(made, MINH, Role.LEAD, "Minh")
-                yield made
-
-
-async def join(hanoi: Town, chat: int, role: Role, name: str) -> None:
-    code, config, now = new_code(), hanoi.service.current_config(), hanoi.service.clock()
-    hanoi.service.store.write_now(
-        lambda tx: invite(Context(tx, config, now), code, WARD, role, "test", name, confirmed=True)
-    )
-    hanoi.server.say(STAFF, chat, f"/start {code}")
-    await hanoi.said("", chat)
-
-
-async def a_case(hanoi: Town) -> Case:
-    """A new citizen's complaint about rubbish in phường Hoàn Kiếm."""
-    known = {case.code for case in all_cases(hanoi)}
-    hanoi.lan += 1
-    story = f"Rác chất đống ở ngõ {len(known) + 1}, phường Hoàn Kiếm"
-    for words in ("/start", "đồng ý", "bỏ qua tất cả", story, "1", "gửi"):
-        hanoi.server.say(CITIZENS, hanoi.lan, words)
-        await hanoi.server.until_idle(CITIZENS)
-    [case] = [case for case in all_cases(hanoi) if case.code not in known]
-    return case
-
-
-def all_cases(hanoi: Town) -> tuple[Case, ...]:
-    return hanoi.service.store.read_now(lambda tx: tx.cases.all())
-
-
-def now_is(hanoi: Town, case: Case) -> str:
-    return hanoi.service.store.read_now(lambda tx: tx.cases.get(case.id)).status.value
-
-
-async def card_of(hanoi: Town, case: Case, chat: int = MINH) -> Call:
-    """The case's card as it now stands in the officer's chat, with its buttons."""
-    count = len(hanoi.server.sent(chat))
-    hanoi.server.say(STAFF, chat, f"/xem {case.code}")
-
-    def look() -> Call | None:
-        return next((c for c in hanoi.server.sent(chat)[count:] if str(case.code) in c.text and c.buttons), None)
-
-    return await hanoi.server.until(look)
+    async with office(tmp_path_factory.mktemp("town")) as made:
+        yield made
 
 
 async def test_an_officer_takes_a_case_by_its_button(hanoi: Town) -> None:
@@ -233,11 +183,7 @@ async def test_rights_are_asked_again_when_a_button_is_pressed_and_the_menu_goes
     case = await a_case(hanoi)
     card = await card_of(hanoi, case, 9310)
     await hanoi.server.until(lambda: menus_of(hanoi, 9310))
-    chat = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", "9310"))
-    assert chat is not None
-    assert chat.officer is not None
-    officer, now = chat.officer, hanoi.service.clock()
-    hanoi.service.store.write_now(lambda tx: tx.officers.save(replace(tx.officers.get(officer), revoked_at=now)))
+    revoke(hanoi, 9310)
     hanoi.server.press(STAFF, card, "nhận")
     await hanoi.said("thu hồi", 9310)
     assert now_is(hanoi, case) == "received"

@@ -125,6 +125,8 @@ def _about(method: str, said: Mapping[str, Any], files: Mapping[str, bytes]) -> 
     kinds = said.get("allowed_updates")
     if kinds is not None and not (isinstance(kinds, list) and set(kinds) <= UPDATE_KINDS):
         broken.append(f"allowed_updates: {kinds!r}")
+    if method == "answerCallbackQuery" and len(str(said.get("text", ""))) > 200:
+        broken.append("text: more than 200 characters")
     if method == "sendChatAction" and said.get("action") not in ACTIONS:
         broken.append(f"action: {said.get('action')!r}")
     if method == "setWebhook" and not str(said.get("url", "")).startswith("https://"):
