@@ -1,34 +1,27 @@
-"""A PostgreSQL server for the tests: started once, reachable by a socket only, thrown away afterwards."""
+"""A PostgreSQL server for the tests: databases for each of them, given back and used again."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
-import pwd
-import shutil
-import signal
-import subprocess
-import tempfile
-import time
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 import storage
+from bot.bench.postgres import Server as Cluster
+from bot.bench.postgres import binaries
+
+__all__ = ["HEAD", "REQUIRED", "Server", "binaries"]
 
 REQUIRED = os.environ.get("PHANANH_REQUIRE_POSTGRES") == "1"
 """Where it is "1", a machine without PostgreSQL fails the tests instead of skipping them."""
-
-PORT = 5432
-"""Part of the socket's name only: nothing listens on the network."""
 
 HEAD = max(path.name[1:5] for path in (Path(storage.__file__).parent / "migrations" / "versions").glob("v[0-9]*.py"))
 """The newest version of the schema, as its file's name tells."""
 
 SETTINGS = (
-    "listen_addresses=",
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -40,59 +33,13 @@ SETTINGS = (
 """Fast, and with a time zone that would show up any naive time."""
 
 
-def binaries() -> Path | None:
-    """Where initdb and postgres are, the newest version first; None without PostgreSQL."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True)
-    found = shutil.which("postgres")
-    for folder in (*debian, *([Path(found).resolve().parent] if found else [])):
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    return None
-
-
-class Server:
-    """One cluster in a temporary folder, run by an unprivileged user where the tests run as root."""
+class Server(Cluster):
+    """One cluster for all tests of a process."""
 
     def __init__(self, bin_folder: Path) -> None:
-        self._bin = bin_folder
-        self._user = _unprivileged()
-        self.folder = Path(tempfile.mkdtemp(prefix="phananh-pg-", dir="/tmp"))  # a socket's path is at most 107 bytes
-        if self._user is not None:
-            os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._databases = itertools.count(1)
         self._spare: list[str] = []
-        self._process: subprocess.Popen[bytes] | None = None
-        self._run("initdb", "-D", "cluster", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        self.start()
-
-    def start(self) -> None:
-        """Starts the server and waits until it answers."""
-        options = [word for setting in SETTINGS for word in ("-c", setting)]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", "cluster", "-k", str(self.folder), "-p", str(PORT), *options],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                **self._as_user(),
-            )
-        for _ in range(200):
-            with contextlib.suppress(psycopg.OperationalError):
-                psycopg.connect(self.dsn("postgres"), connect_timeout=2).close()
-                return
-            time.sleep(0.05)
-        raise AssertionError("PostgreSQL does not answer:\n" + (self.folder / "log").read_text())
-
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT disconnects everybody and shuts down; SIGQUIT stops at once, as a crash would."""
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(timeout=30)
-            self._process = None
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        super().__init__(bin_folder, SETTINGS)
 
     def database(self, template: str = "template0") -> str:
         """A new database, a copy of `template`; returns its name."""
@@ -129,32 +76,3 @@ class Server:
     def drop(self, name: str) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def url(self, name: str) -> str:
-        """For `Store.open`."""
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}&port={PORT}"
-
-    def dsn(self, name: str) -> str:
-        """For psycopg itself."""
-        return f"host={self.folder} port={PORT} user=postgres dbname={name}"
-
-    def _run(self, program: str, *words: str) -> None:
-        done = subprocess.run(
-            [self._bin / program, *words], cwd=self.folder, capture_output=True, check=False, **self._as_user()
-        )
-        assert done.returncode == 0, done.stderr.decode()
-
-    def _as_user(self) -> dict[str, object]:
-        if self._user is None:
-            return {}
-        return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise AssertionError("no unprivileged user to run PostgreSQL")

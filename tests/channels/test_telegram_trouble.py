@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from bot.bench.outbound import on_virtual_clock
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
 from bot.channels import telegram_budget
@@ -23,7 +24,6 @@ from bot.dialogue.message import Say, raw
 from storage.outbox import NewPush
 from storage.records import AgencyId, Chat, Priority, Push, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
-from tests.channels.test_telegram_budget import on_virtual_clock
 
 BOTS = {"telegram": (TelegramCitizens, CITIZENS), "telegram_staff": (TelegramStaff, STAFF)}
 

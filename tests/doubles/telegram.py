@@ -7,11 +7,12 @@ import json
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
+from bot.bench.outbound import Budgets
 from tests.doubles.telegram_rules import UPDATE_KINDS, broken_rules
 
 MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
@@ -61,40 +62,6 @@ class Fault:
     cut: bool = False
     after: bool = False
     times: int = 1
-
-
-class Bucket:
-    """Counts messages above the platform's limits: a burst of `size`, refilled at `rate` a second."""
-
-    def __init__(self, rate: float, size: float) -> None:
-        self._rate, self._size = rate, size
-        self._level, self._at = size, float("-inf")
-        self.breaches = 0
-
-    def take(self, now: float) -> None:
-        if self._at > float("-inf"):
-            self._level = min(self._size, self._level + (now - self._at) * self._rate)
-        self._at = now
-        # A clock's grain must not count as a breach.
-        if self._level < 1 - 1e-6:
-            self.breaches += 1
-        self._level -= 1
-
-
-@dataclass
-class Budgets:
-    """30 messages a second in all, one a second to a chat."""
-
-    all: Bucket = field(default_factory=lambda: Bucket(30, 30))
-    chats: dict[str, Bucket] = field(default_factory=dict)
-
-    def take(self, chat: str, now: float) -> None:
-        self.all.take(now)
-        self.chats.setdefault(chat, Bucket(1, 1)).take(now)
-
-    @property
-    def breaches(self) -> int:
-        return self.all.breaches + sum(bucket.breaches for bucket in self.chats.values())
 
 
 class TelegramServer:
