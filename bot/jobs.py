@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = {"cases": 20, "promises": 600, "remedies": 600, "drafts": 300, "morning": 120, "weekly": 600} | {
     "requests": 600,
+    "bans": 300,
     "files": 3600,
     "spent": 3600,
 }

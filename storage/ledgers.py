@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from storage.events import chain_hash
 from storage.mapper import Mapper
 from storage.records import AuditLine, Ban, CitizenId, ConfigVersion, DataRequest
-from storage.shelf import Shelf
+from storage.shelf import Row, Shelf
 from storage.tables import audit, bans, configs, consents, links, meta, presses, requests, tokens
 
 BAN = Mapper(
@@ -44,6 +44,9 @@ class Consents(Shelf):
         return tuple((r["version"], r["given_at"], r["withdrawn_at"]) for r in rows)
 
 
+_STANDING = (bans.c.lifted_at.is_(None), bans.c.ended_at.is_(None))
+
+
 class Bans(Shelf):
     """Who may not file for a while, and why."""
 
@@ -57,8 +60,20 @@ class Bans(Shelf):
     def active(self, citizen: CitizenId, now: datetime) -> Ban | None:
         query = select(bans).where(bans.c.citizen == citizen, bans.c.lifted_at.is_(None), bans.c.until_at > now)
         row = self._row(query.order_by(bans.c.until_at.desc()).limit(1))
-        if row is None:
-            return None
+        return self._ban(row) if row is not None else None
+
+    def standing(self, now: datetime, limit: int) -> tuple[Ban, ...]:
+        """Bans in force, the first to end first."""
+        query = select(bans).where(*_STANDING, bans.c.until_at > now)
+        return tuple(self._ban(row) for row in self._rows(query.order_by(bans.c.until_at, bans.c.id).limit(limit)))
+
+    def run_out(self, now: datetime, limit: int) -> tuple[Ban, ...]:
+        """Bans that are over and whose person has not been told so."""
+        query = select(bans).where(*_STANDING, bans.c.until_at <= now)
+        found = self._rows(self._locked(query.order_by(bans.c.until_at, bans.c.id).limit(limit), skip=True))
+        return tuple(self._ban(row) for row in found)
+
+    def _ban(self, row: Row) -> Ban:
         return BAN.of_row(row, self._vault, row["citizen"], f"{row['citizen']}:{row['from_at'].timestamp()}")
 
 

@@ -502,7 +502,13 @@ class Ban:
     from_at: datetime
     until_at: datetime
     appeal: str | None = None
+    """What the person says against it (sealed)."""
+    appealed_at: datetime | None = None
+    judged_at: datetime | None = None
+    """The appeal was looked at, and the ban stays."""
     lifted_at: datetime | None = None
+    ended_at: datetime | None = None
+    """It ran out, and its person was told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -398,6 +398,10 @@ bans = Table(
     Column("until_at", Instant, nullable=False),
     Column("lifted_at", Instant),
     Column("sealed", Sealed),
+    Column("appealed_at", Instant),
+    Column("judged_at", Instant),
+    Column("ended_at", Instant),
+    Index("ix_bans_standing", "until_at", **_where("lifted_at IS NULL AND ended_at IS NULL")),
 )
 
 requests = Table(

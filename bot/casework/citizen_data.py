@@ -11,7 +11,7 @@ from typing import Any
 from bot.casework.context import Context
 from bot.casework.facts import ward_label
 from bot.casework.lifecycle import LEGAL
-from bot.casework.talk_to_desk import prefix_of
+from bot.casework.thread import prefix_of
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Say, Words
 from storage.records import CaseStatus, Citizen, DataRequest, FileId, FileStatus, PersonId

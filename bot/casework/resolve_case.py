@@ -171,6 +171,15 @@ def promise_in(ctx: Context, text: str, now: datetime) -> tuple[date, str] | Non
     return (promise.due, promise.words) if promise else None
 
 
+def day_named(ctx: Context, said: str) -> date | None:
+    """The day that a bare date or a stretch of time means: "15/12", "7 ngày", "hai tuần", "cuối tháng"."""
+    for lead in ("sẽ xong trong ", "sẽ xong trước ngày ", ""):
+        found = promise_in(ctx, f"{lead}{said}", ctx.now)
+        if found is not None:
+            return found[0]
+    return None
+
+
 def cites_law(text: str) -> bool:
     """Whether an answer names the law or decision that it rests on."""
     lowered = text.lower()

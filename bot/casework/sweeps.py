@@ -27,6 +27,7 @@ from bot.casework.notify import (
     tell_person,
 )
 from bot.casework.pushes import push_of
+from bot.casework.watch_bans import end_bans
 from bot.casework.watch_promises import sweep_promises, sweep_remedies
 from bot.casework.watch_requests import forget_drafts, watch_requests
 from bot.dialogue.flows.rate import level_buttons
@@ -218,6 +219,7 @@ SWEEPS: dict[str, Sweep] = {
     "remedies": sweep_remedies,
     "drafts": sweep_drafts,
     "requests": watch_requests,
+    "bans": end_bans,
     "files": forget_drafts,
     "spent": forget_spent,
     "morning": morning_digest,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
+from bot.casework.lift_ban import JUDGES
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, raw
 from bot.dialogue.texts import HANOI
@@ -17,6 +18,8 @@ from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, Pe
 HISTORY = 8
 SHOWN_ELSEWHERE = frozenset({"noted", "flagged", "difficulty"})
 """Events whose content stands above the history."""
+ABUSE = frozenset({"abuse", "spam"})
+"""Flags that may be ground for a ban; a person decides."""
 OTHERS = 3
 SIMILAR_DAYS = 90
 
@@ -106,6 +109,8 @@ def _told(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     if case.supporters:
         yield Words("desk.card_supporters", {"n": case.supporters})
     yield from (Words(f"flag.{flag}") for flag in case.flags)
+    if officer.role in JUDGES and (ban := ctx.tx.bans.active(case.citizen, ctx.now)) is not None:
+        yield Words("desk.card_banned", {"until": ban.until_at})
     yield from _unreached(ctx, case)
     yield from _beside(ctx, officer, case)
 
@@ -166,7 +171,7 @@ def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     if officer.role is Role.REVIEWER and case.status is CaseStatus.DISPUTED:
         return ((Button(f"review:{case.code}", Words("desk.review")),),)
     if not may_work_on(officer, case):
-        return ()
+        return _ban_button(officer, case)
     offers = list(OFFERS.get(case.status, ()))
     if case.status is CaseStatus.TRIAGE and officer.role is not Role.TRIAGE:
         offers = []
@@ -175,7 +180,13 @@ def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     if case.status in ASSIGNABLE and may_assign(officer, case) and officer.role is Role.LEAD:
         offers.append("assign")
     made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
-    return tuple(tuple(made[i : i + 2]) for i in range(0, len(made), 2))
+    return (*(tuple(made[i : i + 2]) for i in range(0, len(made), 2)), *_ban_button(officer, case))
+
+
+def _ban_button(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
+    """On a case flagged for abuse whoever may ban is offered it."""
+    may_ban = officer.is_active and officer.role in (Role.TRIAGE, Role.ADMIN)
+    return ((Button(f"ban:{case.code}", Words("desk.ban")),),) if may_ban and ABUSE & set(case.flags) else ()
 
 
 def short(text: str, limit: int) -> str:

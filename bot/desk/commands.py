@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import configuring, guide, handling, judging, queues, sharing, staffing, talking
+from bot.desk import barring, configuring, guide, handling, judging, queues, sharing, staffing, talking
 from bot.desk.act import Command
 
 COMMANDS: dict[str, Command] = {
@@ -33,6 +33,9 @@ COMMANDS: dict[str, Command] = {
     "phanloai": judging.triage,
     "nhapho": judging.file_for,
     "dap": talking.answer,
+    "khoa": barring.ban,
+    "mokhoa": barring.lift,
+    "giukhoa": barring.keep,
     "nghi": staffing.leave,
     "roi": staffing.quit_service,
     "moi": staffing.invite_staff,
@@ -69,6 +72,7 @@ PRESSES: dict[str, str] = {
     "note": "ghichu",
     "approve": "duyet",
     "decline": "khongduyet",
+    "ban": "khoa",
     "resume": "tiep",
     "drop": "huy",
 }
@@ -100,3 +104,6 @@ CASELESS = frozenset(
     | {"trogiup", "help", "start", "english", "tiengviet"}
 )
 """Commands that are about no case: the one shown last stays out of them."""
+
+ABOUT_PEOPLE = frozenset({"khoa", "mokhoa", "giukhoa"})
+"""Commands about a person: through a case only when that case was named, never through the one shown last."""

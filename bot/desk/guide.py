@@ -14,6 +14,7 @@ PASS_ON = ("chuyen", "vuottham", "giao", "ngoai", "gop", "tach")
 NOTE = ("ghichu", "vuongmac")
 DECIDE = ("nhan", "tralai", "tuchoi", "chuyen")
 SELF = ("nghi", "roi", "huy", "tiep", "english")
+ABUSE = ("khoa", "mokhoa", "giukhoa")
 STAFF = ("moi", "xacnhan", "thuhoi", "nhom")
 
 TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
@@ -30,18 +31,31 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "look": LOOK,
         "triage": ("phanloai", "chuyen", "tuchoi", "gop", "tach", "hoantac"),
         "note": ("ghichu", "nhapho", "dap"),
+        "abuse": ABUSE,
         "self": SELF,
     },
-    Role.REVIEWER: {"look": LOOK, "review": ("rasoat", "ghichu"), "decide": DECIDE, "self": SELF},
-    Role.ADMIN: {"staff": STAFF, "config": ("cauhinh",), "look": ("xem", "visao"), "self": ("dap", "huy", "english")},
+    Role.REVIEWER: {
+        "look": LOOK,
+        "review": ("rasoat", "ghichu"),
+        "decide": DECIDE,
+        "abuse": ("mokhoa", "giukhoa"),
+        "self": SELF,
+    },
+    Role.ADMIN: {
+        "staff": STAFF,
+        "config": ("cauhinh",),
+        "look": ("xem", "visao"),
+        "abuse": ABUSE,
+        "self": ("dap", "huy", "english"),
+    },
 }
 """Role -> topic -> commands, the most used first."""
 MENU = {
     Role.OFFICER: ("viec", "homnay", "nhan", "xong", "hoi", "chuyen", "giahan", "tuchoi", "vuottham", "ghichu"),
     Role.LEAD: ("viec", "homnay", "giao", "nhan", "xong", "hoi", "chuyen", "giahan", "tuchoi", "tralai", "nhom"),
-    Role.TRIAGE: ("viec", "homnay", "phanloai", "nhapho", "chuyen", "tuchoi", "gop", "tach", "dap"),
-    Role.REVIEWER: ("viec", "homnay", "rasoat", "nhan", "tralai", "ghichu"),
-    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom", "cauhinh"),
+    Role.TRIAGE: ("viec", "homnay", "phanloai", "nhapho", "chuyen", "tuchoi", "gop", "tach", "dap", "khoa", "mokhoa"),
+    Role.REVIEWER: ("viec", "homnay", "rasoat", "nhan", "tralai", "ghichu", "mokhoa"),
+    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom", "cauhinh", "khoa", "mokhoa"),
 }
 EVERYBODY = ("xem", "nghi", "huy", "trogiup")
 

@@ -11,7 +11,7 @@ from bot.casework.facts import agency_name
 from bot.casework.join_staff import invite
 from bot.casework.leave_service import confirm_officer, leave_service, revoke_officer, take_leave
 from bot.casework.permissions import ensure_role
-from bot.casework.resolve_case import promise_in
+from bot.casework.resolve_case import day_named
 from bot.desk.act import Act, Ask, done
 from bot.desk.choosing import Question, choose_agency, choose_colleague, named
 from bot.desk.guide import show_guide
@@ -41,10 +41,10 @@ def leave(act: Act) -> tuple[Say, ...]:
 
 def end_of_leave(act: Act, said: str) -> datetime | None:
     """The end of work on the day that the words name, or None when they name none."""
-    found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
-    if found is None:
+    day = day_named(act.ctx, said)
+    if day is None:
         return None
-    return end_of_work(act.ctx, found[0]) or act.ctx.now + timedelta(days=(found[0] - act.ctx.now.date()).days)
+    return end_of_work(act.ctx, day) or act.ctx.now + timedelta(days=(day - act.ctx.now.date()).days)
 
 
 def quit_service(act: Act) -> tuple[Say, ...]:

@@ -11,7 +11,7 @@ from bot.desk.act import Act, Ask, find_case
 from bot.desk.agency_names import WardsIn, no_wards
 from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
 from bot.desk.cards import buttons
-from bot.desk.commands import CASELESS, COMMANDS, LOOKING
+from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, LOOKING
 from bot.desk.handling import ANSWERABLE
 from bot.desk.meaning import LOOSE, TAKES_FILES, meaning
 from bot.desk.session import DeskSession, Unfinished
@@ -106,7 +106,8 @@ class Turn:
             return (Say(Words("command.unknown")),), session, True
         case: Case | None = None
         try:
-            case = None if todo.command in CASELESS else _case(ctx, todo.code or session.focus)
+            shown_last = "" if todo.command in ABOUT_PEOPLE else session.focus
+            case = None if todo.command in CASELESS else _case(ctx, todo.code or shown_last)
             known = (todo.memo, self.tools.reader, self.tools.wards_in, self.tools.site)
             act = Act(ctx, self.officer, self.incoming, todo.words, case, todo.files, *known)
             session = replace(session, focus=str(case.code) if case else session.focus)

@@ -159,6 +159,7 @@ def _reasons(written: WrittenConfig) -> Reasons:
         _frozen(kinds.difficulty),
         _frozen(kinds.low_rating),
         _frozen(kinds.transfer),
+        _frozen(kinds.ban),
     )
 
 

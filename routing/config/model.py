@@ -227,6 +227,7 @@ class Reasons:
     difficulty: Mapping[str, str]
     low_rating: Mapping[str, str]
     transfer: Mapping[str, str]
+    ban: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,8 @@ class Limits:
     transfers_before_triage: int
     extensions_per_case: int
     undo_seconds: int
+    longest_ban_days: int
+    """Days for which a person may be kept from filing at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,7 @@ class WrittenReasons(Written):
     difficulty: dict[Code, Text]
     low_rating: dict[Code, Text]
     transfer: dict[Code, Text]
+    ban: dict[Code, Text] = {}
 
 
 class WrittenTemplate(Written):
@@ -255,6 +256,7 @@ class WrittenLimits(Written):
     transfers_before_triage: Annotated[int, Field(ge=1, le=20)]
     extensions_per_case: Annotated[int, Field(ge=0, le=10)]
     undo_seconds: Annotated[int, Field(ge=0, le=600)]
+    longest_ban_days: Annotated[int, Field(ge=1, le=365)] = 90
 
 
 class WrittenRating(Written):

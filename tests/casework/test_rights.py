@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,13 @@ from bot.casework.answer_externally import link_case
 from bot.casework.approve_move import approve_move, ask_approval, decline_move
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.assign_case import assign_case
+from bot.casework.ban_citizen import ban_citizen
 from bot.casework.context import Context, Refused
 from bot.casework.escalate_case import escalate_case
 from bot.casework.extend_case import extend_case
+from bot.casework.keep_ban import keep_ban
 from bot.casework.keep_promise import keep_promise
+from bot.casework.lift_ban import lift_ban
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
 from bot.casework.permissions import ensure_may_see, may_see_person
@@ -30,7 +33,7 @@ from bot.casework.review_rating import review_rating
 from bot.casework.split_case import split_case
 from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
-from storage.records import AgencyId, Case, CaseStatus, Officer, PromisedDate, Role
+from storage.records import AgencyId, Ban, Case, CaseStatus, Officer, PromisedDate, Role
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import DONE, HOLDER, OTHER, PARENT, House
@@ -89,6 +92,12 @@ def wish(town: Town, ctx: Context, case: Case) -> None:
     ask_approval(ctx, officer, case.id, "chuyen", "việc thu gom của Urenco", "URENCO", {"to": "urenco"})
 
 
+def banned(town: Town, ctx: Context, case: Case) -> None:
+    """A colleague at the desk has banned the author of a case, who appeals."""
+    ends = ctx.now + timedelta(days=7)
+    ctx.tx.bans.add(Ban(case.citizen, "quảng cáo", town.heir.id, ctx.now, ends, "không phải", ctx.now))
+
+
 ACTS: Mapping[str, Try] = {
     "see": lambda t, ctx, o, c: ensure_may_see(ctx, o, c),
     "see_person": lambda t, ctx, o, c: may_see_person(o, c),
@@ -113,6 +122,9 @@ ACTS: Mapping[str, Try] = {
     "approve": lambda t, ctx, o, c: (wish(t, ctx, c), approve_move(ctx, o, c.id)),
     "decline": lambda t, ctx, o, c: (wish(t, ctx, c), decline_move(ctx, o, c.id, "việc của mình")),
     "triage": lambda t, ctx, o, c: triage_case(ctx, o, c.id, Triage("dien", ward_code="00070")),
+    "ban": lambda t, ctx, o, c: ban_citizen(ctx, o, c.citizen, "khac", "quảng cáo", ctx.now + timedelta(days=7)),
+    "lift_ban": lambda t, ctx, o, c: (banned(t, ctx, c), lift_ban(ctx, o, c.citizen)),
+    "keep_ban": lambda t, ctx, o, c: (banned(t, ctx, c), keep_ban(ctx, o, c.citizen, "quảng cáo thật")),
 }
 
 

@@ -111,12 +111,7 @@ class Stage:
     def say(self, who: str, name: str, text: str) -> None:
         self.clock.tick()
         terminal = self.terminal(who, name)
-        text = (
-            self.with_codes(text)
-            .replace("THREAD", self.thread)
-            .replace("PAIRING", self.pairing)
-            .replace(":reply last", f":reply {terminal.count}")
-        )
+        text = self.with_codes(text).replace("PAIRING", self.pairing).replace(":reply last", f":reply {terminal.count}")
         if text == ":restart":
             self.service.close()
             self.service = self._open()
@@ -155,6 +150,7 @@ class Stage:
     def with_codes(self, text: str) -> str:
         for number, code in reversed(list(enumerate(self.codes, 1))):
             text = text.replace(f"CODE{number}", code)
+        text = text.replace("THREAD", self.thread) if self.thread else text
         return text.replace("CODE", self.codes[-1]) if self.codes else text
 
     def invite(self, agency: str, role: str, name: str) -> None:

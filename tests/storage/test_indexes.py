@@ -70,6 +70,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "promises due": ("promises_due", lambda tx: tx.promises.due(NOW.date(), 10)),
     "open difficulties": ("difficulties_open", lambda tx: tx.difficulties.open()),
     "open requests": ("requests_open", lambda tx: tx.requests.open()),
+    "bans in force": ("ix_bans_standing", lambda tx: tx.bans.standing(NOW, 10)),
+    "bans that ran out": ("ix_bans_standing", lambda tx: tx.bans.run_out(NOW, 10)),
     "bans": ("ix_bans_citizen", lambda tx: tx.bans.active(CITIZEN, NOW)),
     "followed cases": ("followers_of_citizen", lambda tx: tx.followers.of_citizen(CITIZEN)),
 }

@@ -31,6 +31,20 @@ def test_a_ban_holds_until_it_ends_or_is_lifted(store: Store) -> None:
     assert store.read_now(lambda tx: tx.bans.active(CITIZEN, later(days=1))) is None
 
 
+def test_a_ban_stands_until_it_is_lifted_or_its_end_was_told(store: Store) -> None:
+    first = Ban(CITIZEN, "spam", OfficerId("o1"), NOW, later(days=1))
+    second = Ban(CitizenId("other"), "spam", OfficerId("o1"), NOW, later(days=2))
+    for ban in (second, first):
+        store.write_now(lambda tx, ban=ban: tx.bans.add(ban))
+    assert store.read_now(lambda tx: tx.bans.standing(NOW, 10)) == (first, second)
+    assert store.read_now(lambda tx: tx.bans.run_out(later(days=1), 10)) == (first,)
+    store.write_now(lambda tx: tx.bans.save(replace(first, ended_at=later(days=1))))
+    assert store.read_now(lambda tx: tx.bans.run_out(later(days=3), 10)) == (second,)
+    store.write_now(lambda tx: tx.bans.save(replace(second, lifted_at=later(hours=1))))
+    assert store.read_now(lambda tx: tx.bans.standing(NOW, 10)) == ()
+    assert store.read_now(lambda tx: tx.bans.run_out(later(days=3), 10)) == ()
+
+
 def test_a_request_about_ones_data_runs_until_it_is_finished(store: Store) -> None:
     times = {"asked_at": NOW, "acknowledge_by": later(days=2), "finish_by": later(days=15)}
     number = store.write_now(lambda tx: tx.requests.add(CITIZEN, "export", **times))

@@ -48,7 +48,8 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Starts a report, or asks the present question of the one under way."""
     if scene.known.banned_until and not (heard.reading and heard.reading.danger):
         until = scene.known.banned_until
-        return Turn(session, (Say(words("banned", until=until, reason=scene.known.ban_reason)),))
+        appeal = ((Button("do:khieunai", words("appeal.button")),),)
+        return Turn(session, (Say(words("banned", until=until, reason=scene.known.ban_reason), appeal),))
     if session.flow == NAME:
         return _advance(session, scene)
     return _hear(replace(session, flow=NAME, step="", memo={}), heard, scene)

@@ -8,6 +8,7 @@ from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 
 NAME = "talk"
 WORDS = "words"
+APPEAL = "appeal"
 
 
 def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -20,13 +21,28 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, ask(session, scene))
 
 
-def appeal(session: Session, heard: Heard, _scene: Scene) -> Turn:
-    """/khieunai with words, for somebody who may not file for a while."""
-    return Turn(session, effects=(Effect("appeal", {"words": heard.incoming.argument}),))
+def appeal(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """/khieunai, for somebody who may not file for a while: why that is wrong, at once or when asked."""
+    said = heard.incoming.argument.strip()
+    if scene.known.banned_until is None or said:
+        return Turn(session, effects=(Effect("appeal", {"words": said}),))
+    session = session.at(NAME, APPEAL)
+    return Turn(session, ask(session, scene))
+
+
+def _hear_appeal(session: Session, heard: Heard, scene: Scene) -> Turn:
+    home = session.at("home")
+    if pressed(session, heard) == "no":
+        return Turn(home, (Say(words("appeal.not_now")),))
+    if not heard.text:
+        return Turn(session, ask(session, scene))
+    return Turn(home, effects=(Effect("appeal", {"words": heard.text}),))
 
 
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Passes words on; photos belong to a complaint."""
+    if session.step == APPEAL:
+        return _hear_appeal(session, heard, scene)
     if pressed(session, heard) == "end":
         home = session.at("home")
         key = "talk.ended_draft" if not session.draft.is_empty else "talk.ended"
@@ -45,6 +61,8 @@ def _tell(text: str) -> Effect:
 
 
 def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:
+    if session.step == APPEAL:
+        return (Say(words("appeal.ask"), choices(session, APPEAL, ("no", words("appeal.no")))),)
     return (Say(words("talk.ask"), end_button(session)),)
 
 
