@@ -197,4 +197,5 @@ def _reading(text: str, document: Document) -> Reading:
         masked=document.masked,
         folded=fold(document.masked),
         about_official=document.about_official,
+        english=document.english,
     )

@@ -62,7 +62,7 @@ class Reading:
 
     `candidates` are three, best first, and `category` is the first of them even when `abstain` says that it is too
     unsure to be proposed alone. `masked` is the text with personal data hidden; `folded` is the same in lower case
-    without accents, for search.
+    without accents, for search. `english`: the words are English.
     """
 
     text: str
@@ -80,3 +80,4 @@ class Reading:
     masked: str
     folded: str
     about_official: bool
+    english: bool = False

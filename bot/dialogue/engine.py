@@ -10,7 +10,7 @@ from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
-from bot.dialogue.telling import is_english, tells
+from bot.dialogue.telling import speaks_english, tells
 from bot.dialogue.wishes import command_in, says_all, says_no, says_yes, wish_in
 from nlp.normalize import fold
 
@@ -99,7 +99,7 @@ TOLD = frozenset(
 
 def step(session: Session, heard: Heard, scene: Scene) -> Turn:
     """What this message leads to. Never raises for anything that a person can send."""
-    is_switched = session.language == "vi" and is_english(heard.text)
+    is_switched = session.language == "vi" and speaks_english(heard)
     if is_switched:
         session = replace(session, language="en")
     turn = _turn(session, _chosen(session, heard), scene)

@@ -52,6 +52,11 @@ class Understood:
     danger_sure: bool = True
     """Whether the danger is plain; a suspected one is asked about."""
 
+    @property
+    def in_danger(self) -> bool | None:
+        """Whether somebody may be hurt right now; None when it is only suspected, and must be asked."""
+        return bool(self.hotline) and (self.danger_sure or None)
+
     @staticmethod
     def of(reading: Reading) -> Understood:
         return Understood(
@@ -117,6 +122,11 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         return not (self.text or self.files or self.where)
+
+    @property
+    def in_danger(self) -> bool | None:
+        """As understood from the words. In danger only what sends help to the right place is still asked."""
+        return self.understood.in_danger if self.understood else False
 
     def count(self, kind: FileKind) -> int:
         return sum(1 for k in self.kinds if k == kind.value)

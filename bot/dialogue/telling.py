@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.dialogue.session import Heard
 from bot.dialogue.wishes import bare, says_no, says_yes
 from nlp.normalize import fold
@@ -15,12 +13,8 @@ BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
 QUESTION_WORDS = 12
 ASKING_AFTER = ("bao gio", "khi nao", "bao lau", "sao chua", "sao van", "van chua", "chua thay", "den dau roi")
 WORDS_BESIDE_A_PLACE = 2
-ENGLISH = frozenset(
-    {
-        *("is", "are", "was", "of", "has", "have", "been", "and", "this", "that", "with", "from", "there", "please"),
-        *("street", "broken", "light", "water", "house", "garbage", "week", "front", "every", "nobody", "since"),
-    }
-)
+ENGLISH_WORDS = 3
+"""Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
 """More words than this tell something even when their topic is unclear."""
 
@@ -74,9 +68,9 @@ def is_place(heard: Heard) -> bool:
     return beside <= WORDS_BESIDE_A_PLACE and not tells(heard, beside=heard.places.words)
 
 
-def is_english(text: str) -> bool:
-    """Whether a text is English: two of its commonest words that no Vietnamese without accents is made of."""
-    return text.isascii() and len(ENGLISH & set(re.findall(r"[a-z]+", text.lower()))) >= 2
+def speaks_english(heard: Heard) -> bool:
+    """Whether a message is a sentence in English."""
+    return heard.reading is not None and heard.reading.english and len(heard.text.split()) >= ENGLISH_WORDS
 
 
 def tells(heard: Heard, beside: str = "") -> bool:

@@ -162,7 +162,7 @@ def says_all(said: str) -> bool:
 
 def begins_with_no(said: str) -> bool:
     """ "không có ai đâu": a no with its reason."""
-    return said.split(maxsplit=1)[:1] != [] and said.split(maxsplit=1)[0] in NO
+    return said.partition(" ")[0] in NO
 
 
 def bare(said: str) -> str:

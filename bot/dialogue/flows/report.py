@@ -14,7 +14,7 @@ from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
 from bot.dialogue.slots import card, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
-from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay, is_in_danger
+from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
 
 NAME = "report"
 
@@ -204,7 +204,7 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
         return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
     hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
     hurried = extras.leave_questions(hurried, scene)
-    if is_in_danger(hurried.draft) and hurried.draft.understood:
+    if hurried.draft.in_danger and hurried.draft.understood:
         # Help must not wait for an answer: the triage desk asks for what is missing.
         category = hurried.draft.category or hurried.draft.understood.category
         hurried = replace(hurried, draft=replace(place.leave_place(hurried.draft), category=category))

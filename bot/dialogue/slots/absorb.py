@@ -10,7 +10,7 @@ from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
 from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
-from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot, is_in_danger
+from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
 from bot.dialogue.telling import is_place, says_something, tells
 from nlp.reading import Scope
 
@@ -45,7 +45,7 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
         notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
     if slot is None or told or not _is_about_person(slot, heard):
         draft, notices = _take_in_place(draft, heard, scene, slot, told, notices)
-    if is_in_danger(draft) and draft.understood and not draft.hotline_told:
+    if draft.in_danger and draft.understood and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)

@@ -13,7 +13,7 @@ from nlp.normalize import fold
 
 
 def _needs_danger(draft: Draft, _scene: Scene) -> bool:
-    return bool(draft.understood and draft.understood.hotline and not draft.understood.danger_sure)
+    return draft.in_danger is None
 
 
 def _ask_danger(session: Session, _scene: Scene) -> Say:

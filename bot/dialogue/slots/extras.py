@@ -7,13 +7,13 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, takes_rest
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, takes_rest
 from bot.dialogue.telling import is_plain_danger
 from routing.config import Question
 
 
 def _needs_photos(draft: Draft, _scene: Scene) -> bool:
-    return not draft.files and not draft.photos_asked and not is_in_danger(draft)
+    return not draft.files and not draft.photos_asked and not draft.in_danger
 
 
 def _ask_photos(session: Session, _scene: Scene) -> Say:
@@ -36,7 +36,7 @@ def _open_question(draft: Draft, scene: Scene) -> str | None:
 
 
 def _needs_question(draft: Draft, scene: Scene) -> bool:
-    return _open_question(draft, scene) is not None and not is_in_danger(draft)
+    return _open_question(draft, scene) is not None and not draft.in_danger
 
 
 def _ask_question(session: Session, scene: Scene) -> Say:
@@ -94,7 +94,7 @@ def leave_questions(session: Session, scene: Scene) -> Session:
 
 
 def _needs_near(draft: Draft, _scene: Scene) -> bool:
-    return bool(draft.neighbours) and not draft.neighbours_settled and not is_in_danger(draft)
+    return bool(draft.neighbours) and not draft.neighbours_settled and not draft.in_danger
 
 
 def _ask_near(session: Session, _scene: Scene) -> Say:

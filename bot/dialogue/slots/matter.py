@@ -15,7 +15,6 @@ from bot.dialogue.slots.slot import (
     Taken,
     category_words,
     files_of,
-    is_in_danger,
     shorten,
     takes_rest,
 )
@@ -144,7 +143,7 @@ def _needs_second(draft: Draft, scene: Scene) -> bool:
         and second in scene.config.categories
         and second != draft.category
         and not draft.second_settled
-        and not is_in_danger(draft)
+        and not draft.in_danger
         and not draft.chosen_by_citizen
     )
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, is_in_danger, keep
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, keep
 from bot.dialogue.telling import is_place, is_plain_danger, says_something, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
@@ -62,7 +62,7 @@ def _needs(kind: str) -> Callable[[Draft, Scene], bool]:
             return False
         if scene.config.identity == "required":
             return True
-        return "identity" not in draft.identity_settled and not is_in_danger(draft)
+        return "identity" not in draft.identity_settled and not draft.in_danger
 
     return is_open
 

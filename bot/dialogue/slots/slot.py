@@ -86,11 +86,6 @@ def takes_rest(_session: Session, heard: Heard) -> bool:
     return not tells(heard)
 
 
-def is_in_danger(draft: Draft) -> bool:
-    """Somebody may be hurt right now: only what is needed to send help to the right place is still asked."""
-    return bool(draft.understood and draft.understood.hotline and draft.understood.danger_sure)
-
-
 def keep(draft: Draft) -> Draft:
     """For a question that has nothing to clear."""
     return draft
