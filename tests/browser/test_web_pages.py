@@ -485,7 +485,7 @@ async def file_in_words(citizen: Page) -> None:
     """A complaint from beginning to end without a hand on anything but the keyboard."""
     await heard(citizen, "Đồng ý chứ?")
     for words, answer in (
-        ("Rác chất đống ở đầu ngõ Hàng Hành, phường Hoàn Kiếm bốc mùi cả tuần", "lời đồng ý rõ ràng"),
+        ("Rác chất đống ở đầu ngõ Hàng Hành, phường Hoàn Kiếm bốc mùi cả tuần", "chờ một lời đồng ý"),
         ("1", "cho biết tên"),
         ("2", "Có ảnh thì gửi luôn"),
         ("1", "Xin xem lại trước khi gửi"),

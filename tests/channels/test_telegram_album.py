@@ -47,7 +47,7 @@ def kept(hanoi: Town, bot: str = "telegram") -> int:
 async def test_parts_that_come_one_after_the_other_get_one_answer(hanoi: Town) -> None:
     for words in ("/start", "đồng ý", "bỏ qua tất cả"):
         await said(hanoi, words)
-    await hanoi.said("Có chuyện gì, ở đâu")
+    await hanoi.server.until(lambda: len(hanoi.server.sent(hanoi.lan)) == 4)
     count = len(hanoi.server.sent(hanoi.lan))
     caption = "Rác thải chất đống đầu ngõ, phường Hoàn Kiếm"
     for number in range(5):

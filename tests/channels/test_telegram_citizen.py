@@ -49,7 +49,7 @@ async def consented(hanoi: Town, start: str = "/start") -> None:
     """Lan has agreed and keeps her name to herself."""
     for words in (start, "đồng ý", "bỏ qua tất cả"):
         hanoi.server.say(CITIZENS, hanoi.lan, words)
-    await hanoi.said("Xin cho biết tên")
+    await hanoi.said("Có chuyện gì, ở đâu")
     await hanoi.server.until_idle(CITIZENS)
 
 
@@ -314,7 +314,7 @@ async def test_a_forwarded_photo_is_known_as_one(hanoi: Town) -> None:
 
 
 async def test_an_own_contact_is_the_phone_number(hanoi: Town) -> None:
-    for words in ("/start", "đồng ý", "Trần Thị Lan"):
+    for words in ("/start", "đồng ý", RUBBISH, "Trần Thị Lan"):
         hanoi.server.say(CITIZENS, hanoi.lan, words)
     asked = await hanoi.said("Số điện thoại để cán bộ liên hệ")
     assert [b for b in asked.keyboard if b.get("request_contact")]
@@ -324,7 +324,7 @@ async def test_an_own_contact_is_the_phone_number(hanoi: Town) -> None:
 
 
 async def test_somebody_elses_contact_is_no_phone_number_of_ones_own(hanoi: Town) -> None:
-    for words in ("/start", "đồng ý", "Trần Thị Lan"):
+    for words in ("/start", "đồng ý", RUBBISH, "Trần Thị Lan"):
         hanoi.server.say(CITIZENS, hanoi.lan, words)
     await hanoi.said("Số điện thoại để cán bộ liên hệ")
     contact = {"phone_number": "+84912345678", "first_name": "Người khác", "user_id": 1}

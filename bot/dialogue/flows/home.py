@@ -8,7 +8,6 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
-from bot.dialogue.slots.slot import Report
 from bot.dialogue.telling import asks_after_a_case, is_small_talk
 from nlp.reading import Scope
 
@@ -46,11 +45,10 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     if code is not None:
         return track.show(session, code, scene)
     turn = report.begin(session, heard, scene)
-    if scene.known.consented or not turn.say or turn.session.step == Report.DANGER:
+    # Nobody is greeted in danger.
+    if scene.known.consented or not turn.say or turn.session.draft.in_danger is not False:
         return turn
-    # Danger is spoken of before any greeting.
-    urgent = sum(say.words.key.startswith("danger.") for say in turn.say)
-    return replace(turn, say=(*turn.say[:urgent], Say(words("home.welcome")), *turn.say[urgent:]))
+    return replace(turn, say=(Say(words("home.welcome")), *turn.say))
 
 
 def _may_belong_to_a_case(heard: Heard) -> bool:

@@ -20,10 +20,10 @@ NAME = "report"
 
 FORM: tuple[Slot, ...] = (
     danger.DANGER,
-    person.CONSENT,
-    *person.IDENTITY,
-    matter.WHAT,
     matter.SCOPE,
+    person.CONSENT,
+    matter.WHAT,
+    *person.IDENTITY,
     matter.CATEGORY,
     matter.SECOND,
     place.WHERE,
@@ -35,11 +35,14 @@ FORM: tuple[Slot, ...] = (
     card.CHANGE,
     card.CANCEL,
 )
-"""The form: the first slot that is open asks. Order is the order of this table."""
+"""The form: the first slot that is open asks. Order is the order of this table.
+
+What does not belong here is said before consent or a name is asked; who speaks is asked after what happened.
+"""
 
 SLOTS = {slot.step: slot for slot in FORM}
-WANTS_NUMBERS = frozenset({Report.CONSENT, Report.NAME, Report.PHONE, Report.QUESTION, Report.CHANGE})
-"""Questions at which a number may be the answer, or which come before anything about a person may be kept."""
+WANTS_NUMBERS = frozenset({Report.NAME, Report.PHONE, Report.QUESTION, Report.CHANGE})
+"""Questions at which a number may be the answer."""
 HEARS_ALL = frozenset({Report.DANGER, Report.CONSENT, Report.PHOTOS})
 """Questions that want a word even when the message told of the matter: a danger, consent, photos given up."""
 
@@ -65,7 +68,8 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     slot = SLOTS.get(Report(session.step)) if session.step else None
     before = session.draft
-    number = person.number_alone(heard) if slot is not None and slot.step not in WANTS_NUMBERS else None
+    is_beside = slot is not None and slot.step not in WANTS_NUMBERS and scene.known.consented
+    number = person.number_alone(heard) if is_beside else None
     if number is not None:
         noted = _advance(person.settle(session, Report.PHONE.value), scene, (Say(words("identity.noted")),))
         return replace(noted, effects=(Effect("save_identity", {"phone": number}), *noted.effects))

@@ -16,7 +16,7 @@ from nlp.reading import Scope
 
 MAX_TEXT = 4000
 SHORTEST_STORY = 3
-SILENT_STEPS = frozenset({Report.CONSENT, Report.WHAT, Report.PHOTOS, Report.CONFIRM})
+SILENT_STEPS = frozenset({Report.WHAT, Report.PHOTOS, Report.CONFIRM})
 """Questions whose next words already show that a photo or a sentence was kept."""
 PLACE_STEPS = frozenset({Report.WHERE, Report.WHICH, Report.CONFIRM})
 """Questions at which a place named anew replaces the one known so far."""

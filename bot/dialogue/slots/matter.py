@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.person import WHO_SPEAKS, settle
 from bot.dialogue.slots.slot import (
     Report,
     Slot,
@@ -18,6 +19,7 @@ from bot.dialogue.slots.slot import (
     shorten,
     takes_rest,
 )
+from bot.dialogue.wishes import says_all, says_no
 from nlp.normalize import fold
 from nlp.reading import Scope
 from storage.records import FileKind
@@ -48,6 +50,9 @@ def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
             return session.with_draft(retelling=False)
     if heard.incoming.unsupported:
         return Retry("report.what_unsupported")
+    said = fold(heard.text)
+    if says_no(said) and says_all(said):
+        return Stay(settle(session, *WHO_SPEAKS))
     is_told = session.draft.text and not session.draft.retelling
     return session if is_told else Retry("report.what_empty")
 

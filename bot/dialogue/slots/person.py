@@ -10,13 +10,15 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, keep
+from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
 from bot.dialogue.telling import is_place, is_plain_danger, says_something, tells, words_of_place
 from bot.dialogue.wishes import says_no, says_yes
 from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
+WHO_SPEAKS = ("name", "phone", "home", "identity")
+"""Every question about the person, and that none of them is to be asked."""
 LONGEST_PLAIN_NAME = 4
 """More words without capitals than this are no name, and no other answer to a question about a person either."""
 LETTERS_BESIDE_A_NUMBER = 12
@@ -33,12 +35,17 @@ def _needs_consent(draft: Draft, scene: Scene) -> bool:
 
 
 def _ask_consent(session: Session, scene: Scene) -> Say:
-    return _consent("consent.ask" if session.draft.is_empty else "consent.ask_kept", session)
-
-
-def _consent(key: str, session: Session) -> Say:
+    """The notice in full stands above when an answer was no clear yes: it is not repeated with each message."""
+    draft = session.draft
+    if session.memo.get("missed"):
+        said = words("consent.again")
+    elif draft.in_danger:
+        said = words("consent.ask_danger")
+    else:
+        kept = "words" if draft.text else "files" if draft.files else "nothing"
+        said = words("consent.ask", kept=words(f"consent.kept_{kept}"))
     yes_or_no = (("yes", words("consent.yes")), ("no", words("consent.no")))
-    return Say(words(key), choices(session, Report.CONSENT, *yes_or_no, per_row=2))
+    return Say(said, choices(session, Report.CONSENT, *yes_or_no, per_row=2))
 
 
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
@@ -50,9 +57,7 @@ def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
             return Turn(
                 session.fresh(), (Say(words("consent.refused")),), (Effect("forget_draft", files_of(session.draft)),)
             )
-    # The whole notice stands above; it is not repeated with each message.
-    again = "consent.again" if session.draft.is_empty else "consent.again_kept"
-    return Turn(session, (_consent(again, session),))
+    return Stay(replace(session, memo={"missed": True}))
 
 
 def _needs(kind: str) -> Callable[[Draft, Scene], bool]:
@@ -85,7 +90,7 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
     def take(session: Session, heard: Heard, scene: Scene) -> Taken:
         skipping = pressed(session, heard)
         if skipping == "skip_all":
-            return settle(session, "name", "phone", "home", "identity")
+            return settle(session, *WHO_SPEAKS)
         if skipping == "skip":
             return settle(session, step.value)
         value = identity_value(step, heard)
@@ -188,7 +193,7 @@ def settle(session: Session, *kinds: str) -> Session:
 
 def settle_optional(session: Session, scene: Scene) -> Session:
     """Who wants to send now is not asked who they are, unless that is required."""
-    return session if scene.config.identity == "required" else settle(session, "name", "phone", "home", "identity")
+    return session if scene.config.identity == "required" else settle(session, *WHO_SPEAKS)
 
 
 def _unsettle(kind: str) -> Callable[[Draft], Draft]:
