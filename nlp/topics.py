@@ -14,9 +14,10 @@ from nlp.words import default_tokenizer
 
 OTHER = "khac"
 _CLAUSE = re.compile(
-    r"[.;!?\n]+(?=\s|$)|(?<!\w)(?:ngoài ra|thêm nữa|với lại|đã thế|chưa kể|bên cạnh đó|nhân tiện|tiện thể|tiện đây|"
-    r"thứ hai là|"
-    r"ngoai ra|them nua|voi lai|da the|chua ke|ben canh do|nhan tien|tien the|tien day|thu hai la)(?!\w)",
+    r"[.;!?\n]+(?=\s|$)|,\s(?=(?:còn|con)\s)|(?<!\w)(?:ngoài ra|thêm nữa|với lại|đã thế|chưa kể|bên cạnh đó|nhân tiện|"
+    r"tiện thể|tiện đây|thứ nhất là|một là|(?:thứ )?hai là|vừa|"
+    r"ngoai ra|them nua|voi lai|da the|chua ke|ben canh do|nhan tien|tien the|tien day|thu nhat la|mot la|"
+    r"(?:thu )?hai la|vua)(?!\w)",
     re.IGNORECASE,
 )
 _CLEAR = 0.7  # how sure the model must be of each part before two parts make two topics
@@ -63,7 +64,7 @@ def _with_keywords(chances: dict[str, float], document: Document) -> dict[str, f
 
 def _second_by_parts(document: Document, model: Model) -> str | None:
     """The other topic, when one part is clearly about the best topic and another part about something else."""
-    parts = [part for part in _CLAUSE.split(document.normal[:1_500]) if part.count(" ") >= 3][:_MOST_PARTS]
+    parts = [part for part in _CLAUSE.split(document.normal[:1_500]) if len(part.split()) >= 3][:_MOST_PARTS]
     if len(parts) < 2:
         return None
     clear: list[str] = []

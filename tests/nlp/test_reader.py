@@ -269,3 +269,28 @@ def test_the_same_matter_is_more_alike_than_another() -> None:
 def test_likeness_is_symmetric_and_a_share(one: str, other: str) -> None:
     assert similarity(one, other) == pytest.approx(similarity(other, one))
     assert 0.0 <= similarity(one, other) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Nước máy đục. Ngoài ra chó thả rông cắn người.", {"nuoc_sach", "vat_nuoi"}),
+        ("cống tắc nước tràn ra đường, còn đường thì ổ gà khắp nơi", {"thoat_nuoc_ngap_ung", "ha_tang_duong"}),
+        ("Thứ nhất là rác không ai thu, thứ hai là trộm chó hoành hành", {"moi_truong_rac_thai", "toi_pham_te_nan"}),
+        ("1. vỉa hè bị chiếm bán hàng 2. quán nhậu hát karaoke đến 1h sáng", {"trat_tu_do_thi", "tieng_on"}),
+        ("duong o ga day ra, den duong thi chay bong het", {"ha_tang_duong", "chieu_sang"}),
+    ],
+)
+def test_two_problems_in_one_message_are_two_topics(reader: Reader, text: str, topics: set[str]) -> None:
+    reading = reader.read(text)
+    assert {reading.category, reading.second} == topics
+
+
+@pytest.mark.parametrize("text", ["Đúng rồi", "Trần Văn Bình", "số 114 phố Đội Cấn"])
+def test_a_name_an_address_and_a_yes_are_no_danger(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is None
+
+
+@pytest.mark.parametrize("text", ["cứu", "chay nha", "gọi số 114 mãi không ai nghe, đang cháy", "rò gas nhà 114"])
+def test_a_few_words_of_danger_are_danger(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is not None
