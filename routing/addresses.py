@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from routing.markers import Marker, toned_words
 from routing.mentions import Mention
 from routing.place_names import Kind, Reading
-from routing.wording import Word
+from routing.wording import COMMA, STOP, Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Address:
     """`wards`: code -> evidence in words, likeliest first; `score`: how clearly the text means this place.
 
@@ -54,7 +55,7 @@ _HOME_VERBS = toned_words("ở o sống song trú tru tại tai")
 _HOME_WORDS = toned_words("tôi toi em mình minh cháu chau khẩu khau thường thuong tạm tam cư cu quê que sinh trú tru")
 
 
-def addresses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Address]:
+def addresses(words: Words, mentions: Sequence[Mention]) -> list[Address]:
     """The addresses of a text in reading order, those merely travelled to in other provinces left out."""
     groups: list[list[Mention]] = []
     for mention in mentions:
@@ -65,18 +66,20 @@ def addresses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Addres
     return [address for group in groups if (address := _address(words, group)) is not None]
 
 
-def _belongs_together(words: Sequence[Word], before: Mention, after: Mention) -> bool:
-    if after.start - before.end > MAX_GAP_WORDS or words[after.start].stop:
-        return False
-    for word in words[before.end : after.start]:
-        if word.stop or not (word.toned in _CONNECTING or word.plain[0].isdigit()):
-            return False
-    return True
+def _belongs_together(words: Words, before: Mention, after: Mention) -> bool:
+    gap = slice(before.end, after.start)
+    return (
+        after.start - before.end <= MAX_GAP_WORDS
+        and max(words.marks[before.end : after.start + 1], default=0) < STOP
+        and all(word in _CONNECTING or word[0].isdigit() for word in words.toned[gap])
+    )
 
 
-def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
+def _address(words: Words, group: Sequence[Mention]) -> Address | None:
     start, end = group[0].start, group[-1].end
     score = _score(words, start)
+    if len(group) == 1 and (alone := _alone(*group[0][2:])) is not None:
+        return Address(alone[0], score, start, end, alone[1])
     if _is_a_junction(words, group):
         group = [_as_a_street(mention) for mention in group]
     kinds = {reading.kind for mention in group for reading in mention.readings}
@@ -90,37 +93,55 @@ def _address(words: Sequence[Word], group: Sequence[Mention]) -> Address | None:
         return Address({}, score, start, end, elsewhere=_province(abroad[-1]))
     if not ours:
         return None
-    kept = _agreeing([_readings_in_address(mention, ours) for mention in ours])
-    street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
-    wards = _common_wards(ours, kept)
+    wards, street = _together(ours)
     return Address(wards, score, start, end, street)
 
 
-def _is_a_junction(words: Sequence[Word], group: Sequence[Mention]) -> bool:
+@lru_cache(maxsize=4096)
+def _alone(marker: Marker, readings: tuple[Reading, ...], old: bool) -> tuple[dict[str, str], str | None] | None:
+    """The wards and the street of a name that stands alone; None when it may lie in another province."""
+    if not all(reading.wards for reading in readings):
+        return None
+    return _together([Mention(0, 0, marker, readings, old)])
+
+
+def _together(mentions: Sequence[Mention]) -> tuple[dict[str, str], str | None]:
+    """The wards and the street that these mentions can mean beside one another."""
+    kept = _agreeing([_readings_in_address(mention, mentions) for mention in mentions])
+    street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
+    return _common_wards(mentions, kept), street
+
+
+def _is_a_junction(words: Words, group: Sequence[Mention]) -> bool:
     """ "Ngã tư Nguyễn Trãi - Khuất Duy Tiến", "góc Bà Triệu Tô Hiến Thành": two streets cross."""
     start = group[0].start
     return (
         len(group) > 1
-        and any(word.toned in _JUNCTIONS for word in words[max(0, start - 2) : start])
+        and not _JUNCTIONS.isdisjoint(words.toned[max(0, start - 2) : start])
         and all(any(reading.kind is Kind.STREET for reading in mention.readings) for mention in group[:2])
     )
 
 
 def _as_a_street(mention: Mention) -> Mention:
     streets = tuple(reading for reading in mention.readings if reading.kind is Kind.STREET)
-    return replace(mention, readings=streets) if streets and mention.marker is Marker.NONE else mention
+    return mention._replace(readings=streets) if streets and mention.marker is Marker.NONE else mention
 
 
-def _is_a_route(words: Sequence[Word], start: int) -> bool:
+def _is_a_route(words: Words, start: int) -> bool:
     """ "Xe khách Mỹ Đình - Sơn La", "tuyến …", "cao tốc …": the far end is no place of what happened."""
-    return any(word.toned in _ROUTES for word in words[max(0, start - 2) : start])
+    return not _ROUTES.isdisjoint(words.toned[max(0, start - 2) : start])
 
 
-def _abroad(words: Sequence[Word], group: Sequence[Mention]) -> list[Mention]:
+def _abroad(words: Words, group: Sequence[Mention]) -> list[Mention]:
     """The mentions that lie in another province; so does "Điện Biên" beside a district of that province."""
     sure = [mention for mention in group if _is_elsewhere(mention, alone=len(group) == 1)]
     last = group[-1]
-    if len(group) > 1 and words[last.start].comma and last.marker is Marker.NONE and _kinds(last) == STREET_OR_PROVINCE:
+    if (
+        len(group) > 1
+        and words.marks[last.start] & COMMA
+        and last.marker is Marker.NONE
+        and _kinds(last) == STREET_OR_PROVINCE
+    ):
         sure.append(last)
     for one, other in pairwise(group):
         if other.marker is not Marker.STREET and not _provinces(one, FAR).isdisjoint(_provinces(other, NAMED)):
@@ -148,17 +169,19 @@ def _province(mention: Mention) -> str:
     return next(reading.label for reading in mention.readings if reading.kind >= Kind.ELSEWHERE)
 
 
-def _is_a_place_here(words: Sequence[Word], mention: Mention) -> bool:
+def _is_a_place_here(words: Words, mention: Mention) -> bool:
     """A city elsewhere is where something happened only when said so: buses go there and dishes are called after it."""
-    if mention.marker is not Marker.NONE or len(words) <= SHORT_TEXT_WORDS:
+    if mention.marker is not Marker.NONE or words.count <= SHORT_TEXT_WORDS:
         start = mention.start
-        return start == 0 or words[start].comma or words[start - 1].toned not in _TOWARDS
-    before = words[mention.start - 1] if mention.start else None
-    return before is None or words[mention.start].comma or before.toned in _AT or before.toned in _LEADS
+        return start == 0 or bool(words.marks[start] & COMMA) or words.toned[start - 1] not in _TOWARDS
+    if mention.start == 0 or words.marks[mention.start] & COMMA:
+        return True
+    before = words.toned[mention.start - 1]
+    return before in _AT or before in _LEADS
 
 
-def _score(words: Sequence[Word], start: int) -> int:
-    before = [word.toned for word in words[max(0, start - 4) : start]]
+def _score(words: Words, start: int) -> int:
+    before = words.toned[max(0, start - 4) : start]
     if not before:
         return PLAIN_SCORE
     if before[-1] in _HOME_VERBS and any(word in _HOME_WORDS for word in before[:-1]):

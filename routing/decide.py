@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from routing.config import (
     WARD_COMMITTEE,
@@ -19,8 +19,9 @@ from routing.config import (
     RuleId,
     Subcategory,
 )
-from routing.keywords import Phrasebook, Text, words_of
+from routing.keywords import Phrasebook
 from routing.matter import URGENT, Ask, Matter, MatterReader
+from routing.wording import Words, split_words
 
 __all__ = ["OFFICIAL_GUARD", "UNKNOWN_CATEGORY", "Ask", "Decision", "Router", "compiled", "decide"]
 
@@ -28,8 +29,7 @@ UNKNOWN_CATEGORY = RuleId("chua-ro-linh-vuc")
 OFFICIAL_GUARD = RuleId("phan-anh-ve-can-bo")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Who is responsible, with whom, by when, by which rule and why (`because`, in Vietnamese)."""
 
     agency: AgencyId
@@ -107,7 +107,10 @@ class Router:
     def _first(self, matter: Matter, official: bool) -> Rule | None:
         """The first rule that holds. A complaint about an official is looked up among the rules made for it only."""
         rules = self._rules.get((matter.ask.category, official), ())
-        return next((rule for rule in rules if self._holds(rule, matter)), None)
+        for rule in rules:
+            if self._holds(rule, matter):
+                return rule
+        return None
 
     def _holds(self, rule: Rule, matter: Matter) -> bool:
         when = rule.when
@@ -123,7 +126,7 @@ class Router:
             at = matter.ask.at
             if at is None or self._config.calendar.is_open(at) is not (when.hours is OfficeHours.WORKING):
                 return False
-        return not when.words or bool(self._words[rule.id].find(matter.text))
+        return not when.words or bool(self._words[rule.id].find(matter.words))
 
     # — complaints about an official —
 
@@ -138,15 +141,15 @@ class Router:
         rule_id = rule.id if rule else OFFICIAL_GUARD
         if agency is None:
             agency, rule_id = self._agency(self._config.roles.officials), OFFICIAL_GUARD
-        allowed = self._not_complained_of(agency, own, matter.text)
+        allowed = self._not_complained_of(agency, own, matter.words)
         if rule and rule.because and rule_id == rule.id and allowed.id == agency.id:
             return self._decision(matter, agency, rule_id, rule.because)
         words = f"Phản ánh về cán bộ do {allowed.name} tiếp nhận, không gửi về chính đơn vị của cán bộ đó"
         return self._decision(matter, allowed, rule_id if allowed.id == agency.id else OFFICIAL_GUARD, words)
 
-    def _not_complained_of(self, agency: Agency, own: Agency | None, text: Text) -> Agency:
+    def _not_complained_of(self, agency: Agency, own: Agency | None, said: Words) -> Agency:
         """The agency, or the nearest above it that may examine the matter."""
-        words = f" {' '.join(text.folded)} "
+        words = f" {' '.join(said.plain)} "
         for _ in self._config.agencies:
             named = any(f" {name} " in words for name in _names(agency))
             if agency.ward_code is None and agency != own and not named:
@@ -228,7 +231,7 @@ class Router:
 def _names(agency: Agency) -> Iterator[str]:
     """How a text may name an agency, folded: its two names, "TP" spelt out, with and without "Hà Nội"."""
     for name in (agency.name, agency.short_name):
-        folded = " ".join(pair[1] for pair in words_of(name))
+        folded = " ".join(split_words(name).plain)
         yield from (folded, folded.replace(" tp", " thanh pho"), folded.removesuffix(" ha noi"))
 
 

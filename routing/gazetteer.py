@@ -1,30 +1,50 @@
-"""Every name that may stand for a place, as a tree of plain words and an index for one wrong letter."""
+"""Every name that may stand for a place, by its words and by all its words but a misspelt one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
+from routing.markers import PLAIN_MARKERS
 from routing.place_names import Kind, Name, read_place_names
 from routing.wording import split_words
 
+SHORTEST_JOINED_LETTERS = 5
 SHORTEST_MISSPELT_LETTERS = 6
+LONGEST_MISSPELT_WORDS = 5
+JOINED_KINDS = frozenset({Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT})
 
-# A branch of the tree: next plain word -> branch; under "" the names that end here.
-Branch = dict[str, Any]
+Plain = tuple[str, ...]
 
 
 class Gazetteer:
-    """A tree of plain words over all names, and an index for names with one wrong letter."""
+    """Names by their plain words. A name is looked for where its first two words stand, or its only one."""
 
-    __slots__ = ("_near_index", "districts", "everyday", "everyday_plain", "tree", "wards")
+    __slots__ = (
+        "_but_one",
+        "alone",
+        "beginnings",
+        "districts",
+        "everyday",
+        "everyday_plain",
+        "lengths",
+        "names",
+        "wards",
+    )
 
-    tree: Branch
     wards: Mapping[str, str]
     districts: Mapping[str, tuple[str, ...]]
-    everyday: frozenset[tuple[str, ...]]
-    everyday_plain: frozenset[tuple[str, ...]]
+    everyday: frozenset[Plain]
+    everyday_plain: frozenset[Plain]
+    names: dict[Plain, list[Name]]
+    """Names of two words and more."""
+    lengths: dict[Plain, tuple[int, ...]]
+    """How many words the names have that begin with these two, the most first."""
+    alone: dict[str, list[Name]]
+    """Names of one word, and names of units that were typed as one word."""
+
+    beginnings: set[str]
+    """Words where a name may begin whatever follows, or the marker of one."""
 
     def __init__(
         self,
@@ -35,15 +55,18 @@ class Gazetteer:
     ) -> None:
         """`wards`: code -> full name; `districts`: old district -> codes; `everyday`: phrases that are no names."""
         self.wards, self.districts = MappingProxyType(dict(wards)), MappingProxyType(dict(districts))
-        self.tree = {}
-        self._near_index: dict[str, list[tuple[str, Name]]] = {}
+        self.names, self.alone = {}, {}
+        self._but_one: dict[Plain, list[Name]] = {}
         for name in names:
-            self._plant(name)
+            self._add(name)
+        lengths: dict[Plain, set[int]] = {}
+        for plain in self.names:
+            lengths.setdefault(plain[:2], set()).add(len(plain))
+        self.lengths = {pair: tuple(sorted(counts, reverse=True)) for pair, counts in lengths.items()}
+        self.beginnings = self.alone.keys() | PLAIN_MARKERS
         phrases = [split_words(phrase) for phrase in everyday]
-        self.everyday = frozenset(
-            tuple(word.toned for word in phrase) for phrase in phrases if any(word.marked for word in phrase)
-        )
-        self.everyday_plain = frozenset(tuple(word.plain for word in phrase) for phrase in phrases)
+        self.everyday = frozenset(phrase.toned for phrase in phrases if any(phrase.marked))
+        self.everyday_plain = frozenset(phrase.plain for phrase in phrases)
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -51,49 +74,47 @@ class Gazetteer:
         read = read_place_names()
         return cls(read.wards, read.districts, read.names, read.everyday)
 
-    def near(self, letters: str, kinds: frozenset[Kind]) -> list[Name]:
-        """The names of these kinds that differ from `letters` (plain, no spaces, six or more) in at most one letter."""
+    def near(self, plain: Plain, kinds: frozenset[Kind]) -> list[Name]:
+        """The names of these kinds that have one wrong letter at most in one of these plain words, two or more."""
         found: list[Name] = []
-        index, count = self._near_index, len(letters)
-        for length in (count, count - 1, count + 1):
-            for key in _intact_ends(letters, length):
-                for meant, name in index.get(key, ()):
-                    if not kinds.isdisjoint(name.kinds) and one_letter_apart(letters, meant) and name not in found:
-                        found.append(name)
+        for at, key in enumerate(_all_but_one(plain)):
+            for name in self._but_one.get(key, ()):
+                if (
+                    not kinds.isdisjoint(name.kinds)
+                    and one_letter_apart(plain[at], name.plain[at])
+                    and name not in found
+                ):
+                    found.append(name)
         return found
 
-    def _plant(self, name: Name) -> None:
-        branch = self.tree
-        for word in name.plain:
-            branch = branch.setdefault(word, {})
-        branch.setdefault("", []).append(name)
-        letters = "".join(name.plain)
-        if name.readings[0].kind >= Kind.CITY:
+    def _add(self, name: Name) -> None:
+        if len(name.plain) == 1:
+            self.alone.setdefault(name.plain[0], []).append(name)
             return
+        self.names.setdefault(name.plain, []).append(name)
+        first = name.readings[0].kind
+        letters = "".join(name.plain)
+        if first in JOINED_KINDS and len(letters) >= SHORTEST_JOINED_LETTERS:
+            self.alone.setdefault(letters, []).append(name)
         if (
-            len(letters) >= 6
-            and len(name.plain) > 1
-            and name.readings[0].kind in (Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT)
+            first < Kind.CITY
+            and len(letters) >= SHORTEST_MISSPELT_LETTERS
+            and len(name.plain) <= LONGEST_MISSPELT_WORDS
         ):
-            self.tree.setdefault(letters, {}).setdefault("", []).append(name)
-        if len(letters) >= SHORTEST_MISSPELT_LETTERS:
-            for key in _intact_ends(letters, len(letters)):
-                self._near_index.setdefault(key, []).append((letters, name))
+            for key in _all_but_one(name.plain):
+                self._but_one.setdefault(key, []).append(name)
 
 
-def _intact_ends(letters: str, length: int) -> tuple[str, str]:
-    """The beginning and the end of a name of that length, one of which a single wrong letter leaves as it was."""
-    half = max(3, (length - 2) // 2)
-    return f"{length}{letters[:half]}", f"{letters[-half:]}{length}"
+def _all_but_one(plain: Sequence[str]) -> Iterator[Plain]:
+    """For each word the others, with a gap in its place."""
+    for at in range(len(plain)):
+        yield (*plain[:at], "", *plain[at + 1 :])
 
 
 def one_letter_apart(typed: str, meant: str) -> bool:
     """Equal, or one letter wrong, missing, too many, or two neighbours exchanged."""
     if typed == meant:
         return True
-    half = (min(len(typed), len(meant)) - 1) // 2
-    if abs(len(typed) - len(meant)) > 1 or (typed[:half] != meant[:half] and typed[-half:] != meant[-half:]):
-        return False
     start = 0
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1

@@ -37,6 +37,8 @@ MARKERS = {
     }.items()
     for toned in toned_words(words)
 }
+# The same without accents: where these do not stand there is no marker.
+PLAIN_MARKERS = frozenset({toned for toned in MARKERS if toned.isascii()} | {"d"})
 SECOND_HALVES = {
     ("thi", "xa"): Marker.DISTRICT,
     ("thi", "tran"): Marker.TOWN,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
-from routing.gazetteer import Branch, Gazetteer
+from routing.gazetteer import LONGEST_MISSPELT_WORDS, Gazetteer
 from routing.markers import (
     BEHIND,
     COUNTED,
@@ -27,11 +26,10 @@ from routing.markers import (
     Marker,
 )
 from routing.place_names import Kind, Name, Reading
-from routing.wording import Word
+from routing.wording import COMMA, STOP, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words `start` to `end` (exclusive; a marker included) and what they can mean; `old`: "cũ" was said after it."""
 
     start: int
@@ -41,221 +39,242 @@ class Mention:
     old: bool = False
 
 
-LONGEST_MISSPELT_WORDS = 5
+ONLY_A_FAR_WARD = frozenset({Kind.ELSEWHERE_WARD})
+ONLY_A_LANDMARK = frozenset({Kind.LANDMARK})
+ONLY_A_STREET = frozenset({Kind.STREET})
+CITIES = frozenset({Kind.CITY, Kind.ELSEWHERE})
 FAR_UNITS = frozenset({Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
-NO_WORD = Word("", "", False, False)
 NAMES_OF_UNITS = frozenset({Kind.WARD, Kind.DISTRICT, Kind.CITY})
 SHORT_TEXT_WORDS = 8
 # Keangnam, Ciputra: one long word that is called after nothing else.
 LONG_WORD_LETTERS = 6
 
+_LETTERS_OF_HOUSES = frozenset("abcd")
+
 
 class Finder:
     """Walks once over the words of one text."""
 
-    __slots__ = ("_gazetteer", "_shouting", "_words")
+    __slots__ = ("_accented", "_gazetteer", "_shouting", "_words")
 
-    def __init__(self, gazetteer: Gazetteer, words: Sequence[Word], shouting: bool = False) -> None:
+    def __init__(self, gazetteer: Gazetteer, words: Words, shouting: bool = False) -> None:
         """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
         self._shouting = shouting
-
-    @property
-    def _accented(self) -> bool:
-        """Typed with accents, so that a word without any is meant so."""
-        return sum([word.marked for word in self._words]) * 5 > len(self._words)
+        # Typed with accents, so that a word without any is meant so.
+        self._accented = words.accented * 5 > words.count
 
     def mentions(self) -> list[Mention]:
         """The mentions in reading order; they never overlap."""
         found: list[Mention] = []
-        words, count, done = self._words, len(self._words), 0
-        for at, branch in self._beginnings():
+        toned, last, done = self._words.toned, self._words.count - 1, 0
+        for at in self._beginnings():
             if at < done:
                 continue
-            mention = self._exact(at, branch) if branch is not None and not self._is_second_half(at) else None
-            if words[at].toned in MARKERS and at + 1 < count:
+            mention = self._exact(at)
+            if at < last and toned[at] in MARKERS:
                 mention = self._behind_marker(at, mention)
-            if mention is None:
-                continue
-            if mention.readings:
-                found.append(mention)
-            done = mention.end
+            if mention is not None:
+                if mention.readings:
+                    found.append(mention)
+                done = mention.end
         return found or self._nearly_anywhere()
 
-    def _beginnings(self) -> list[tuple[int, Branch | None]]:
-        """Where a name or a marker may begin, and the branch of the tree that begins there."""
-        words, branch_of = self._words, self._gazetteer.tree.get
+    def _beginnings(self) -> list[int]:
+        """Where a name or a marker may begin."""
+        plain = self._words.plain
+        lengths, beginnings = self._gazetteer.lengths, self._gazetteer.beginnings
         return [
-            (at, branch if begins else None)
-            for at, (word, after) in enumerate(pairwise((*words, NO_WORD)))
-            if (begins := (branch := branch_of(word.plain)) is not None and ("" in branch or after.plain in branch))
-            or word.toned in MARKERS
+            at
+            for at, pair in enumerate(zip(plain, (*plain[1:], ""), strict=True))
+            if pair in lengths or pair[0] in beginnings
         ]
-
-    def _is_second_half(self, at: int) -> bool:
-        """ "Thành phố Huế" is no "phố Huế"."""
-        words = self._words
-        return at > 0 and not words[at].stop and (words[at - 1].plain, words[at].plain) in SECOND_HALVES
 
     def _behind_marker(self, at: int, mention: Mention | None) -> Mention | None:
         """What follows the marker at `at`, when it reaches further than the `mention` that begins with the marker."""
-        later = self._exact(at + 1, self._gazetteer.tree.get(self._words[at + 1].plain))
+        later = self._exact(at + 1)
         if later is None and (mention is None or mention.marker is Marker.NONE):
-            later = self._nearly(at, MARKERS[self._words[at].toned])
+            later = self._nearly(at, MARKERS[self._words.toned[at]])
         return later if later is not None and (mention is None or later.end > mention.end) else mention
 
-    def _exact(self, start: int, branch: Branch | None) -> Mention | None:
-        """The longest name that begins at `start`, where `branch` of the tree begins, and may be one here."""
-        words = self._words
-        ends: list[tuple[int, list[Name]]] = []
+    def _exact(self, start: int) -> Mention | None:
+        """The longest name that begins at `start` and may be one here."""
+        words, gazetteer = self._words, self._gazetteer
+        lengths, alone = gazetteer.lengths.get(words.plain[start : start + 2]), gazetteer.alone.get(words.plain[start])
+        if lengths is None and alone is None:
+            return None
+        first, marker, numbered = self._marker_before(start)
         longest: Mention | None = None
-        at = start
-        while branch is not None:
-            at += 1
-            if names := branch.get(""):
-                ends.append((at, names))
-            if at >= len(words) or words[at].stop:
-                break
-            branch = branch.get(words[at].plain)
-        for end, names in reversed(ends):
-            first, marker, numbered = self._marker_before(start)
-            if marker is Marker.NONE and end < len(words) and not (words[end].comma or words[end].stop):
-                marker = BEHIND.get(words[end].toned, marker)
-            fits = [
-                name
-                for name in self._best_spelt(start, end, names)
-                if self._is_name_here(start, end, name, marker, numbered)
-            ]
-            if fits and (mention := self._mention(first, end, marker, fits)) is not None:
-                # "Phường Kim Liên mới" is the ward, though there is a street Kim Liên Mới.
-                if marker not in TYPED_UNITS or any(reading.unit for reading in mention.readings):
-                    return mention
-                longest = longest or mention
+        for length in lengths or ():
+            end = start + length
+            names = gazetteer.names.get(words.plain[start:end])
+            if names is None or end > words.count or max(words.marks[start + 1 : end]) >= STOP:
+                continue
+            mention = self._named(first, start, end, names, marker, numbered)
+            # "Phường Kim Liên mới" is the ward, though there is a street Kim Liên Mới.
+            if mention and (marker not in TYPED_UNITS or any(reading.unit for reading in mention.readings)):
+                return mention
+            longest = longest or mention
+        if alone is not None and longest is None:
+            return self._named(first, start, start + 1, alone, marker, numbered)
         return longest
+
+    def _named(
+        self, first: int, start: int, end: int, names: list[Name], marker: Marker, numbered: bool
+    ) -> Mention | None:
+        """The mention of these names at words `start` to `end`, with what stands before them from `first` on."""
+        words = self._words
+        if marker is Marker.NONE:
+            if end < words.count and not words.marks[end]:
+                marker = BEHIND.get(words.toned[end], marker)
+            if marker is Marker.NONE and self._is_no_place(start):
+                return None
+        fits = [
+            name
+            for name in self._best_spelt(start, end, names)
+            if self._is_name_here(start, end, name, marker, numbered)
+        ]
+        return self._mention(first, end, marker, fits) if fits else None
+
+    def _is_no_place(self, start: int) -> bool:
+        """A person's name, or the second half of a word: "thành phố Huế" is no "phố Huế"."""
+        words = self._words
+        return self._is_a_person(start) or (
+            start > 0 and words.marks[start] < STOP and words.plain[start - 1 : start + 1] in SECOND_HALVES
+        )
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
         """Where the mention begins, its marker, and whether a house or alley number stands before the name."""
         words, at = self._words, start - 1
-        numbered = False
-        while at >= 0 and start - at <= 4 and _is_number(words[at].plain) and not words[at + 1].stop:
-            numbered, at = True, at - 1
-        if numbered:
-            is_led = self._is_led(at + 1) and not words[start].comma
-            if at < 0 or words[at].toned in NUMBERED or words[at + 1].comma or is_led:
-                return max(at, 0) if at >= 0 and words[at].toned in NUMBERED else at + 1, Marker.STREET, True
-            is_house = (
-                words[start].capital
-                and not (words[start].stop or words[start].comma)
-                and words[at].toned not in COUNTED
-            )
-            return start, Marker.STREET if is_house else Marker.NONE, True
-        if at < 0 or words[start].comma or words[start].stop:
+        if at < 0:
             return start, Marker.NONE, False
-        if at >= 1 and (two := SECOND_HALVES.get((words[at - 1].plain, words[at].plain))):
+        toned, marks = words.toned, words.marks
+        while at >= 0 and start - at <= 4 and _is_number(words.plain[at]) and marks[at + 1] < STOP:
+            at -= 1
+        if at < start - 1:
+            return self._behind_numbers(start, at)
+        if marks[start]:
+            return start, Marker.NONE, False
+        if at >= 1 and (two := SECOND_HALVES.get((words.plain[at - 1], words.plain[at]))):
             return at - 1, two, False
-        marker = MARKERS.get(words[at].toned, Marker.NONE)
-        return (at if marker else start), marker, False
+        marker = MARKERS.get(toned[at])
+        return (start, Marker.NONE, False) if marker is None else (at, marker, False)
 
-    def _best_spelt(self, start: int, end: int, names: Sequence[Name]) -> list[Name]:
+    def _behind_numbers(self, start: int, at: int) -> tuple[int, Marker, bool]:
+        """As `_marker_before`, for a name behind numbers that follow the word at `at` (-1: they begin the text)."""
+        words = self._words
+        is_counted_from = at >= 0 and words.toned[at] in NUMBERED
+        is_led = self._is_led(at + 1) and not words.marks[start]
+        if at < 0 or is_counted_from or is_led or words.marks[at + 1] & COMMA:
+            return at if is_counted_from else at + 1, Marker.STREET, True
+        is_house = words.capital[start] and not words.marks[start] and words.toned[at] not in COUNTED
+        return start, Marker.STREET if is_house else Marker.NONE, True
+
+    def _best_spelt(self, start: int, end: int, names: list[Name]) -> list[Name]:
         """The names with the fewest wrong accents (one at most, in one word none), and the closest of those."""
-        forgiven = min(1, end - start - 1)
+        words = self._words
+        if True not in words.marked[start:end]:
+            return names
+        toned = words.toned[start:end]
+        if same := [name for name in names if name.toned == toned]:
+            return same
+        if end - start == 1:
+            return [name for name in names if len(name.plain) > 1]
+        wrong = [self._wrong_accents(start, end, name) for name in names]
+        fewest = min(wrong)
+        if fewest > 1:
+            return []
+        return self._closest(start, end, [name for name, count in zip(names, wrong, strict=True) if count == fewest])
+
+    def _closest(self, start: int, end: int, names: list[Name]) -> list[Name]:
+        """Those of the names that agree best with the words as they were typed."""
         if len(names) == 1:
-            return [name for name in names if self._wrong_accents(start, end, name) <= forgiven]
-        span = self._words[start:end]
-        marked = any(word.marked for word in span)
-        ranks = [
-            (self._wrong_accents(start, end, name), -self._agreement(span, name) if marked else 0) for name in names
-        ]
-        best = min(ranks)
-        return [name for name, rank in zip(names, ranks, strict=True) if rank == best and best[0] <= forgiven]
+            return names
+        agreements = [self._agreement(start, end, name) for name in names]
+        best = max(agreements)
+        return [name for name, agreement in zip(names, agreements, strict=True) if agreement == best]
 
     def _wrong_accents(self, start: int, end: int, name: Name) -> int:
-        if end - start != len(name.toned):
+        typed = self._words.toned[start:end]
+        if typed == name.toned or len(typed) != len(name.toned):
             return 0
-        wrong = 0
-        for at, toned in enumerate(name.toned, start):
-            word = self._words[at]
-            if word.marked and word.toned != toned:
-                wrong += 1
-        return wrong
+        return sum(word not in both for word, both in zip(typed, zip(name.toned, name.plain, strict=True), strict=True))
 
     def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
-        if marker is Marker.NONE and (name.kinds == {Kind.ELSEWHERE_WARD} or self._is_a_person(start)):
-            return False
-        if name.kinds == {Kind.ELSEWHERE_WARD} and not any(
+        single = end - start == 1
+        if name.kinds == ONLY_A_FAR_WARD and not any(
             reading.unit in TYPED_UNITS.get(marker, ()) for reading in name.readings
         ):
             return False
-        single = end - start == 1
-        if single and start and (words[start - 1].plain, words[start].plain) in self._gazetteer.everyday_plain:
-            return words[start].marked or words[start].capital
+        if single and start and words.plain[start - 1 : end] in self._gazetteer.everyday_plain:
+            return words.marked[start] or words.capital[start]
         if marker is not Marker.NONE:
             # "Con đường láng mịn" praises a road.
-            is_any_road = single and not words[start].capital and start > 1 and words[start - 2].plain == "con"
-            return not is_any_road
-        if single and name.kinds == {Kind.LANDMARK} and len(name.plain[0]) >= LONG_WORD_LETTERS:
+            return not (single and not words.capital[start] and start > 1 and words.plain[start - 2] == "con")
+        if single and name.kinds == ONLY_A_LANDMARK and len(name.plain[0]) >= LONG_WORD_LETTERS:
             return True
-        if not self._shouting and all(word.capital for word in words[start:end]) and not (single and start == 0):
-            return not single or self._is_led(start) or name.kinds <= {Kind.CITY, Kind.ELSEWHERE}
+        if not self._shouting and all(words.capital[start:end]) and not (single and start == 0):
+            return not single or self._is_led(start) or name.kinds <= CITIES
         return self._is_name_in_small_letters(start, end, name, numbered)
 
     def _is_name_in_small_letters(self, start: int, end: int, name: Name, numbered: bool) -> bool:
         words, gazetteer = self._words, self._gazetteer
-        whole = start == 0 and end == len(words)
+        whole = start == 0 and end == words.count
         if self._wrong_accents(start, end, name) or (name.kinds <= FAR_UNITS and not whole):
             return False
-        if self._cuts_a_compound(start, end) or (start and words[start - 1].toned in THINGS):
+        if self._cuts_a_compound(start, end) or (start and words.toned[start - 1] in THINGS):
             return False
-        marked = any(word.marked for word in words[start:end])
+        marked = True in words.marked[start:end]
         if end - start == 1:
-            return len(name.plain) > 1 or name.readings[0].kind is Kind.CITY or (whole and marked and words[0].capital)
+            is_joined = len(name.plain) > 1 and len(words.plain[start]) >= LONG_WORD_LETTERS
+            return is_joined or name.readings[0].kind is Kind.CITY or (whole and marked and words.capital[0])
         if marked and name.toned in gazetteer.everyday:
             return False
         if self._accented and not marked and name.toned != name.plain:
             return False
-        begins = start == 0 and (end == len(words) or words[end].comma or self._is_a_unit_next(end))
-        expected = numbered or begins or words[start].comma or self._is_led(start)
+        begins = start == 0 and (end == words.count or self._is_behind_a_comma(end) or self._is_a_unit_next(end))
+        expected = numbered or begins or self._is_behind_a_comma(start) or self._is_led(start)
         if not marked and name.plain in gazetteer.everyday_plain:
             return expected
-        return expected or name.kinds != {Kind.STREET} or (marked and end - start > 2)
+        return expected or name.kinds != ONLY_A_STREET or (marked and end - start > 2)
 
     def _cuts_a_compound(self, start: int, end: int) -> bool:
         """ "Minh bạch mai kia" holds no Bạch Mai, "nhân chính sách" no Nhân Chính."""
         return (start > 0 and self._is_a_compound(start - 1)) or (
-            end < len(self._words) and self._is_a_compound(end - 1)
+            end < self._words.count and self._is_a_compound(end - 1)
         )
 
     def _is_a_compound(self, at: int) -> bool:
-        one, other = self._words[at : at + 2]
-        if one.marked or other.marked:
-            return (one.toned, other.toned) in self._gazetteer.everyday
-        return not self._accented and (one.plain, other.plain) in self._gazetteer.everyday_plain
+        words, pair = self._words, slice(at, at + 2)
+        if True in words.marked[pair]:
+            return words.toned[pair] in self._gazetteer.everyday
+        return not self._accented and words.plain[pair] in self._gazetteer.everyday_plain
 
     def _is_a_unit_next(self, at: int) -> bool:
         """A ward's or district's name follows: "cổ linh long biên"."""
-        branch: Branch | None = self._gazetteer.tree
-        for word in self._words[at:]:
-            branch = branch.get(word.plain) if branch else None
-            if not branch or word.stop:
-                return False
-            if any(not name.kinds.isdisjoint(NAMES_OF_UNITS) for name in branch.get("", ())):
-                return True
-        return False
+        words, gazetteer = self._words, self._gazetteer
+        spans = [words.plain[at : at + length] for length in gazetteer.lengths.get(words.plain[at : at + 2], ())]
+        names = [name for span in spans for name in gazetteer.names.get(span, ())]
+        names += gazetteer.alone.get(words.plain[at], ())
+        return any(not name.kinds.isdisjoint(NAMES_OF_UNITS) for name in names)
 
     def _is_a_person(self, start: int) -> bool:
         """A title or a surname stands before the name: "cô Minh Khai", "Nguyễn Thanh Xuân"."""
-        if start == 0 or self._words[start].comma:
+        words, before = self._words, start - 1
+        if before < 0 or words.marks[start]:
             return False
-        before = self._words[start - 1]
-        if before.toned in MIDDLE_NAMES and start > 1:
-            before = self._words[start - 2]
-        return before.toned in TITLES or (before.capital and before.toned in SURNAMES)
+        if before and words.toned[before] in MIDDLE_NAMES:
+            before -= 1
+        return words.toned[before] in TITLES or (words.capital[before] and words.toned[before] in SURNAMES)
+
+    def _is_behind_a_comma(self, start: int) -> bool:
+        return bool(self._words.marks[start] & COMMA)
 
     def _is_led(self, start: int) -> bool:
-        return start > 0 and self._words[start - 1].toned in PLACE_LEADS
+        return start > 0 and self._words.toned[start - 1] in PLACE_LEADS
 
     def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention | None:
         """None when nothing of that name is of the kind that the marker asks for.
@@ -266,25 +285,21 @@ class Finder:
         if readings is None:
             return None
         words = self._words
-        after = words[end].toned if end < len(words) and not words[end].comma and not words[end].stop else ""
+        after = words.toned[end] if end < words.count and not words.marks[end] else ""
         if after in BEHIND:
             return Mention(first, end + 1, marker, readings)
         old = after in FORMERLY
-        if old or after in NOWADAYS:
-            end += 1
-        return Mention(first, end, marker, readings, old)
+        return Mention(first, end + (old or after in NOWADAYS), marker, readings, old)
 
     def _nearly(self, at: int, marker: Marker) -> Mention | None:
         """A name with one wrong letter behind a marker; the longest window of words wins."""
-        if marker is Marker.CITY:
-            return None
         words, start = self._words, at + 1
-        if (words[at].plain, words[start].plain) in SECOND_HALVES or words[start].comma or words[start].stop:
+        if marker is Marker.CITY or words.marks[start] or words.plain[at : at + 2] in SECOND_HALVES:
             return None
         if marker is Marker.STREET:
-            while start < len(words) - 1 and _is_number(words[start].plain):
+            while start < words.count - 1 and _is_number(words.plain[start]):
                 start += 1
-            if self._accented and not words[start].capital:
+            if self._accented and not words.capital[start]:
                 return None
         if names_and_end := self._nearest_names(start, marker, 8 if marker is Marker.STREET else 6):
             return self._mention(at, names_and_end[1], marker, names_and_end[0])
@@ -293,10 +308,10 @@ class Finder:
     def _nearly_anywhere(self) -> list[Mention]:
         """One wrong letter without a marker: only in a short text, and only where a place may begin."""
         words = self._words
-        if len(words) > SHORT_TEXT_WORDS:
+        if words.count > SHORT_TEXT_WORDS:
             return []
-        for start in range(len(words)):
-            if not (start == 0 or words[start].comma or self._is_led(start)):
+        for start in range(words.count):
+            if not (start == 0 or self._is_behind_a_comma(start) or self._is_led(start)):
                 continue
             if names_and_end := self._nearest_names(start, Marker.NONE, 7):
                 mention = self._mention(start, names_and_end[1], Marker.NONE, names_and_end[0])
@@ -305,45 +320,40 @@ class Finder:
 
     def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
         """The names nearest to the longest window of words, which without a marker fills its part of the sentence."""
-        words, count = self._words, len(self._words)
-        for end in range(min(count, start + LONGEST_MISSPELT_WORDS), start, -1):
-            if marker is Marker.NONE and end < count and not (words[end].comma or words[end].stop):
+        words, gazetteer = self._words, self._gazetteer
+        for end in self._windows(start):
+            if marker is Marker.NONE and end < words.count and not words.marks[end]:
                 continue
-            span = words[start:end]
-            letters = "".join(word.plain for word in span)
-            plain = tuple(word.plain for word in span)
-            if (
-                len(letters) < shortest
-                or not letters[:4].isalpha()
-                or any(word.comma or word.stop for word in span[1:])
-            ):
+            plain = words.plain[start:end]
+            if sum(map(len, plain)) < shortest or not plain[0].isalpha() or plain in gazetteer.everyday_plain:
                 continue
-            if plain in self._gazetteer.everyday_plain:
-                continue
-            names = self._gazetteer.near(letters, NEAR_KINDS[marker])
-            if names := [name for name in names if self._sounds_alike(span, name)]:
-                best = max(self._agreement(span, name) for name in names)
-                return [name for name in names if self._agreement(span, name) == best], end
+            near = gazetteer.near(plain, NEAR_KINDS[marker])
+            if names := [name for name in near if self._sounds_alike(start, end, name)]:
+                return self._closest(start, end, names), end
         return None
 
-    def _sounds_alike(self, span: Sequence[Word], name: Name) -> bool:
-        """Of the words written apart as in the name, at most one may differ in letters or accents."""
-        if len(span) != len(name.plain):
-            return True
-        same = [
-            word.toned == toned or (not word.marked and word.plain == plain)
-            for word, toned, plain in zip(span, name.toned, name.plain, strict=True)
-        ]
-        return sum(same) >= len(span) - 1
+    def _windows(self, start: int) -> Iterator[int]:
+        """The ends of stretches of two words and more from `start` without a mark inside, the longest first."""
+        marks = self._words.marks
+        end = start + 1
+        while end < len(marks) and end - start < LONGEST_MISSPELT_WORDS and not marks[end]:
+            end += 1
+        yield from range(end, start + 1, -1)
 
-    def _agreement(self, span: Sequence[Word], name: Name) -> int:
-        """Two for each word typed as in the name, one for each that merely lacks its accents."""
-        if len(span) != len(name.plain):
-            return 0
-        return sum(
-            2 * (word.toned == toned) or (not word.marked and word.plain == plain)
-            for word, toned, plain in zip(span, name.toned, name.plain, strict=True)
-        )
+    def _sounds_alike(self, start: int, end: int, name: Name) -> bool:
+        """Of the words at most one may differ in letters or accents."""
+        return self._likenesses(start, end, name).count(0) <= 1
+
+    def _agreement(self, start: int, end: int, name: Name) -> int:
+        return sum(self._likenesses(start, end, name)) if end - start == len(name.plain) else 0
+
+    def _likenesses(self, start: int, end: int, name: Name) -> list[int]:
+        """Two for each word typed as in the name, one for each that merely lacks its accents, zero for others."""
+        typed = self._words.toned[start:end]
+        return [
+            2 if word == toned else int(word == plain)
+            for word, toned, plain in zip(typed, name.toned, name.plain, strict=True)
+        ]
 
 
 @lru_cache(maxsize=8192)
@@ -364,4 +374,4 @@ def _meanings(names: tuple[Name, ...], marker: Marker) -> tuple[Reading, ...] | 
 
 
 def _is_number(plain: str) -> bool:
-    return plain[0].isdigit() or (len(plain) == 1 and plain.isalpha() and plain in "abcd")
+    return plain[0].isdigit() or plain in _LETTERS_OF_HOUSES

@@ -136,8 +136,7 @@ class _Spellings:
 
     def add(self, spelling: str, reading: Reading) -> None:
         words = split_words(spelling)
-        both = tuple(word.plain for word in words), tuple(word.toned for word in words)
-        readings = self._readings.setdefault(both, [])
+        readings = self._readings.setdefault((words.plain, words.toned), [])
         if reading not in readings:
             readings.append(reading)
 

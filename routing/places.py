@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from routing.addresses import Address, addresses, common_or_all
 from routing.gazetteer import Gazetteer
 from routing.map_links import find_point
+from routing.markers import toned_words
 from routing.mentions import Finder
 from routing.said_place import said_place
-from routing.wording import Word, split_words, word_forms
+from routing.wording import Words, split_words
 
 if TYPE_CHECKING:
     from routing.geography import Geography
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceCandidate:
+class PlaceCandidate(NamedTuple):
     """A ward that the text may mean: official code, full name, and the words for people that led there."""
 
     ward_code: str
@@ -26,15 +25,14 @@ class PlaceCandidate:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a text says about the place.
 
     `candidates`: best first. `default`: the code of the one ward that needs no question, else None. `point`: latitude
     and longitude (WGS-84 degrees) written in the text or in a map link; `swapped`: they had been exchanged and were
     put right. `street`: the street named, as listed. `in_alley`: an alley (ngõ, ngách, hẻm) is named.
     `other_province`: the province outside Hà Nội that the text means; then there are no candidates.
-    `words`: those of the text that name the place, with house, alley and "đối diện" beside them; "" when none do.
+    `text`, `start`, `end`: the names stand at words `start` to `end` (exclusive) of the text; "" when none do.
     """
 
     candidates: tuple[PlaceCandidate, ...] = ()
@@ -44,13 +42,21 @@ class Found:
     street: str | None = None
     in_alley: bool = False
     other_province: str | None = None
-    words: str = ""
+    text: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def words(self) -> str:
+        """The words of the text that name the place, with house, alley and "đối diện" beside them; "" when none do."""
+        return said_place(self.text, self.start, self.end) if self.text else ""
 
 
 NOTHING = Found()
 
 
-_ALLEYS = frozenset(word_forms(word)[1] for word in ("ngõ", "ngách", "hẻm"))
+MAX_CHARACTERS = 2000
+_ALLEYS = toned_words("ngõ ngách hẻm")
 _MAYBE_ALLEYS = frozenset({"ngo", "ngach", "hem"})
 
 
@@ -73,23 +79,31 @@ class Places:
 
     def find(self, text: str) -> Found:
         """The wards that a text may mean; never raises, asks no network. A point in the text beats its words."""
+        text = text[:MAX_CHARACTERS]
         words = split_words(text)
         in_alley = _names_an_alley(words)
         pair = find_point(text)
         if pair is not None:
             return self._at_point(pair, in_alley)
-        mentions = Finder(self._gazetteer, words, text.isupper()).mentions()
+        mentions = Finder(self._gazetteer, words, text.isupper()).mentions() if words.count else []
         found = addresses(words, mentions) if mentions else []
         if not found:
             return Found(in_alley=True) if in_alley else NOTHING
-        meant = _meant(found)
-        said = said_place(text, words, meant[0].start, meant[0].end)
-        if meant[0].elsewhere is not None:
-            return Found(in_alley=in_alley, other_province=meant[0].elsewhere, words=said)
-        wards = common_or_all(meant) if len(meant) > 1 else meant[0].wards
-        street = next((address.street for address in meant if address.street), None)
-        default = next(iter(wards)) if len(wards) == 1 else None
-        return Found(self._candidates(wards), default, street=street, in_alley=in_alley, words=said)
+        meant = found if len(found) == 1 else _meant(found)
+        first, wards, street = meant[0], meant[0].wards, meant[0].street
+        if len(meant) > 1:
+            wards = common_or_all(meant)
+            street = next((address.street for address in meant if address.street), None)
+        return Found(
+            self._candidates(wards),
+            next(iter(wards)) if len(wards) == 1 else None,
+            street=street,
+            in_alley=in_alley,
+            other_province=first.elsewhere,
+            text=text,
+            start=first.start,
+            end=first.end,
+        )
 
     def _at_point(self, pair: tuple[float, float], in_alley: bool) -> Found:
         if self._geography is None:
@@ -108,7 +122,8 @@ class Places:
         )
 
     def _candidates(self, wards: Mapping[str, str]) -> tuple[PlaceCandidate, ...]:
-        return tuple(PlaceCandidate(code, self._gazetteer.wards[code], evidence) for code, evidence in wards.items())
+        names = self._gazetteer.wards
+        return tuple([PlaceCandidate(code, names[code], evidence) for code, evidence in wards.items()])
 
 
 def _meant(found: Sequence[Address]) -> list[Address]:
@@ -118,15 +133,18 @@ def _meant(found: Sequence[Address]) -> list[Address]:
     return [address for address in meant if address.elsewhere is None] or meant
 
 
-def _names_an_alley(words: Sequence[Word]) -> bool:
-    for at, word in enumerate(words):
-        if word.plain not in _MAYBE_ALLEYS:
+def _names_an_alley(words: Words) -> bool:
+    plain = words.plain
+    if _MAYBE_ALLEYS.isdisjoint(plain):
+        return False
+    for at, word in enumerate(plain):
+        if word not in _MAYBE_ALLEYS:
             continue
-        if word.toned in _ALLEYS:
+        if words.toned[at] in _ALLEYS:
             return True
-        if not word.marked:
-            after = words[at + 1].plain if at + 1 < len(words) else ""
-            before = words[at - 1].plain if at else ""
-            if after[:1].isdigit() or before in ("trong", "so", "dau", "cuoi") or word.plain == "ngach":
+        if not words.marked[at]:
+            after = plain[at + 1] if at + 1 < len(plain) else ""
+            before = plain[at - 1] if at else ""
+            if after[:1].isdigit() or before in ("trong", "so", "dau", "cuoi") or word == "ngach":
                 return True
     return False

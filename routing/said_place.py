@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from routing.markers import toned_words
-from routing.wording import Word, span_of_words
+from routing.wording import COMMA, STOP, Words, span_of_words, split_words
 
 _HOUSE = toned_words(
     "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đoạn doan "
@@ -32,56 +31,57 @@ _TIMES = toned_words("ngày ngay lúc luc giờ gio tháng thang hôm hom từ t
 _NUMBER = re.compile(r"\d{1,4}[a-g]?\d?|[a-z]{1,2}t?\d{1,4}[a-g]?")
 
 
-def said_place(text: str, words: Sequence[Word], start: int, end: int) -> str:
-    """The stretch of `text` around the names at `words[start:end]`; `words` are those of `split_words(text)`."""
+def said_place(text: str, start: int, end: int) -> str:
+    """The stretch of `text` around the names at its words `start` to `end` (exclusive), as `split_words` counts."""
+    words = split_words(text)
     return span_of_words(text, _from(words, start), _until(words, end) - 1)
 
 
-def _from(words: Sequence[Word], start: int) -> int:
+def _from(words: Words, start: int) -> int:
     first = at = start
-    while at > 0 and not words[at].stop:
+    while at > 0 and words.marks[at] < STOP:
         taken = _taken_before(words, at)
         if not taken:
             break
         # A comma is crossed for the sake of a number only: "số 12, ngõ 3, Láng Hạ", but not "ngoài ngõ, Láng Hạ".
-        is_number = _is_number(words[at - 1])
+        is_number = _is_number(words.plain[at - 1])
         at -= taken
-        if is_number or not any(word.comma for word in words[at + 1 : first + 1]):
+        if is_number or not any(mark & COMMA for mark in words.marks[at + 1 : first + 1]):
             first = at
     return _without_time(words, first, start)
 
 
-def _taken_before(words: Sequence[Word], at: int) -> int:
+def _taken_before(words: Words, at: int) -> int:
     """How many words before `at` say where as well: none, one, or the two of "đối diện" and "ngã tư"."""
-    before = words[at - 1]
-    if at > 1 and words[at - 2].toned in _SECOND.get(before.toned, ()) and not before.stop:
+    before = words.toned[at - 1]
+    if at > 1 and words.toned[at - 2] in _SECOND.get(before, ()) and words.marks[at - 1] < STOP:
         return 2
-    return 1 if _is_number(before) or before.toned in _AROUND else 0
+    return 1 if before in _AROUND or _is_number(words.plain[at - 1]) else 0
 
 
-def _without_time(words: Sequence[Word], first: int, start: int) -> int:
+def _without_time(words: Words, first: int, start: int) -> int:
     """Leaves out the numbers of a time in front: "từ ngày 12/5 ngõ 3 Láng Hạ"."""
-    if first and not words[first].stop and words[first - 1].toned in _TIMES:
-        while first < start and _is_number(words[first]):
+    if first and words.marks[first] < STOP and words.toned[first - 1] in _TIMES:
+        while first < start and _is_number(words.plain[first]):
             first += 1
     return first
 
 
-def _until(words: Sequence[Word], end: int) -> int:
+def _until(words: Words, end: int) -> int:
     """After the name comes a number only behind its own word: "đường Láng, ngõ 165/4", not "phố Huế 3 hôm nay"."""
     last, announced = end, False
-    for at in range(end, len(words)):
-        word = words[at]
-        if word.stop or not (word.toned in _BEHIND or _is_number(word)):
+    for at in range(end, words.count):
+        mark, is_behind = words.marks[at], words.toned[at] in _BEHIND
+        if mark >= STOP or not (is_behind or _is_number(words.plain[at])):
             break
-        if word.toned in _BEHIND:
+        if is_behind:
             announced = True
-        elif announced or (last == at > end and word.comma):
+        elif announced or (last == at > end and mark & COMMA):
             last, announced = at + 1, False
         else:
             break
     return last
 
 
-def _is_number(word: Word) -> bool:
-    return _NUMBER.fullmatch(word.plain) is not None
+def _is_number(plain: str) -> bool:
+    return _NUMBER.fullmatch(plain) is not None

@@ -4,29 +4,55 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
-
-MAX_CHARACTERS = 2000
 
 # A full stop after one of these shortens a word and ends no sentence.
 SHORTENED = frozenset({"p", "ph", "q", "h", "x", "tp", "tx", "tt", "t", "d", "ng", "s", "bv", "dh", "kdt"})
 
 _PIECES = re.compile(r"[^\W_]+|[.!?;…]+(?=\s|$)|[,\-–—/:()\[\]\"“”&|+]+")
+_WORD = re.compile(r"[^\W_]+")
 _STOPS = frozenset(".!?;…")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _CONSONANTS_Y = re.compile(r"(?:[bcdđghklmnpqrstvx]+|qu)y")
 
 
+COMMA, STOP = 1, 2
+
+
 class Word(NamedTuple):
-    """One word: `plain` without accents, `toned` with them in one spelling, and what stood before it."""
+    """One word: `plain` without accents, `toned` with them in one spelling, and the `mark` that stands after it."""
 
     plain: str
     toned: str
     marked: bool
     capital: bool
-    comma: bool = False
-    stop: bool = False
+    mark: int = 0
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a text in columns, one entry a word. `marks`: what stands before it, COMMA, STOP, both or nothing.
+
+    `marked`: it bears an accent; `capital`: it begins with a capital letter.
+    """
+
+    plain: tuple[str, ...] = ()
+    toned: tuple[str, ...] = ()
+    marked: tuple[bool, ...] = ()
+    capital: tuple[bool, ...] = ()
+    marks: tuple[int, ...] = ()
+    count: int = 0
+    accented: int = 0
+    """How many of them bear an accent."""
+
+    @property
+    def bare(self) -> bool:
+        """Typed without accents, so that a plain keyword is as good as an accented one."""
+        return self.accented * 8 <= self.count
 
 
 @lru_cache(maxsize=16384)
@@ -43,83 +69,71 @@ def word_forms(token: str) -> tuple[str, str, bool, bool]:
     return plain, toned, marked, token[:1].isupper()
 
 
-_COMMA, _STOP = 1, 2
-
-
-class _Token(NamedTuple):
-    """What stands between two spaces: its words, and the marks before the first and after the last of them."""
-
-    words: tuple[Word, ...]
-    before: int
-    after: int
-
-
-class _KnownTokens(dict[str, _Token]):
-    """Tokens taken apart once and remembered: a few thousand syllables make up most texts."""
+class _KnownTokens(dict[str, tuple[Word, ...]]):
+    """What stands between two spaces, taken apart once and remembered: a few thousand syllables make up most texts."""
 
     LIMIT = 16_384
 
-    def __missing__(self, token: str) -> _Token:
+    def __missing__(self, token: str) -> tuple[Word, ...]:
         if len(self) >= self.LIMIT:
             self.clear()
-        parts = _taken_apart(token)
+        words = _taken_apart(token)
         if len(token) <= 20:
-            self[token] = parts
-        return parts
+            self[token] = words
+        return words
 
 
-def _taken_apart(token: str) -> _Token:
+def _taken_apart(token: str) -> tuple[Word, ...]:
+    """The words of a token; a mark that stands before the first of them is a word without letters."""
     words: list[Word] = []
-    before = marks = 0
     for piece in _PIECES.findall(unicodedata.normalize("NFC", token)):
         if piece[0].isalnum():
-            if not words:
-                before = marks
-            words.append(_after(marks if words else 0, Word(*word_forms(piece))))
-            marks = 0
-        elif piece[0] not in _STOPS:
-            marks |= _COMMA
-        elif not words or words[-1].plain not in SHORTENED:
-            marks |= _STOP
-    return _Token(tuple(words), before if words else marks, marks)
+            words.append(Word(*word_forms(piece)))
+        elif words:
+            words[-1] = _followed(words[-1], STOP if piece[0] in _STOPS else COMMA)
+        else:
+            words.append(Word("", "", False, False, STOP if piece[0] in _STOPS else COMMA))
+    return tuple(words)
 
 
-def _after(marks: int, word: Word) -> Word:
-    return Word(*word[:4], bool(marks & _COMMA), bool(marks & _STOP)) if marks else word
+def _followed(word: Word, mark: int) -> Word:
+    """The word with one more mark after it."""
+    return word if mark == STOP and word.plain in SHORTENED else word._replace(mark=word.mark | mark)
 
 
 _KNOWN = _KnownTokens()
 
 
-def split_words(text: str) -> list[Word]:
-    """The words of a text in order, each knowing whether a comma or the end of a sentence stood before it."""
-    words: list[Word] = []
-    marks = 0
-    for line in text[:MAX_CHARACTERS].split("\n"):
-        for token in line.split():
-            inside, before, after = _KNOWN[token]
-            if not inside:
-                marks |= before if not words or words[-1].plain not in SHORTENED else before & _COMMA
-                continue
-            if marks or before:
-                words.append(_after(marks | before, inside[0]))
-                words += inside[1:]
-            else:
-                words += inside
-            marks = after
-        marks |= _STOP
-    return words
+@lru_cache(maxsize=8)
+def split_words(text: str) -> Words:
+    """The words of a text in order; remembered for as long as the place and the rule are sought in the same text."""
+    if "\n" in text:
+        text = text.replace("\n", " ; ")
+    return _columns(tuple(chain.from_iterable(map(_KNOWN.__getitem__, text.split()))))
+
+
+def _columns(words: tuple[Word, ...]) -> Words:
+    if not words:
+        return Words()
+    plain, toned, marked, capital, marks = zip(*words)  # noqa: B905 - every word has the same five parts
+    if "" in plain:
+        return _columns(_marks_joined(words))
+    return Words(plain, toned, marked, capital, (0, *marks[:-1]), len(plain), sum(marked))
+
+
+def _marks_joined(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Marks that stood alone are given to the word before them."""
+    joined: list[Word] = []
+    for word in words:
+        if word.plain:
+            joined.append(word)
+        elif joined:
+            joined[-1] = _followed(joined[-1], word.mark)
+    return tuple(joined)
 
 
 def span_of_words(text: str, first: int, last: int) -> str:
     """The stretch of a text from one word of `split_words` to another, `last` included."""
-    composed = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
-    at = start = 0
-    for piece in _PIECES.finditer(composed):
-        if piece[0][0].isalnum():
-            if at == first:
-                start = piece.start()
-            if at == last:
-                return composed[start : piece.end()]
-            at += 1
-    raise IndexError(last)
+    composed = unicodedata.normalize("NFC", text)
+    pieces = list(islice(_WORD.finditer(composed), first, last + 1))
+    return composed[pieces[0].start() : pieces[-1].end()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +55,7 @@ def _placed(row: Mapping[str, Any], places: Places, geography: Geography) -> dic
         }
     found = places.find(str(row.get("text") or ""))
     return {
-        "candidates": [asdict(candidate) for candidate in found.candidates],
+        "candidates": [candidate._asdict() for candidate in found.candidates],
         "default": found.default,
         "swapped": found.swapped,
     }

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.keywords import Phrasebook, Text, fold, street_key, words_of
+from routing.keywords import Phrasebook, fold, street_key
+from routing.wording import COMMA, STOP, split_words
 
 BOOK = Phrasebook({"a": ["ổ gà", "chó", "thuỷ lợi", "hoá đơn"], "b": ["rác"]})
 
 
 def found(text: str) -> list[str]:
-    return [hit.keyword for hit in BOOK.find(Text.of(text))]
+    return [hit.keyword for hit in BOOK.find(split_words(text))]
 
 
 @pytest.mark.parametrize(
@@ -39,16 +40,17 @@ def test_whole_words_with_or_without_accents(text: str, keywords: list[str]) -> 
 
 
 def test_a_hit_says_where_it_stands() -> None:
-    (hit,) = BOOK.find(Text.of("trước nhà có ổ gà"))
+    (hit,) = BOOK.find(split_words("trước nhà có ổ gà"))
     assert (hit.label, hit.at, hit.length) == ("a", 3, 2)
 
 
 @given(st.text())
 def test_any_text_can_be_searched(text: str) -> None:
-    ready = Text.of(text)
-    assert len(ready.written) == len(ready.folded)
-    assert all(fold(word) == plain for word, plain in zip(ready.written, ready.folded, strict=True))
-    BOOK.find(ready)
+    words = split_words(text)
+    columns = (words.plain, words.toned, words.marked, words.capital, words.marks)
+    assert {len(column) for column in columns} == {words.count}
+    assert all(words.plain)
+    BOOK.find(words)
 
 
 @given(st.sampled_from(["ổ gà", "thuỷ lợi", "hoá đơn"]), st.sampled_from(["", "này", "x y"]))
@@ -57,16 +59,15 @@ def test_a_phrase_is_found_among_other_words_also_bare(keyword: str, around: str
     assert found(fold(f"{around} {keyword} {around}")) == [keyword]
 
 
-def test_quy_keeps_its_letters() -> None:
-    assert [word for word, _ in words_of("quý quỷ uỷ ủy hoà hòa hoàn")] == [
-        "quý",
-        "quỷ",
-        "ủy",
-        "ủy",
-        "hòa",
-        "hòa",
-        "hoàn",
-    ]
+def test_one_word_has_one_spelling() -> None:
+    assert split_words("quý hòa mỹ ủy hoàn").toned == split_words("quý hoà mĩ uỷ hoàn").toned
+    assert len(set(split_words("quý quỷ uý").toned)) == 3
+
+
+def test_a_mark_stands_before_the_next_word() -> None:
+    words = split_words('Sáng nay , P. Láng ; cây "cổ thụ" đổ.\nHết - rồi')
+    said = {word: mark for word, mark in zip(words.plain, words.marks, strict=True) if mark}
+    assert said == {"p": COMMA, "cay": STOP, "co": COMMA, "do": COMMA, "het": STOP, "roi": COMMA}
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def test_one_letter_apart(typed: str, meant: str, near: bool) -> None:
 
 def test_names_with_a_wrong_letter_are_found_among_their_kind_only() -> None:
     names = Gazetteer.load()
-    assert [name.plain for name in names.near("hoangkiem", frozenset({Kind.DISTRICT}))] == [("hoan", "kiem")]
-    assert names.near("hoangkiem", frozenset({Kind.LANDMARK})) == []
+    assert [name.plain for name in names.near(("hoang", "kiem"), frozenset({Kind.DISTRICT}))] == [("hoan", "kiem")]
+    assert names.near(("hoang", "kiem"), frozenset({Kind.LANDMARK})) == []
 
 
 def test_every_file_of_the_data_names_its_source_and_licence() -> None:
