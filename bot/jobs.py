@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,11 +18,14 @@ from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
-EVERY_SECONDS = {"cases": 20, "promises": 600, "remedies": 600, "drafts": 300, "morning": 120, "weekly": 600} | {
-    "requests": 600,
+TICK_SECONDS = 20
+"""Between two ticks of the metronome."""
+EVERY_SECONDS = {"cases": TICK_SECONDS, "promises": 600, "remedies": 600, "drafts": 300, "requests": 600} | {
     "bans": 300,
     "files": 3600,
     "spent": 3600,
+    "morning": 120,
+    "weekly": 600,
 }
 """How often each sweep is called; how late a reminder may be."""
 
@@ -42,19 +45,18 @@ class Jobs:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._scheduler = AsyncIOScheduler(timezone="Asia/Ho_Chi_Minh")
+        self._again_at: dict[str, datetime] = {}
 
     def start(self) -> None:
-        """Starts the metronome: one job a sweep, however many cases there are."""
-        for name in SWEEPS:
-            self._scheduler.add_job(
-                self.sweep,
-                IntervalTrigger(seconds=EVERY_SECONDS[name]),
-                args=(name,),
-                id=name,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
+        """Starts the metronome: one job, however many sweeps and cases there are."""
+        self._scheduler.add_job(
+            self.tick,
+            IntervalTrigger(seconds=TICK_SECONDS),
+            id="tick",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -66,8 +68,31 @@ class Jobs:
         """Scheduled jobs: constant in the number of cases."""
         return len(self._scheduler.get_jobs())
 
+    async def tick(self) -> int:
+        """Calls the sweeps whose time has come, one after another; what they have to tell is sent when all are done.
+
+        So what several of them tell one chat can become one message.
+        """
+        now, total = self._clock(), 0
+        for name in SWEEPS:
+            # A clock set back must not silence a sweep until it has caught up.
+            pause = timedelta(seconds=EVERY_SECONDS[name])
+            if name not in self._again_at or not now < self._again_at[name] <= now + pause:
+                self._again_at[name] = now + pause - timedelta(seconds=TICK_SECONDS / 2)
+                total += await self._sweep(name)
+        if total:
+            self._wake_delivery()
+        return total
+
     async def sweep(self, name: str) -> int:
-        """Calls one sweep until nothing is due; each round is a transaction of its own."""
+        """Calls one sweep until nothing is due, and lets what it tells be sent."""
+        total = await self._sweep(name)
+        if total:
+            self._wake_delivery()
+        return total
+
+    async def _sweep(self, name: str) -> int:
+        """Each round is a transaction of its own."""
         total = 0
         try:
             while True:
@@ -80,8 +105,6 @@ class Jobs:
             log.exception("jobs.fault", sweep=name)
             if name == "cases":
                 total += await self._one_by_one()
-        if total:
-            self._wake_delivery()
         return total
 
     async def _one_by_one(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -240,6 +240,18 @@ class Outbox(Shelf):
         """What a chat will still be told, in the order in which it was written."""
         query = select(outbox).where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.waiting)
         return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id)))
+
+    def waiting_with(self, prefix: str, persons: Collection[PersonId], now: datetime) -> tuple[Push, ...]:
+        """What waits for these persons under dedupe keys that begin so, untried, not on its way; the newest first."""
+        is_free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+        mine = (outbox.c.person.in_(sorted(persons)), outbox.c.sent_at.is_(None), outbox.c.waiting)
+        query = select(outbox).where(*mine, outbox.c.dedupe.startswith(prefix), outbox.c.tries == 0, is_free)
+        return tuple(self._push(row) for row in self._rows(self._locked(query.order_by(outbox.c.id.desc()), skip=True)))
+
+    def withdraw(self, number: int) -> bool:
+        """Takes a waiting row back; whether it was still there, unsent."""
+        gone = outbox.delete().where(outbox.c.id == number, outbox.c.sent_at.is_(None))
+        return bool(self._connection.execute(gone).rowcount)
 
     def purge(self, person: PersonId | str) -> int:
         """Removes what waits to be told to a person."""

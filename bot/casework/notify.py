@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.casework.context import Context
-from bot.casework.facts import facts_of, holder
+from bot.casework.facts import holder
 from bot.casework.mute_pushes import wants
+from bot.casework.notices import Notices
 from bot.casework.pushes import push_of
-from bot.dialogue.message import Button, Say, Words, raw
-from storage.outbox import NewPush
+from bot.dialogue.message import Button, Say, Words
 from storage.records import (
     AgencyId,
     Case,
@@ -29,52 +27,6 @@ from storage.records import (
 
 UNDOABLE = timedelta(seconds=60)
 """Pushes of a move that may be undone wait this long (DOMAIN: undo within 60 s); khẩn waits for nothing."""
-
-
-class Notices:
-    """What a sweep has to tell: several notices due to one chat become one message."""
-
-    SHOWN = 10
-
-    def __init__(self) -> None:
-        self._pushes: dict[tuple[str, str, PersonId | None], list[tuple[NewPush, Case, Say]]] = {}
-
-    def add(self, push: NewPush, case: Case, say: Say) -> None:
-        told = self._pushes.setdefault((push.channel, push.chat, push.person), [])
-        if all(earlier.dedupe != push.dedupe for earlier, _, _ in told):
-            told.append((push, case, say))
-
-    def send(self, ctx: Context) -> None:
-        """Writes them into the outbox."""
-        for told in self._pushes.values():
-            if len(told) == 1:
-                ctx.tx.outbox.add(told[0][0])
-            else:
-                ctx.tx.outbox.add(self._joined(ctx, told))
-
-    def _joined(self, ctx: Context, told: list[tuple[NewPush, Case, Say]]) -> NewPush:
-        first = told[0][0]
-        # A joined message belongs to no single case, so nothing that a citizen wrote may stand in it.
-        lines = [
-            Words(say.words.key, {**facts_of(ctx, case), "text": "", **say.words.args})
-            for _, case, say in told[: self.SHOWN]
-        ]
-        if len(told) > self.SHOWN:
-            lines.append(Words("push.joined_more", {"n": len(told) - self.SHOWN}))
-        is_staff = any(b.press.startswith(("open:", "take:")) for _, _, say in told for row in say.buttons for b in row)
-        name = "open" if is_staff else "case"
-        rows = [(Button(f"{name}:{case.code}", raw(str(case.code))),) for _, case, _ in told[: self.SHOWN]]
-        say = Say(Words("push.joined", {"n": len(told), "lines": tuple(lines)}), tuple(rows))
-        digest = hashlib.sha256("|".join(sorted(str(p.dedupe) for p, _, _ in told)).encode()).hexdigest()
-        return replace(
-            first,
-            key=say.words.key,
-            args=say.to_json(),
-            case=None,
-            event=None,
-            dedupe=f"joined:{digest}",
-            not_before=max((p.not_before for p, _, _ in told if p.not_before), default=None),
-        )
 
 
 def tell_citizen(
@@ -208,7 +160,7 @@ def _push(
     push = push_of(say, *where, ctx.now, case=case, dedupe=dedupe, not_before=not_before)
     # Danger is told on its own, at once.
     if notices is not None and case.urgency is not Urgency.KHAN:
-        notices.add(push, case, say)
+        notices.add(push, case)
     else:
         ctx.tx.outbox.add(push)
 

@@ -16,8 +16,8 @@ from bot.casework.digests import morning_digest, weekly_digest
 from bot.casework.facts import holder
 from bot.casework.forget_spent import forget_spent
 from bot.casework.lifecycle import move, remark
+from bot.casework.notices import Notices
 from bot.casework.notify import (
-    Notices,
     after_quiet_hours,
     case_say,
     first_step,

@@ -7,7 +7,8 @@ from datetime import date, time
 
 from bot.casework.context import Context
 from bot.casework.lifecycle import remark
-from bot.casework.notify import Notices, case_say, tell_citizen, tell_office, tell_officers
+from bot.casework.notices import Notices
+from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers
 from bot.dialogue.message import Button, Words
 from storage.records import Case, PromisedDate, Role
 

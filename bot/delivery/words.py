@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
+from bot.casework.notices import JOINED, with_facts
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
 from storage.records import OfficerId, Push
@@ -20,6 +21,11 @@ def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
         return None
     say = Say.from_json(push.args)
     code = None
+    if push.key == JOINED:
+        joined = with_facts(ctx, say)
+        if joined is None:
+            return None
+        say = joined
     if push.case is not None:
         case = ctx.tx.cases.get(push.case)
         code = str(case.code)

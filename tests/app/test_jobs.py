@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bot.casework.sweeps import SWEEPS
-from bot.jobs import Jobs
+from bot.jobs import EVERY_SECONDS, Jobs
 from storage.records import Case
 from storage.sealed import MasterKeys
 from storage.store import Store
@@ -27,8 +29,8 @@ def house(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[H
     store.close()
 
 
-def jobs_of(house: House) -> Jobs:
-    return Jobs(house.store, lambda: house.config, lambda: house.at, lambda: None)
+def jobs_of(house: House, wake: Callable[[], None] = lambda: None) -> Jobs:
+    return Jobs(house.store, lambda: house.config, lambda: house.at, wake)
 
 
 async def test_the_number_of_jobs_does_not_grow_with_the_cases(house: House) -> None:
@@ -37,9 +39,37 @@ async def test_the_number_of_jobs_does_not_grow_with_the_cases(house: House) -> 
     jobs = jobs_of(house)
     jobs.start()
     try:
-        assert jobs.count == len(SWEEPS) < 10
+        assert jobs.count == 1
     finally:
         jobs.stop()
+
+
+def test_a_tick_calls_each_sweep_at_its_own_pace_and_wakes_delivery_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    for name in SWEEPS:
+        monkeypatch.setitem(SWEEPS, name, lambda _ctx, _limit, name=name: called.append(name) or 1)
+    woken: list[int] = []
+    jobs = jobs_of(house, lambda: woken.append(len(called)))
+    for _ in range(31):  # ten minutes of ticks, and the first one
+        asyncio.run(jobs.tick())
+        house.later(seconds=20)
+    # The test store does every work twice.
+    counts = {name: count // 2 for name, count in Counter(called).items()}
+    assert counts == {name: 600 // every + 1 for name, every in EVERY_SECONDS.items()}
+    assert len(woken) == 31
+    assert woken[0] == 2 * len(SWEEPS), "only when all of them are done"
+
+
+def test_a_clock_that_is_set_back_stops_no_sweep(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[datetime] = []
+    monkeypatch.setitem(SWEEPS, "cases", lambda ctx, _limit: called.append(ctx.now) or 0)
+    jobs = jobs_of(house)
+    asyncio.run(jobs.tick())
+    house.later(hours=-3)
+    asyncio.run(jobs.tick())
+    assert called[-1] == house.at
 
 
 @pytest.mark.parametrize("broken", ["due_at = NULL", "status = 'finished'"])

@@ -39,6 +39,7 @@ from storage.records import (
     OfficerId,
     PersonId,
     Purpose,
+    Push,
     Role,
     Urgency,
 )
@@ -174,8 +175,23 @@ class House:
         return self.case(case)
 
     def pushes(self, person: str) -> list[str]:
-        """Keys of everything that was written for somebody, in order."""
-        return [p.key for p in self.see(lambda tx: tx.outbox.waiting("console", person))]
+        """Keys of everything that was written for somebody, sent or not, in order."""
+
+        def written(tx: Transaction) -> list[Push]:
+            rows = (*tx.outbox.of_chat("console", person, limit=1000), *tx.outbox.waiting("console", person))
+            return sorted(rows, key=lambda push: push.id)
+
+        return [push.key for push in self.see(written)]
+
+    def deliver(self) -> None:
+        """Everything that is due has been sent."""
+
+        def send(ctx: Context) -> None:
+            while due := ctx.tx.outbox.claim(ctx.now, 100, ("console",)):
+                for push in due:
+                    ctx.tx.outbox.mark_sent(push.id, ctx.now, None)
+
+        self.do(send)
 
     def kinds(self, case: Case) -> list[str]:
         return [e.kind for e in self.see(lambda tx: tx.events.of(case.id))]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from bot.casework import notices, sweeps, watch_promises
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
+from bot.casework.citizen_data import erase_data
 from bot.casework.context import Context
 from bot.casework.keep_promise import keep_promise
 from bot.casework.rate_case import give_reason, rate_case
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.review_rating import review_rating
 from bot.casework.sweeps import SWEEPS
-from bot.dialogue.message import Say
+from bot.delivery.words import render
+from bot.dialogue.message import Outgoing, Say
+from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, CaseStatus, Officer, Role, Urgency
 from storage.transaction import Transaction
 from tests.casework.house import DONE, HOLDER, PARENT, House
@@ -26,6 +34,8 @@ def sweep(house: House, *names: str) -> int:
 
 
 def at(house: House, when: str) -> None:
+    """Time goes on; what was due until now has been sent."""
+    house.deliver()
     house.at = datetime.fromisoformat(f"{when}:00+07:00")
 
 
@@ -37,6 +47,17 @@ def staff(house: House) -> tuple[Officer, Officer, Officer, Officer]:
         house.officer(PARENT, Role.LEAD, "Duc"),
         house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh"),
     )
+
+
+def told(house: House, person: str) -> list[Outgoing]:
+    """What waits for somebody, in the words in which it will go."""
+
+    def words(tx: Transaction) -> list[Outgoing]:
+        ctx = Context(tx, house.config, house.at)
+        said = (render(ctx, load_texts(), push) for push in tx.outbox.waiting("console", person))
+        return [message for message in said if message is not None]
+
+    return house.see(words)
 
 
 def test_an_unaccepted_case_climbs_the_whole_ladder(house: House) -> None:
@@ -80,11 +101,98 @@ def test_twenty_cases_overdue_at_once_are_one_message_a_chat(house: House) -> No
     for person in (lan.id, hung.id):
         assert Counter(house.pushes(person)) - before == {"push.joined": 1}
     assert house.pushes(mai.id) == ["push.joined"]
-    joined = house.see(lambda tx: tx.outbox.waiting("console", lan.id))[-1]
-    say = Say.from_json(joined.args)
-    assert say.words.args["n"] == 20
-    assert len(say.words.args["lines"]) == 11
-    assert len(say.buttons) == 10
+    message = told(house, lan.id)[-1]
+    assert message.text.splitlines()[0] == "20 thông báo:"
+    assert message.text.splitlines()[-1] == "… và 10 việc khác."
+    assert len(message.choices) == 10
+
+
+def test_sweeps_that_follow_one_another_tell_a_chat_in_one_message(house: House) -> None:
+    """A reminder, a missed promise and, a day later, still unsent, a case overdue: one message, in their order."""
+    lan, *_ = staff(house)
+    mai, hoa = house.citizen(), house.citizen("Hoa")
+    promised(house, lan, mai)
+    house.later(hours=3)
+    late = house.a_case(S.ACCEPTED, hoa, lan)
+    before = house.pushes(lan.id)
+    at(house, "2026-12-05T08:30")
+    for name in ("cases", "promises", "cases", "promises"):
+        sweep(house, name)
+    house.later(days=9, minutes=30)
+    sweep(house)
+    sweep(house)
+    sent = Counter(house.pushes(lan.id)) - Counter(before) - Counter({"push.digest": 1})
+    assert sent == {"push.joined": 1}
+    words = [message.text for message in told(house, lan.id) if "thông báo:" in message.text]
+    assert len(words) == 1
+    assert "LỠ HẸN với người dân" in words[0]
+    assert f"QUÁ HẠN: {late.code}" in words[0]
+    assert "2 thông báo:" in words[0]
+
+
+def test_what_is_on_its_way_is_not_joined_and_danger_never_waits_for_others(house: House) -> None:
+    lan, *_ = staff(house)
+    mai = house.citizen()
+    house.file(mai)
+    at(house, "2026-12-01T16:30")
+    sweep(house, "cases")
+    house.store.write_now(lambda tx: tx.outbox.claim(house.at, 10, ("console",)))
+    house.file(mai, urgency=Urgency.KHAN)
+    house.later(minutes=16)
+    sweep(house, "cases")
+    house.file(mai)
+    at(house, "2026-12-03T09:30")
+    sweep(house, "cases")
+    keys = Counter(house.pushes(lan.id))
+    assert keys["push.urgent_again"] == 2
+    assert keys["push.new"] == 2
+    urgent = [p for p in house.see(lambda tx: tx.outbox.waiting("console", lan.id)) if "urgent" in p.key]
+    assert all(p.not_before is None and p.priority.value == "urgent" for p in urgent)
+
+
+def test_notices_of_a_night_are_one_message_in_the_morning(house: House) -> None:
+    lan, *_ = staff(house)
+    mai = house.citizen()
+    for when in ("2026-12-01T22:30", "2026-12-02T01:30"):
+        at(house, when)
+        house.a_case(S.WAITING_CITIZEN, mai, lan)
+    house.store.write_now(lambda tx: tx.outbox.purge(mai.id))
+    for when in ("2026-12-06T22:30", "2026-12-07T01:30"):
+        at(house, when)
+        sweep(house, "cases")
+    waiting = [p for p in house.see(lambda tx: tx.outbox.waiting("console", mai.id)) if p.not_before is not None]
+    assert [p.key for p in waiting] == ["push.joined"]
+    assert waiting[0].not_before == datetime.fromisoformat("2026-12-07T07:00:00+07:00")
+
+
+def test_whoever_is_forgotten_is_gone_from_joined_messages(house: House) -> None:
+    lan, *_ = staff(house)
+    mai, hoa = house.citizen(), house.citizen("Hoa")
+    gone, stays = house.file(mai, text="Rác trước nhà bà Mai số 12"), house.file(hoa)
+    at(house, "2026-12-01T16:30")
+    sweep(house, "cases")
+    house.do(lambda ctx: erase_data(ctx, mai))
+    message = next(m for m in told(house, lan.id) if "thông báo:" in m.text)
+    assert str(gone.code) not in message.text
+    assert str(stays.code) in message.text
+    joined = next(p for p in house.see(lambda tx: tx.outbox.waiting("console", lan.id)) if p.key == "push.joined")
+    assert {tuple(words.args) for words in Say.from_json(joined.args).words.args["lines"]} == {("case",)}
+    house.do(lambda ctx: erase_data(ctx, hoa))
+    assert not [m for m in told(house, lan.id) if "thông báo:" in m.text], "nobody is left to tell of"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_notice_of_a_sweep_has_its_line(language: str) -> None:
+    """What sweeps tell of ordinary cases can be joined: its words exist, and it is known who reads them."""
+    sources = "".join(Path(source).read_text("utf-8") for source in (sweeps.__file__, watch_promises.__file__))
+    keys = set(re.findall(r'case_say\(\s*"push\.(\w+)"', sources)) - {"urgent_again"}
+    assert len(keys) > 10
+    for key in keys:
+        assert load_texts().pattern(f"joined.{key}", language)
+        assert (key in notices.FOR_STAFF) == ("citizen" not in key and key not in CITIZENS_READ), key
+
+
+CITIZENS_READ = ("rating_reminder", "closed_silently", "promise_missed")
 
 
 def test_danger_is_repeated_by_the_wall_clock_at_night_and_never_joined(house: House) -> None:
@@ -257,7 +365,7 @@ def test_the_week_is_told_to_leads_and_reviewers_once(house: House) -> None:
         at(house, when)
         sweep(house, "weekly")
     assert [house.pushes(p.id).count("push.weekly") for p in (lan, hung, binh)] == [0, 1, 1]
-    weekly = house.see(lambda tx: tx.outbox.waiting("console", hung.id))[-1]
+    weekly = house.see(lambda tx: tx.outbox.sent("console", hung.id))[-1]
     args = Say.from_json(weekly.args).words.args
     assert (args["received"], args["done"], args["satisfied"], args["dissatisfied"]) == (1, 1, 1, 0)
 
