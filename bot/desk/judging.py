@@ -60,6 +60,7 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
         "override": case.override or "–",
         "before": len(before),
         "after": len(after),
+        "hints": ("", *(Words(f"flag.{flag}") for flag in case.flags)),
     }
     buttons = (
         (Button(f"review:{case.code}:{UPHELD}", Words("desk.upheld")),),

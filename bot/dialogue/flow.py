@@ -17,6 +17,8 @@ class Flow:
     name: str
     hear: Callable[[Session, Heard, Scene], Turn]
     ask: Callable[[Session, Scene], tuple[Say, ...]]
+    steps: tuple[str, ...] = ()
+    """Where a conversation may rest in it: each has a help of its own (help.at.NAME.STEP)."""
 
 
 def local(session: Session, step: str, value: str) -> str:

@@ -110,3 +110,16 @@ def test_news_of_a_complaint_about_an_official_names_nobody(room: Room) -> None:
     assert len(told) == 3
     assert SECRET not in "".join(told)
     assert SECRET not in seen(room, room.lan, f"/xem {case.code}")
+
+
+@pytest.mark.parametrize("flags", [(), ("forwarded_photo", "reused_photo", "photo_elsewhere", "photo_old", "abuse")])
+def test_the_reviewer_reads_the_same_hints_as_the_officer(room: Room, flags: tuple[str, ...]) -> None:
+    case = room.house.a_case(CaseStatus.DISPUTED, room.mai, room.lan)
+    room.house.do(lambda ctx: ctx.tx.cases.save(replace(ctx.tx.cases.lock(case.id), flags=flags)))
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    card = seen(room, binh, f"/rasoat {case.code}")
+    assert card.startswith("RÀ SOÁT")
+    assert [line for line in card.splitlines() if line.startswith("⚑")] == [
+        TEXTS.pattern(f"flag.{flag}") for flag in flags
+    ]
+    assert card == card.strip()

@@ -187,7 +187,9 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def one_is_somewhere_known(self) -> None:
-        assert getattr(self, "session", Session()).flow in FLOWS
+        session = getattr(self, "session", Session())
+        assert session.flow in FLOWS
+        assert not session.step or session.step in FLOWS[session.flow].steps, (session.flow, session.step)
 
     @rule()
     def a_way_out(self) -> None:

@@ -88,4 +88,4 @@ def _options(scene: Scene) -> tuple[tuple[str, Words], ...]:
     )
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, (WHICH, WORDS))

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bot.dialogue.flow import in_one, words
-from bot.dialogue.flows import report
+from bot.dialogue.flow import Flow, in_one, words
+from bot.dialogue.flows import answer, own, pair, privacy, rate, report, talk
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 
+FLOWS: Mapping[str, Flow] = {
+    flow.name: flow for flow in (report.FLOW, rate.FLOW, answer.FLOW, own.FLOW, privacy.FLOW, talk.FLOW, pair.FLOW)
+}
+"""The dialogues that ask something."""
+
 
 def show(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """What can be done here, then the present question again."""
-    if session.flow == report.NAME and session.step:
-        return Turn(session, (Say(words("help.report")), *report.ask(session, scene)))
-    return Turn(session, (Say(words("help.home")),))
+    """What is being asked and what may be answered, then the question again; at home all that can be done."""
+    flow = FLOWS.get(session.flow)
+    if flow is None or session.step not in flow.steps:
+        return Turn(session, in_one(*_waiting(session, scene), Say(words("help.home"))))
+    ways = words("help.report" if flow is report.FLOW else "help.beside")
+    here = words("help.here", here=words(f"help.at.{flow.name}.{session.step}"), ways=ways)
+    return Turn(session, (Say(here), *flow.ask(session, scene)))
+
+
+def _waiting(session: Session, scene: Scene) -> Iterator[Say]:
+    """What is open at home: a question, a draft, a ban."""
+    for code, _ in scene.known.questions[:1]:
+        yield Say(words("help.question", code=code))
+    if not session.draft.is_empty:
+        yield Say(words("help.draft"))
+    if scene.known.banned_until is not None:
+        yield Say(words("help.banned", until=scene.known.banned_until))
 
 
 def welcome(session: Session, heard: Heard, scene: Scene) -> Turn:

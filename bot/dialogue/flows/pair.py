@@ -37,4 +37,4 @@ def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:
     return (Say(words("pair.ask"), rows),)
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, (SURE,))

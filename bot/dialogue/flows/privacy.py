@@ -99,4 +99,4 @@ def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:
     )
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, (CORRECT, *KINDS, *SURE))

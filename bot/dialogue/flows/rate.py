@@ -7,6 +7,7 @@ from bot.dialogue.message import Button, Say, raw
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 
 NAME = "rate"
+LEVEL = "level"
 WORDS = "words"
 SATISFIED = 4
 
@@ -22,7 +23,7 @@ def take_level(session: Session, heard: Heard, scene: Scene) -> Turn:
     if not level.isdigit() or not round_.isdigit():
         return Turn(session, (Say(words("button.old")),))
     effect = Effect("rate_case", {"code": code, "round": int(round_), "level": int(level)})
-    return Turn(session.at(NAME, "level", code=code, round=int(round_), level=int(level)), effects=(effect,))
+    return Turn(session.at(NAME, LEVEL, code=code, round=int(round_), level=int(level)), effects=(effect,))
 
 
 def take_reason(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -81,4 +82,4 @@ def _parts(heard: Heard, n: int) -> list[str]:
     return [*parts, *[""] * (n - len(parts))]
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, (LEVEL, WORDS))

@@ -237,4 +237,4 @@ def restart(session: Session, heard: Heard, scene: Scene) -> Turn:
     return cancel(session, heard, scene)
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, tuple(SLOTS))

@@ -71,4 +71,4 @@ def end_button(session: Session) -> tuple[tuple[Button, ...], ...]:
     return choices(session, WORDS, ("end", words("talk.end")))
 
 
-FLOW = Flow(NAME, hear, ask)
+FLOW = Flow(NAME, hear, ask, (WORDS, APPEAL))
