@@ -21,6 +21,7 @@ from bot.channels.web.uploads import Uploads
 from bot.channels.web.watch import Watch
 from bot.channels.zalo_webhook import zalo_routes
 from bot.delivery import Delivery
+from bot.delivery.queue_watch import QueueWatch
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.media import Fetcher
@@ -93,7 +94,8 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     await runner.setup()
     await web.SockSite(runner, listener).start()
     sweep = _sweep(service.store, house.uploads, service.clock)
-    works = (delivery.run(), media.run(), watch.run(), service.live_config.follow(), sweep)
+    queues = QueueWatch(service.store, service.current_config, senders.keys(), service.clock, delivery.wake)
+    works = (delivery.run(), queues.run(), media.run(), watch.run(), service.live_config.follow(), sweep)
     tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
     try:

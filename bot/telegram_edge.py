@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.app import Service
 from bot.casework.context import Context
-from bot.casework.report_trouble import report_trouble
+from bot.casework.report_trouble import note_trouble, report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot, Work
 from bot.channels.telegram_webhook import webhook_for
 from bot.dialogue.message import Incoming
@@ -47,6 +47,9 @@ def _parts(
         api_base=settings.telegram_api_base.rstrip("/"),
         trouble=lambda tx, now, kind, where, why: report_trouble(
             Context(tx, service.current_config(), now), kind, where, why
+        ),
+        note=lambda tx, now, kind, where, why, facts: note_trouble(
+            Context(tx, service.current_config(), now), kind, where, why, **facts
         ),
         webhook=webhook_for(name, settings.public_url, secret),
     )

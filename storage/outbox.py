@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, literal, or_, select, update
 
 from storage.records import CaseId, PersonId, Priority, Push
 from storage.shelf import Row, Shelf
 from storage.tables import outbox
+from storage.types import Instant
 
 KEEPS_ORDER = 5
 """Tries (about a minute, with doubling pauses) during which a failing row holds back the later ones of its chat."""
@@ -35,6 +36,17 @@ class NewPush:
     not_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits in a channel although it could go."""
+
+    count: int
+    seconds: int
+    """How long the oldest one has waited, digests aside."""
+    error: str | None
+    """What the platform said of that one last."""
+
+
 class Outbox(Shelf):
     """The pushes of one transaction. A row waits until it is sent, dead, parked or purged."""
 
@@ -53,6 +65,7 @@ class Outbox(Shelf):
             "event": push.event,
             "dedupe": push.dedupe,
             "not_before": push.not_before,
+            "due_at": push.not_before or push.created_at,
             "tries": 0,
             "waiting": True,
             "sealed": self._vault.seal(
@@ -99,14 +112,16 @@ class Outbox(Shelf):
 
     def redirect(self, number: int, channel: str, chat: str) -> None:
         """It goes to another chat of the same person instead."""
-        self._set(number, channel=channel, chat=chat, claimed_until=None, parked=None, waiting=True)
+        self._set(number, channel=channel, chat=chat, claimed_until=None, parked=None, waiting=True, due_at=None)
 
     def mark_sent(self, number: int, at: datetime, ref: str | None) -> None:
         self._set(number, sent_at=at, waiting=False, claimed_until=None, message_ref=ref, error=None)
 
-    def mark_failed(self, number: int, error: str, retry_at: datetime) -> None:
+    def mark_failed(self, number: int, error: str, retry_at: datetime, at: datetime) -> None:
         """Not sent this time: it waits until `retry_at`."""
-        self._set(number, claimed_until=None, error=error[:500], not_before=retry_at, tries=outbox.c.tries + 1)
+        due_at = func.coalesce(outbox.c.due_at, literal(at, Instant))
+        tries = outbox.c.tries + 1
+        self._set(number, claimed_until=None, error=error[:500], not_before=retry_at, due_at=due_at, tries=tries)
 
     def mark_dead(self, number: int, at: datetime, error: str) -> None:
         self._set(number, dead_at=at, waiting=False, claimed_until=None, error=error[:500])
@@ -120,7 +135,7 @@ class Outbox(Shelf):
         done = self._connection.execute(
             update(outbox)
             .where(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.parked.is_not(None))
-            .values(parked=None, waiting=True)
+            .values(parked=None, waiting=True, due_at=None)
         )
         return done.rowcount
 
@@ -130,7 +145,7 @@ class Outbox(Shelf):
         done = self._connection.execute(
             update(outbox)
             .where(*mine, outbox.c.priority != Priority.REPLY.value)
-            .values(channel=channel, chat=chat, parked=None, waiting=True)
+            .values(channel=channel, chat=chat, parked=None, waiting=True, due_at=None)
         )
         return done.rowcount
 
@@ -282,10 +297,29 @@ class Outbox(Shelf):
                 ("dead", outbox.c.dead_at.is_not(None)),
             )
         }
-        since = func.coalesce(outbox.c.not_before, outbox.c.created_at)
-        query = select(func.min(since)).where(outbox.c.waiting, _is_due(outbox, now))
-        oldest = self._connection.execute(query).scalar_one()
-        return {**counts, "oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0}
+        oldest = max((queue.seconds for queue in self.queues(now).values()), default=0)
+        return {**counts, "oldest_seconds": oldest}
+
+    def queues(self, now: datetime) -> dict[str, Queue]:
+        """What could have gone by now, by channel; a channel without anything late is left out.
+
+        Nothing is said of what waited for its person and was let go a moment ago.
+        """
+        mine = (outbox.c.waiting, outbox.c.due_at <= now)
+        # Digests go to everybody at once, and may take their time.
+        since = func.min(outbox.c.due_at).filter(outbox.c.rank < Priority.DIGEST.order)
+        query = select(outbox.c.channel, func.count(), since).where(*mine).group_by(outbox.c.channel)
+        return {
+            channel: Queue(
+                count, int((now - oldest).total_seconds()) if oldest else 0, self._last_error(channel, oldest)
+            )
+            for channel, count, oldest in self._connection.execute(query)
+        }
+
+    def _last_error(self, channel: str, due_at: datetime | None) -> str | None:
+        """Why the message that has waited longest was not sent."""
+        mine = (outbox.c.channel == channel, outbox.c.waiting, outbox.c.due_at == due_at)
+        return self._connection.execute(select(outbox.c.error).where(*mine).limit(1)).scalar_one_or_none()
 
     def _set(self, number: int, **values: Any) -> None:
         self._connection.execute(update(outbox).where(outbox.c.id == number).values(**values))

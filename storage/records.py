@@ -363,6 +363,18 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that does not work at present."""
+
+    kind: str
+    where: str
+    """The channel."""
+    since: datetime
+    told: bool
+    """Whether administrators were told, and so are to be told of its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A picture or another attachment: first a reference, then bytes behind the gate."""
 

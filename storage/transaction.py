@@ -18,6 +18,7 @@ from storage.ratings import Ratings
 from storage.records import CaseCode
 from storage.remarks import Difficulties, Examples, Followers, Notes, Promises, Questions
 from storage.sealed import MasterKeys
+from storage.troubles import Troubles
 from storage.vault import Vault
 
 
@@ -58,6 +59,7 @@ class Transaction:
         self.links = Links(connection, vault)
         self.pairings = Pairings(connection, vault)
         self.meta = Meta(connection, vault)
+        self.troubles = Troubles(connection, vault)
         self.tokens = Tokens(connection, vault)
 
     def new_id(self) -> str:

@@ -74,6 +74,7 @@ def citizens_bot(stage: Stage) -> TelegramBot:
         token=TOKEN,
         api_base="http://127.0.0.1:9",
         trouble=lambda *_: None,
+        note=lambda *_: None,
         webhook=("https://bench.invalid/", "no-secret-at-all"),
     )
     return TelegramCitizens(parts, bot=bot_to_nowhere())

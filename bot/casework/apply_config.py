@@ -72,11 +72,17 @@ def apply_config(tx: Transaction, written: Written, old: Config | None, author: 
 
 def tell_administrators(ctx: Context, key: str, **args: object) -> None:
     """A word to every administrator."""
-    say = Say(Words(key, args))
+    alert_administrators(ctx, Words(key, args))
+
+
+def alert_administrators(ctx: Context, words: Words, avoid: str = "") -> None:
+    """The same, by another channel than the one to `avoid` if there is one."""
+    say = Say(words)
     for officer in ctx.tx.officers.all():
-        chat = (
-            best_chat(ctx.tx.chats.of_officer(officer.id)) if officer.role is Role.ADMIN and officer.is_active else None
-        )
+        if officer.role is not Role.ADMIN or not officer.is_active:
+            continue
+        chats = ctx.tx.chats.of_officer(officer.id)
+        chat = best_chat(tuple(c for c in chats if c.channel != avoid and c.reachable)) or best_chat(chats)
         if chat is None:
             continue
         ctx.tx.outbox.add(push_of(say, chat.channel, chat.chat, officer.id, Priority.URGENT, ctx.now))

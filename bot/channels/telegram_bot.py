@@ -12,13 +12,15 @@ from typing import Any
 
 import structlog
 
+from bot.channels.telegram_alarm import Alarm, Note, Webhook
 from bot.channels.telegram_budget import Budget
 from bot.channels.telegram_legible import legible
 from bot.channels.telegram_message import album_of
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_presence import Presence
-from bot.channels.telegram_sender import CallFailed, Keyboard, TelegramSender, Wire
+from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, TelegramSender, Wire
 from bot.channels.telegram_updates import Intake, Raw, Trouble
+from bot.delivery.sender import SendFailed
 from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.texts import Texts
 from storage.files import FileStore
@@ -54,6 +56,8 @@ class Parts:
     api_base: str
     trouble: Trouble
     """Tells the administrators of an update that was put aside."""
+    note: Note
+    """Notes what does not work for now, and that it works again."""
     webhook: tuple[str, str] | None = None
     """Public address and secret; None for long polling."""
 
@@ -80,6 +84,7 @@ class TelegramBot(abc.ABC):
         self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
         self._intake = Intake(self.name, parts.store, self._take, parts.clock, parts.trouble)
         self._presence = Presence(self.name, parts.store, parts.clock, parts.trouble)
+        self._alarm = Alarm(self.name, parts.store, parts.clock, parts.note)
         self._ready = asyncio.Event()
         self._answered: deque[str] = deque(maxlen=ANSWERED)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -109,6 +114,10 @@ class TelegramBot(abc.ABC):
     @abc.abstractmethod
     async def prepare(self) -> None:
         """Sets the webhook or removes it. Raises CallFailed."""
+
+    @abc.abstractmethod
+    async def webhook_now(self) -> Webhook:
+        """What the platform knows of the webhook. Raises CallFailed."""
 
     @abc.abstractmethod
     async def show_menus(self) -> None:
@@ -142,7 +151,12 @@ class TelegramBot(abc.ABC):
 
     async def send(self, message: Outgoing) -> str | None:
         """See Sender."""
-        return await self._sender.send(message)
+        try:
+            return await self._sender.send(message)
+        except SendFailed as failure:
+            if isinstance(failure.__cause__, CallFailed) and failure.__cause__.fault is Fault.REVOKED:
+                await self._alarm.refused(str(failure))
+            raise
 
     async def hear(self, raw: Raw) -> None:
         """Takes an update that came to the webhook to its commit; raises what a failed commit raises."""
@@ -178,18 +192,40 @@ class TelegramBot(abc.ABC):
         log.info("telegram.ready", bot=self.name, mode="webhook" if self.parts.webhook else "polling")
         self.soon(self.show_menus())
         if self.parts.webhook is None:
-            await Polling(self.name, self.store, self._intake, self.poll, self._presence).run()
+            await Polling(self.name, self.store, self._intake, self.poll, self._presence, self._alarm).run()
         while True:
             await self._note_presence()
             await asyncio.sleep(PRESENT_SECONDS)
+            await self.look_at_webhook()
+
+    async def look_at_webhook(self) -> None:
+        """Asks the platform whether it reaches us; a webhook that somebody took away is set again."""
+        assert self.parts.webhook is not None
+        try:
+            found = await self.webhook_now()
+            await self._alarm.answered()
+            await self._alarm.looked(found, self.parts.webhook[0])
+            if found.url != self.parts.webhook[0]:
+                log.error("telegram.webhook_taken", bot=self.name)
+                await self.prepare()
+        except CallFailed as failure:
+            await self._note_failure(failure)
+
+    async def _note_failure(self, failure: CallFailed) -> None:
+        if failure.fault is Fault.REVOKED:
+            await self._alarm.refused(str(failure))
+        else:
+            await self._alarm.failed(str(failure))
 
     async def _until_prepared(self) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
                 await self.prepare()
+                await self._alarm.answered()
                 return
             except CallFailed as failure:
+                await self._note_failure(failure)
                 wait = max(pause, failure.retry_after)
                 log.error("telegram.not_ready", bot=self.name, why=str(failure)[:200], seconds=wait)
             await asyncio.sleep(wait)

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.channels.telegram_alarm import Alarm
 from bot.channels.telegram_presence import Presence
+from bot.channels.telegram_sender import REVOKED_SECONDS
 from bot.channels.telegram_updates import Intake, number_of
 from storage.failpoints import reach
 from storage.store import Store
@@ -32,6 +34,13 @@ class PollFailed(Exception):
         self.pause = pause
 
 
+class TokenRevoked(PollFailed):
+    """The platform does not know our token (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is not valid (any more)", REVOKED_SECONDS)
+
+
 Fetch = Callable[[int | None, int], Awaitable[list[object]]]
 """(offset, seconds to wait for news) -> raw updates. Raises PollFailed."""
 
@@ -39,9 +48,10 @@ Fetch = Callable[[int | None, int], Awaitable[list[object]]]
 class Polling:
     """Fetches updates of one bot; the offset passes one only when it is committed or put aside."""
 
-    def __init__(self, bot: str, store: Store, intake: Intake, fetch: Fetch, presence: Presence) -> None:
+    def __init__(self, bot: str, store: Store, intake: Intake, fetch: Fetch, presence: Presence, alarm: Alarm) -> None:
         self._bot = bot
         self._presence = presence
+        self._alarm = alarm
         self._store = store
         self._intake = intake
         self._fetch = fetch
@@ -58,6 +68,7 @@ class Polling:
                 began = asyncio.get_running_loop().time()
                 batch = await self._fetch(offset, 0 if self._under_way else POLL_SECONDS)
                 await self._presence.seen()
+                await self._alarm.answered()
                 settled = await self._settled(batch)
                 if not batch and asyncio.get_running_loop().time() - began < LEAST_PAUSE:
                     await asyncio.sleep(LEAST_PAUSE)
@@ -65,6 +76,10 @@ class Polling:
                 wait = failure.pause or pause
                 say = log.error if failure.pause else log.warning
                 say("telegram.poll_failed", bot=self._bot, why=str(failure), seconds=wait)
+                if isinstance(failure, TokenRevoked):
+                    await self._alarm.refused(str(failure))
+                else:
+                    await self._alarm.failed(str(failure))
             except Exception as fault:
                 wait = pause
                 log.error("telegram.poll_fault", bot=self._bot, fault=type(fault).__name__)

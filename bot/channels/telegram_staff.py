@@ -34,12 +34,13 @@ from telegram.error import (
 from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_alarm import Webhook
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Pressed, Presses, command_menu, group_command
 from bot.channels.telegram_membership import membership_work, moved_work, word_work
 from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
-from bot.channels.telegram_polling import PollFailed
-from bot.channels.telegram_sender import REVOKED_SECONDS, CallFailed, Fault, Keyboard, Markup, Sheet
+from bot.channels.telegram_polling import PollFailed, TokenRevoked
+from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, Markup, Sheet
 from bot.channels.telegram_updates import Raw
 from bot.dialogue.message import Incoming, Outgoing
 from bot.media import MAX_BYTES, FetchFailed
@@ -179,7 +180,7 @@ class TelegramStaff(TelegramBot):
         except RetryAfter as fault:
             raise PollFailed("too many requests", _seconds(fault)) from fault
         except InvalidToken as fault:
-            raise PollFailed("the token is not valid (any more)", REVOKED_SECONDS) from fault
+            raise TokenRevoked from fault
         except Conflict as fault:
             raise PollFailed("another process polls with this token, or a webhook is set", CONFLICT_SECONDS) from fault
         except TelegramError as fault:
@@ -205,6 +206,11 @@ class TelegramStaff(TelegramBot):
                 await self.bot.delete_webhook()
             else:
                 await self.bot.set_webhook(webhook[0], secret_token=webhook[1], allowed_updates=list(UPDATES))
+
+    async def webhook_now(self) -> Webhook:
+        async with _failures():
+            found = await self.bot.get_webhook_info()
+        return Webhook(found.url, found.pending_update_count, found.last_error_date, found.last_error_message or "")
 
     async def show_menus(self) -> None:
         name = self.bot.username

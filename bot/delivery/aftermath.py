@@ -76,13 +76,13 @@ def _note_one(ctx: Context, push: Push, failure: SendFailed, reaches: Reaches) -
             _bury(ctx, push, str(failure))
         case Why.MOVED:
             tx.chats.move(push.channel, push.chat, failure.moved_to)
-            tx.outbox.mark_failed(push.id, str(failure), now)
+            tx.outbox.mark_failed(push.id, str(failure), now, now)
         case Why.WAIT:
-            tx.outbox.mark_failed(push.id, str(failure), retry_at(failure, now))
+            tx.outbox.mark_failed(push.id, str(failure), retry_at(failure, now), now)
         case Why.AGAIN if push.tries + 1 >= MAX_TRIES:
             _bury(ctx, push, f"given up after {push.tries + 1} tries: {failure}")
         case Why.AGAIN:
-            tx.outbox.mark_failed(push.id, str(failure), now + pause_after(push.tries))
+            tx.outbox.mark_failed(push.id, str(failure), now + pause_after(push.tries), now)
 
 
 def _bury(ctx: Context, push: Push, why: str) -> None:

@@ -262,6 +262,10 @@ class Limits:
     undo_seconds: int
     longest_ban_days: int
     """Days for which a person may be kept from filing at most."""
+    late_after_minutes: int
+    """So long may a message that could go wait in its queue before administrators are told."""
+    waiting_messages: int
+    """So many messages of a channel may wait before administrators are told."""
 
 
 @dataclass(frozen=True, slots=True)

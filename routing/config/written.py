@@ -257,6 +257,8 @@ class WrittenLimits(Written):
     extensions_per_case: Annotated[int, Field(ge=0, le=10)]
     undo_seconds: Annotated[int, Field(ge=0, le=600)]
     longest_ban_days: Annotated[int, Field(ge=1, le=365)] = 90
+    late_after_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    waiting_messages: Annotated[int, Field(ge=1, le=10_000_000)] = 50_000
 
 
 class WrittenRating(Written):

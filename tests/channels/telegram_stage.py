@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.app import Service, media_of, open_service
 from bot.casework.context import Context
-from bot.casework.report_trouble import report_trouble
+from bot.casework.report_trouble import note_trouble, report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot
 from bot.delivery import Delivery
 from bot.settings import Settings
@@ -47,11 +47,17 @@ class Town:
             token=token,
             api_base=self.server.base,
             trouble=self.trouble,
+            note=self.note,
             webhook=webhook,
         )
 
     def trouble(self, tx: Transaction, now: datetime, kind: str, where: str, why: str) -> None:
         report_trouble(Context(tx, self.service.current_config(), now), kind, where, why)
+
+    def note(
+        self, tx: Transaction, now: datetime, kind: str, where: str, why: str | None, facts: dict[str, object]
+    ) -> None:
+        note_trouble(Context(tx, self.service.current_config(), now), kind, where, why, **facts)
 
     def wake(self) -> None:
         if self.delivery is not None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from datetime import datetime
 
 import aiohttp
 
 from bot.channels.web.guard import RATES, Rates
 from bot.channels.web.signing import Signer
+from storage.records import Trouble
 from tests.channels.site import Site, Visitor, open_site, visiting
 
 
@@ -167,6 +170,19 @@ async def test_a_proxy_shows_neither_metrics_nor_health(tmp_path) -> None:
 async def test_health_tells_live_and_ready(site: Site) -> None:
     async with visiting(site) as visitor:
         assert await visitor.get("/healthz") == (200, b'{"live": true, "ready": true}')
+
+
+async def test_what_does_not_work_at_present_is_seen_in_health_and_metrics(site: Site) -> None:
+    since = datetime.fromisoformat("2026-12-01T09:00:00+07:00")
+    site.service.store.write_now(lambda tx: tx.troubles.begin(Trouble("late", "telegram", since, told=True)))
+    async with visiting(site) as visitor:
+        status, told = await visitor.get("/healthz")
+        assert status == 200, "a start anew would not mend it"
+        assert json.loads(told)["troubles"] == [{"kind": "late", "where": "telegram", "since": since.isoformat()}]
+        assert b'phananh_trouble{channel="telegram",kind="late"} 1.0' in (await visitor.get("/metrics"))[1]
+    site.service.store.write_now(lambda tx: tx.troubles.end("late", "telegram"))
+    async with visiting(site) as visitor:
+        assert b"phananh_trouble{" not in (await visitor.get("/metrics"))[1]
 
 
 async def test_behind_a_proxy_the_public_address_counts(tmp_path) -> None:

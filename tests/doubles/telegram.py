@@ -62,6 +62,8 @@ class Fault:
     cut: bool = False
     after: bool = False
     times: int = 1
+    bot: str | None = None
+    """The only bot that meets it; None for every one."""
 
 
 class TelegramServer:
@@ -73,6 +75,8 @@ class TelegramServer:
         self.files: dict[str, bytes] = {}
         self.budgets: dict[str, Budgets] = {}
         self.webhooks: dict[str, dict[str, Any]] = {}
+        self.webhook_errors: dict[str, dict[str, Any]] = {}
+        """By bot: last_error_date and last_error_message, as after calls of its webhook that failed."""
         self.waits_for_news = True
         self.confirmed: Counter[str] = Counter()
         self.cards: dict[tuple[str, str], Call] = {}
@@ -176,6 +180,10 @@ class TelegramServer:
         """The next call of this method (or `times` calls) meets this fault."""
         self._faults.setdefault(method, deque()).append(Fault(**fault))
 
+    def fails(self, method: str) -> bool:
+        """Whether a fault is still waiting for calls of this method."""
+        return bool(self._faults.get(method))
+
     def forget_faults(self) -> None:
         self._faults.clear()
 
@@ -214,7 +222,7 @@ class TelegramServer:
         call = Call(method, bot, {name: _opened(value) for name, value in given.items()}, files, self.clock())
         if broken:
             return _error(404 if "no such method" in broken[0] else 400, f"Bad Request: {broken[0]}")
-        fault = self._next_fault(method)
+        fault = self._next_fault(method, bot)
         if fault is not None:
             if fault.after:
                 await self._do(call)
@@ -227,9 +235,9 @@ class TelegramServer:
         except ValueError as refusal:
             return _error(400, f"Bad Request: {refusal}")
 
-    def _next_fault(self, method: str) -> Fault | None:
+    def _next_fault(self, method: str, bot: str) -> Fault | None:
         queue = self._faults.get(method)
-        if not queue:
+        if not queue or queue[0].bot not in (None, bot):
             return None
         queue[0].times -= 1
         return queue.popleft() if queue[0].times <= 0 else queue[0]
@@ -271,6 +279,8 @@ class TelegramServer:
                 if file_id not in self.files:
                     raise ValueError("invalid file_id")
                 return {"file_id": file_id, "file_unique_id": file_id, "file_path": f"photos/{file_id}.jpg"}
+            case "getWebhookInfo":
+                return self._webhook_info(call.bot)
             case "setWebhook":
                 self.webhooks[call.bot] = call.fields
                 return True
@@ -289,6 +299,11 @@ class TelegramServer:
                 self.cards[call.chat, str(made["message_id"])] = call
                 return made
         return True
+
+    def _webhook_info(self, bot: str) -> dict[str, Any]:
+        url = self.webhooks.get(bot, {}).get("url", "")
+        known = {"url": url, "has_custom_certificate": False, "pending_update_count": self.waiting(bot)}
+        return known | self.webhook_errors.get(bot, {})
 
     def _answer_query(self, query: str) -> None:
         """A press is answered once."""

@@ -20,6 +20,7 @@ METHODS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "getUpdates": ((), ("offset", "limit", "timeout", "allowed_updates")),
     "setWebhook": (("url",), ("certificate", "ip_address", "max_connections", "allowed_updates",
                               "drop_pending_updates", "secret_token")),
+    "getWebhookInfo": ((), ()),
     "deleteWebhook": ((), ("drop_pending_updates",)),
     "getFile": (("file_id",), ()),
     "sendMessage": (("chat_id", "text"), (*SENDING, "parse_mode", "entities", "link_preview_options", "reply_markup")),

@@ -86,7 +86,7 @@ def test_a_lease_that_ran_out_is_claimed_again(store: Store) -> None:
 def test_a_failed_message_goes_before_later_ones_of_its_chat(store: Store) -> None:
     first, second = add(store, a_push("c1"), a_push("c1"))
     claim(store)
-    store.write_now(lambda tx: tx.outbox.mark_failed(first, "timeout", later(seconds=4)))
+    store.write_now(lambda tx: tx.outbox.mark_failed(first, "timeout", later(seconds=4), NOW))
     assert claim(store, later(seconds=1)) == ()
     [again] = claim(store, later(seconds=4))
     assert (again.id, again.tries, again.error) == (first, 1, "timeout")
@@ -101,7 +101,7 @@ def test_a_message_that_fails_for_ever_does_not_block_its_chat_for_ever(store: S
         [push] = claim(store, at)
         assert push.id == first
         at = at + (later(seconds=10) - NOW)
-        store.write_now(lambda tx, at=at: tx.outbox.mark_failed(first, "500", at))
+        store.write_now(lambda tx, at=at: tx.outbox.mark_failed(first, "500", at, NOW))
     assert [p.id for p in claim(store, at - (later(seconds=5) - NOW))] == [second]
 
 
@@ -231,6 +231,37 @@ def test_stats_tell_the_oldest_wait(store: Store) -> None:
     assert store.read_now(lambda tx: tx.outbox.stats(NOW))["oldest_seconds"] == 0
     add(store, a_push("c1"), a_push("c2", not_before=later(hours=5)))
     assert store.read_now(lambda tx: tx.outbox.stats(later(seconds=90)))["oldest_seconds"] == 90
+
+
+def test_a_message_is_late_since_it_could_first_have_gone_however_often_it_is_put_off(store: Store) -> None:
+    [number, *_] = add(
+        store,
+        a_push("c1", not_before=later(minutes=10)),
+        a_push("c2", not_before=later(hours=9)),
+        a_push("c3", channel="web"),
+    )
+    assert number is not None
+    assert "telegram" not in store.read_now(lambda tx: tx.outbox.queues(later(minutes=9)))
+    for minute in range(10, 40, 5):
+        store.write_now(
+            lambda tx, m=minute: tx.outbox.mark_failed(number, "429", later(minutes=m + 5), later(minutes=m))
+        )
+    queues = store.read_now(lambda tx: tx.outbox.queues(later(minutes=30)))
+    assert (queues["telegram"].count, queues["telegram"].seconds, queues["telegram"].error) == (1, 20 * 60, "429")
+    assert (queues["web"].count, queues["web"].seconds, queues["web"].error) == (1, 30 * 60, None)
+
+
+def test_what_waited_for_its_person_is_not_late_and_digests_take_their_time(store: Store) -> None:
+    [parked, digest] = add(store, a_push("c1"), a_push("c2", priority=Priority.DIGEST))
+    assert parked is not None
+    assert digest is not None
+    store.write_now(lambda tx: tx.outbox.park(parked, "blocked"))
+    store.write_now(lambda tx: tx.outbox.unpark("telegram", "c1"))
+    [queue] = store.read_now(lambda tx: tx.outbox.queues(later(days=3))).values()
+    assert (queue.count, queue.seconds) == (1, 0)
+    store.write_now(lambda tx: tx.outbox.mark_failed(parked, "500", later(days=3), later(days=3)))
+    [queue] = store.read_now(lambda tx: tx.outbox.queues(later(days=3, minutes=7))).values()
+    assert (queue.count, queue.seconds, queue.error) == (2, 7 * 60, "500")
 
 
 def test_rivals_never_claim_the_same_row_nor_two_of_a_chat(single_store: Store) -> None:

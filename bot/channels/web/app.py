@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.channels.web import answer_link, desk, pages, talk
 from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, need_this_machine
 from bot.channels.web.house import HOUSE, House, house_of
-from storage.records import CitizenId
+from storage.records import CitizenId, Trouble
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -123,19 +123,28 @@ async def show_health(request: web.Request) -> web.Response:
     house = house_of(request)
     need_this_machine(request)
     is_ready = not house.lines.is_closed
+    troubles: tuple[Trouble, ...] = ()
     try:
-        await house.store.read(lambda tx: tx.meta.get("demo"))
+        troubles = await house.store.read(lambda tx: tx.troubles.all())
     except Exception:
         log.exception("health.database")
         is_ready = False
-    return web.json_response({"live": True, "ready": is_ready}, status=200 if is_ready else 503)
+    said: dict[str, object] = {"live": True, "ready": is_ready}
+    if troubles:
+        # A start anew would mend none of them: they do not make us unready.
+        said["troubles"] = [{"kind": t.kind, "where": t.where, "since": t.since.isoformat()} for t in troubles]
+    return web.json_response(said, status=200 if is_ready else 503)
 
 
 async def show_metrics(request: web.Request) -> web.Response:
     """Figures, for this machine only."""
     need_this_machine(request)
     house = house_of(request)
-    outbox = await house.store.read(lambda tx: tx.outbox.stats(house.clock()))
+    outbox, queues, troubles = await house.store.read(
+        lambda tx: (tx.outbox.stats(house.clock()), tx.outbox.queues(house.clock()), tx.troubles.all())
+    )
+    house.metrics.queued({channel: (queue.count, queue.seconds) for channel, queue in queues.items()})
+    house.metrics.troubled((trouble.kind, trouble.where) for trouble in troubles)
     return web.Response(
         body=house.metrics.shown(house.lines.count, outbox), headers={"Content-Type": house.metrics.content_type}
     )

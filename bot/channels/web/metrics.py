@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -31,6 +31,24 @@ class Metrics:
         )
         self._lines = Gauge("phananh_web_lines", "Open pages", registry=self._registry)
         self._outbox = Gauge("phananh_outbox", "Rows of the outbox", ("state",), registry=self._registry)
+
+        self._queues = Gauge("phananh_queue", "Messages that could go", ("channel",), registry=self._registry)
+        self._late = Gauge("phananh_queue_late_seconds", "Wait of the oldest", ("channel",), registry=self._registry)
+        self._troubles = Gauge("phananh_trouble", "1 while it lasts", ("kind", "channel"), registry=self._registry)
+
+    def queued(self, queues: Mapping[str, tuple[int, int]]) -> None:
+        """Channel -> messages that could go, and for how many seconds the oldest has waited."""
+        self._queues.clear()
+        self._late.clear()
+        for channel, (count, seconds) in queues.items():
+            self._queues.labels(channel).set(count)
+            self._late.labels(channel).set(seconds)
+
+    def troubled(self, troubles: Iterable[tuple[str, str]]) -> None:
+        """What does not work at present: kinds and channels."""
+        self._troubles.clear()
+        for kind, channel in troubles:
+            self._troubles.labels(kind, channel).set(1)
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """`route` is a pattern, never an address with ids in it."""
