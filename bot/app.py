@@ -12,6 +12,7 @@ import structlog
 
 from bot.casework.context import Context
 from bot.casework.flag_pictures import flag_arrived
+from bot.casework.talk_to_desk import pass_file_on
 from bot.channels.web.guard import Guard
 from bot.channels.web.house import House
 from bot.channels.web.login import Logins
@@ -156,7 +157,9 @@ def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: C
         return work
 
     def arrived(tx: Transaction, file: File) -> None:
-        flag_arrived(Context(tx, service.current_config(), service.clock()), file)
+        ctx = Context(tx, service.current_config(), service.clock())
+        flag_arrived(ctx, file)
+        pass_file_on(ctx, file)
 
     return Media(service.store, service.files, tell, fetchers, service.clock, wake_delivery, arrived)
 

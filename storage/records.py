@@ -104,6 +104,8 @@ class Purpose(StrEnum):
     NOTE = "note"
     CONFIG = "config"
     """A configuration file that an administrator sends."""
+    TALK = "talk"
+    """Sent in a citizen's thread with the desk, by either; the citizen's own, and erased with them."""
 
 
 class Priority(StrEnum):

@@ -68,6 +68,9 @@ def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
         ],
         "follows": [ctx.tx.cases.get(case).code for case in ctx.tx.followers.of_citizen(citizen.id)],
         "chats": [f"{chat.channel}:{chat.chat}" for chat in ctx.tx.chats.of_citizen(citizen.id)],
+        "files_of_no_case": sum(
+            file.case is None and file.status is not FileStatus.REFUSED for file in ctx.tx.files.of_person(citizen.id)
+        ),
         "requests": [
             {
                 "number": r.number,

@@ -102,6 +102,17 @@ def ensure_role(officer: Officer, *roles: Role) -> None:
         raise Refused("refused.role")
 
 
+def may_talk(officer: Officer) -> bool:
+    """Whoever speaks with citizens beside any case, under the name of a thread."""
+    return officer.is_active and officer.role in (Role.TRIAGE, Role.ADMIN)
+
+
+def ensure_may_talk(officer: Officer) -> None:
+    ensure_active(officer)
+    if not may_talk(officer):
+        raise Refused("refused.role")
+
+
 def ensure_own(citizen: Citizen, case: Case) -> None:
     """Raises Refused in the same words as for a code that does not exist: nothing can be found out by trying."""
     if case.citizen != citizen.id:

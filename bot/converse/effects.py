@@ -152,8 +152,10 @@ def _mute_pushes(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapp
 
 
 def _talk_to_desk(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
-    told = talk_to_desk(ctx, citizen, str(args["text"]))
-    return Result("talk_to_desk", facts={"key": "talk.told" if told else "talk.nobody"})
+    words, files = str(args["text"]), tuple(FileId(f) for f in args.get("files", ()))
+    told = talk_to_desk(ctx, citizen, words, files)
+    key = "talk.nobody" if not told else "talk.told_files" if files else "talk.told"
+    return Result("talk_to_desk", facts={"key": key})
 
 
 def _appeal(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:

@@ -19,7 +19,9 @@ from storage.records import FileId
 
 LOOSE = "loi"
 """The command of words and pictures that say no command: what they are for is asked."""
-TAKES_FILES = frozenset({"xong", "tuchoi", "giuhen", "cauhinh", LOOSE})
+TAKES_FILES = frozenset({"xong", "tuchoi", "giuhen", "cauhinh", "dap", LOOSE})
+TAKES_NO_LOOSE = frozenset({"dap"})
+"""Of these the ones that take only files sent with them: what was kept for a case must not go to a stranger."""
 OVERRULED = frozenset({"xong", "tuchoi"})
 
 
@@ -40,7 +42,7 @@ def meaning(incoming: Incoming, session: DeskSession, replied: str, files: tuple
     todo = meant.todo
     if todo.command not in TAKES_FILES:
         return meant
-    loose = () if meant.goes_on else session.loose_files
+    loose = () if meant.goes_on or todo.command in TAKES_NO_LOOSE else session.loose_files
     return replace(meant, todo=replace(todo, files=(*todo.files, *loose, *files)))
 
 

@@ -13,13 +13,16 @@ from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
 from bot.desk.cards import buttons
 from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, LOOKING
 from bot.desk.handling import ANSWERABLE
-from bot.desk.meaning import LOOSE, TAKES_FILES, meaning
+from bot.desk.meaning import LOOSE, TAKES_FILES, TAKES_NO_LOOSE, meaning
 from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
 from nlp.reader import Reader
 from storage.codes import check_code
 from storage.records import Case, File, FileId, FileStatus, Officer
+
+THREAD_KEYS = frozenset({"push.talk", "push.talk_file", "push.appeal"})
+"""Messages that came from a citizen's thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Turn:
     def hear(self, session: DeskSession, files: tuple[FileId, ...]) -> Said:
         """What the message means is done; `files` came with it."""
         replied = _replied(self.ctx, self.incoming)
-        meant = meaning(self.incoming, session, replied, files)
+        meant = meaning(_in_thread(self.ctx, self.incoming), session, replied, files)
         todo = self._as_answer(meant.todo, replied)
         match todo.command:
             case "huy":
@@ -57,9 +60,9 @@ class Turn:
                 return (Say(Words("report.what_unsupported")),), session
             case "old":
                 return (Say(Words("button.old")),), session
-        if todo.command in TAKES_FILES:
+        if todo.command in TAKES_FILES - TAKES_NO_LOOSE:
             session = session.without_loose()
-        elif files:
+        elif files and todo.command not in TAKES_FILES:
             session = session.with_loose(session.loose_words, (*session.loose_files, *files), self.ctx.now)
         before = session
         session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
@@ -174,6 +177,17 @@ def _replied(ctx: Context, incoming: Incoming) -> str:
         return str(ctx.tx.cases.get(push.case).code)
     named = check_code(str(push.args.get("words", {}).get("args", {}).get("code") or ""))
     return str(named) if named else ""
+
+
+def _in_thread(ctx: Context, incoming: Incoming) -> Incoming:
+    """Words and files in reply to a message of a citizen's thread are the answer to it."""
+    if not incoming.reply_to or incoming.command or incoming.press:
+        return incoming
+    push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
+    thread = push.args.get("words", {}).get("args", {}).get("thread") if push and push.key in THREAD_KEYS else None
+    if not thread:
+        return incoming
+    return replace(incoming, command="dap", argument=f"{thread} {incoming.text or ''}".strip(), text=None)
 
 
 def _asked(todo: Unfinished, question: Ask, case: Case | None) -> Unfinished:

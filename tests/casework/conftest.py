@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.records import AgencyId, Citizen, Officer, Role
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import House
@@ -21,3 +22,15 @@ def house(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[H
     store = Store.open(f"sqlite:///{path}", keys, doubled=True)
     yield House(store)
     store.close()
+
+
+@pytest.fixture
+def thu(house: House) -> Officer:
+    """Somebody at the triage desk."""
+    return house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+
+
+@pytest.fixture
+def mai(house: House) -> Citizen:
+    """A citizen who has consented and given a name and a telephone."""
+    return house.citizen()

@@ -27,16 +27,6 @@ WEEK = timedelta(days=7)
 ABOUT_BANS = {"push.banned", "push.appeal", "push.unbanned", "push.ban_kept", "push.ban_over"}
 
 
-@pytest.fixture
-def thu(house: House) -> Officer:
-    return house.officer(TRIAGE, Role.TRIAGE, "Thu")
-
-
-@pytest.fixture
-def mai(house: House) -> Citizen:
-    return house.citizen()
-
-
 def imposed(house: House, officer: Officer, citizen: Citizen) -> Ban:
     ends = house.at + WEEK
     return house.do(lambda ctx: ban_citizen(ctx, officer, citizen.id, "quang-cao", "Quảng cáo bán hàng", ends))

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.casework.thread import open_thread
 from bot.desk import Desk
 from bot.desk.commands import COMMANDS, PRESSES
 from bot.desk.queues import guarded
-from bot.dialogue.message import Incoming, Say
+from bot.dialogue.message import Attachment, Incoming, Say
 from bot.dialogue.texts import load_texts
-from storage.records import AgencyId, CaseStatus, Citizen, Officer, Role, Urgency
+from storage.records import AgencyId, CaseStatus, Citizen, FileKind, Officer, Role, Urgency
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import DONE, HOLDER, House
@@ -244,3 +245,16 @@ def test_an_answer_pressed_late_is_never_taken_for_another_case(room: Room) -> N
     assert room.keys(binh, "phường phải trả lời đúng hạn") == ["desk.judged_upheld"]
     verdicts = room.house.see(lambda tx: {c.id: tx.ratings.get(c.id, 1).upheld for c in (first, second)})
     assert verdicts == {first.id: True, second.id: None}
+
+
+def test_a_picture_kept_for_a_case_does_not_go_to_a_stranger(room: Room) -> None:
+    """Only what is sent with the words goes to the person behind a thread."""
+    thu = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+    thread = room.house.do(lambda ctx: open_thread(ctx, room.mai.id))
+    shown = Attachment(FileKind.PHOTO, "ref", "da-va.jpg")
+    room.desk.hear_now(Incoming("console", thu.id, "p1", room.house.at, attachments=(shown,)))
+    assert room.keys(thu, f"/dap {thread} Chào") == ["desk.talk_sent"]
+    caption = Incoming("console", thu.id, "p2", room.house.at, text=f"/dap {thread} Chỗ này", attachments=(shown,))
+    room.desk.hear_now(caption)
+    waiting = room.house.see(lambda tx: tx.outbox.waiting("console", thu.id))
+    assert [p.key for p in waiting][-1] == "desk.talk_coming"

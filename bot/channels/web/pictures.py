@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.casework.context import Context
-from bot.casework.permissions import may_see
+from bot.casework.permissions import may_see, may_talk
 from bot.channels.web.signing import Signer
 from routing.config import Config
 from storage.files import FileStore, thumb_name
-from storage.records import CitizenId, File, FileId, FileKind, FileStatus, OfficerId, PersonId
+from storage.records import CitizenId, File, FileId, FileKind, FileStatus, OfficerId, PersonId, Purpose
 from storage.shelf import NotFound
 from storage.store import Store, Transaction
 
@@ -70,7 +70,7 @@ class Pictures:
         def look(tx: Transaction) -> File | None:
             found = _found(tx, file)
             ctx = Context(tx, self._config(), self.clock())
-            return found if found is not None and _may_see(ctx, channel, chat, found) else None
+            return found if found is not None and may_see_file(ctx, channel, chat, found) else None
 
         return await self._store.read(look)
 
@@ -89,8 +89,8 @@ def _found(tx: Transaction, file: str) -> File | None:
     return found if found.status is FileStatus.READY else None
 
 
-def _may_see(ctx: Context, channel: str, chat: str, file: File) -> bool:
-    """The sender; the case's citizen and followers; staff who may see the case."""
+def may_see_file(ctx: Context, channel: str, chat: str, file: File) -> bool:
+    """The sender; the case's citizen and followers; staff who may see the case; the desk what a thread brought."""
     known = ctx.tx.chats.get(channel, chat)
     if known is None:
         return False
@@ -99,7 +99,8 @@ def _may_see(ctx: Context, channel: str, chat: str, file: File) -> bool:
     if known.officer is not None:
         officer = ctx.tx.officers.get(OfficerId(known.officer))
         if file.case is None:
-            return officer.is_active and file.person == PersonId(officer.id)
+            is_talk = file.purpose is Purpose.TALK and may_talk(officer)
+            return officer.is_active and (file.person == PersonId(officer.id) or is_talk)
         return may_see(ctx, officer, ctx.tx.cases.get(file.case))
     return False
 

@@ -17,7 +17,7 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
         return Turn(session, (Say(words("talk.consent")),))
     session = session.at(NAME, WORDS)
     if heard.incoming.argument.strip():
-        return Turn(session, effects=(_tell(heard.incoming.argument),))
+        return Turn(session, effects=(_tell(heard.incoming.argument, []),))
     return Turn(session, ask(session, scene))
 
 
@@ -40,24 +40,20 @@ def _hear_appeal(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """Passes words on; photos belong to a complaint."""
+    """Passes on whatever is said, shown or recorded."""
     if session.step == APPEAL:
         return _hear_appeal(session, heard, scene)
     if pressed(session, heard) == "end":
         home = session.at("home")
         key = "talk.ended_draft" if not session.draft.is_empty else "talk.ended"
         return Turn(home, (Say(words(key)),))
-    effects: list[Effect] = []
-    if heard.files:
-        effects.append(Effect("forget_draft", {"files": [f.id for f in heard.files]}))
-    if heard.text:
-        effects.append(_tell(heard.text))
-    no_files = (Say(words("talk.no_files")),) if heard.files else ()
-    return Turn(session, no_files if effects else ask(session, scene), tuple(effects))
+    if not heard.text and not heard.files:
+        return Turn(session, ask(session, scene))
+    return Turn(session, effects=(_tell(heard.text, [f.id for f in heard.files]),))
 
 
-def _tell(text: str) -> Effect:
-    return Effect("talk_to_desk", {"text": text[:2000]})
+def _tell(text: str, files: list[str]) -> Effect:
+    return Effect("talk_to_desk", {"text": text[:2000], "files": files})
 
 
 def ask(session: Session, _scene: Scene) -> tuple[Say, ...]:
