@@ -13,6 +13,7 @@ import structlog
 from bot.casework.context import Context
 from bot.casework.flag_pictures import flag_arrived
 from bot.casework.talk_to_desk import pass_file_on
+from bot.channels.web.drawings import Drawings
 from bot.channels.web.guard import Guard
 from bot.channels.web.house import House
 from bot.channels.web.login import Logins
@@ -29,6 +30,7 @@ from bot.dialogue.session import Result
 from bot.dialogue.texts import Texts, load_texts
 from bot.live_config import LiveConfig
 from bot.media import Fetcher, Media
+from bot.reports.painter import Painter
 from bot.settings import Settings
 from nlp.reader import Reader
 from routing.config import Config
@@ -61,6 +63,7 @@ class Service:
     desk: Desk
     geography: Geography | None
     clock: Callable[[], datetime]
+    painter: Painter
 
     @property
     def current_config(self) -> Callable[[], Config]:
@@ -122,6 +125,7 @@ def open_service(
         desk=desk,
         geography=geography,
         clock=clock,
+        painter=Painter(geography),
     )
 
 
@@ -170,6 +174,7 @@ async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) ->
     pictures = Pictures(
         service.store, service.files, service.current_config, signer, service.clock, service.settings.public_url
     )
+    drawings = Drawings(service.store, service.current_config, service.texts, service.painter, service.clock)
     return House(
         store=service.store,
         config=service.current_config,
@@ -180,6 +185,7 @@ async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) ->
         lines=lines,
         history=History(service.store, service.current_config, service.texts, pictures),
         pictures=pictures,
+        drawings=drawings,
         uploads=Uploads(service.settings.uploads_dir, signer),
         logins=Logins(service.store, service.current_config, service.clock),
         maps=Maps(service.geography) if service.geography else None,

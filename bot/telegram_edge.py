@@ -52,4 +52,5 @@ def _parts(
             Context(tx, service.current_config(), now), kind, where, why, **facts
         ),
         webhook=webhook_for(name, settings.public_url, secret),
+        painter=service.painter,
     )

@@ -68,6 +68,7 @@ def account_parts(service: Service, wake: Callable[[], None]) -> AccountParts:
         texts=service.texts,
         clock=service.clock,
         aside=_aside(service, ACCOUNT),
+        painter=service.painter,
         tell_token=lambda tx, now, why: _trouble(service, "token", tx, now, ACCOUNT, why),
     )
 

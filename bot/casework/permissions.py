@@ -113,6 +113,19 @@ def ensure_may_talk(officer: Officer) -> None:
         raise Refused("refused.role")
 
 
+def may_count(officer: Officer, agency: AgencyId | None) -> bool:
+    """Figures: a lead those of the own unit; the city office and administrators those of any, and of the whole city."""
+    if not officer.is_active:
+        return False
+    return officer.role in (Role.REVIEWER, Role.ADMIN) or (officer.role is Role.LEAD and agency == officer.agency)
+
+
+def ensure_may_count(officer: Officer, agency: AgencyId | None) -> None:
+    ensure_active(officer)
+    if not may_count(officer, agency):
+        raise Refused("refused.figures")
+
+
 def ensure_own(citizen: Citizen, case: Case) -> None:
     """Raises Refused in the same words as for a code that does not exist: nothing can be found out by trying."""
     if case.citizen != citizen.id:

@@ -125,6 +125,8 @@ def show(message: Outgoing) -> str:
     lines = [f"bot: {message.text}"]
     if message.pictures:
         lines.append(f"     (ảnh: {len(message.pictures)})")
+    if message.drawing:
+        lines.append(f"     (hình: {message.drawing.title})")
     if message.document:
         lines.append(f"     (tệp: {message.document[0]})")
     number = 0

@@ -1,10 +1,12 @@
-"""The bytes of stored files, for platforms that are handed the bytes themselves: pictures, and what is none."""
+"""The bytes of pictures and other files, for platforms that are handed the bytes themselves."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
 
+from bot.dialogue.message import Outgoing
+from bot.reports.painter import Painter
 from storage.files import FileStore, thumb_name
 from storage.records import File, FileId, FileKind, FileStatus
 from storage.shelf import NotFound
@@ -23,11 +25,19 @@ ENDING_OF = {FileKind.VOICE: ".ogg", FileKind.VIDEO: ".mp4", FileKind.DOCUMENT: 
 
 
 class StoredPictures:
-    """Reads what stands behind file ids."""
+    """Reads what stands behind file ids, and draws what is to be drawn."""
 
-    def __init__(self, store: Store, files: FileStore) -> None:
+    def __init__(self, store: Store, files: FileStore, painter: Painter | None = None) -> None:
         self._store = store
         self._files = files
+        self._painter = painter or Painter()
+
+    async def of(self, message: Outgoing, most: int, most_bytes: int | None = None) -> tuple[bytes, ...]:
+        """At most so many pictures of a message: the stored ones as in `read`, and behind them the drawn one."""
+        drawn = await self._painter.try_paint(message.drawing)
+        if drawn is None:
+            return await self.read(message.pictures[:most], most_bytes)
+        return (*await self.read(message.pictures[: most - 1], most_bytes), drawn)
 
     async def read(self, wanted: tuple[str, ...], most_bytes: int | None = None) -> tuple[bytes, ...]:
         """In order; one that is gone is left out, one above `most_bytes` comes as its small copy."""

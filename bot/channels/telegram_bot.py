@@ -23,6 +23,7 @@ from bot.channels.telegram_updates import Intake, Raw, Trouble
 from bot.delivery.sender import SendFailed
 from bot.dialogue.message import Incoming, Outgoing
 from bot.dialogue.texts import Texts
+from bot.reports.painter import Painter
 from storage.files import FileStore
 from storage.store import Store, Transaction
 
@@ -60,6 +61,7 @@ class Parts:
     """Notes what does not work for now, and that it works again."""
     webhook: tuple[str, str] | None = None
     """Public address and secret; None for long polling."""
+    painter: Painter | None = None
 
 
 @dataclass
@@ -81,7 +83,7 @@ class TelegramBot(abc.ABC):
         self.parts = parts
         self.store = parts.store
         self.budget = Budget()
-        self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget)
+        self._sender = TelegramSender(wire, parts.store, parts.files, self.keyboard, self.budget, parts.painter)
         self._intake = Intake(self.name, parts.store, self._take, parts.clock, parts.trouble)
         self._presence = Presence(self.name, parts.store, parts.clock, parts.trouble)
         self._alarm = Alarm(self.name, parts.store, parts.clock, parts.note)

@@ -14,6 +14,7 @@ from bot.channels.telegram_budget import Budget, Closed, Turn
 from bot.channels.telegram_message import ALBUM_PICTURES, is_short, parts_of
 from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.message import Outgoing
+from bot.reports.painter import Painter
 from storage.files import FileStore
 from storage.store import Store
 
@@ -88,9 +89,17 @@ Keyboards = Callable[[Outgoing], Awaitable[Keyboard]]
 class TelegramSender:
     """The Sender of one bot."""
 
-    def __init__(self, wire: Wire, store: Store, files: FileStore, keyboards: Keyboards, budget: Budget) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        store: Store,
+        files: FileStore,
+        keyboards: Keyboards,
+        budget: Budget,
+        painter: Painter | None = None,
+    ) -> None:
         self._wire = wire
-        self._pictures = StoredPictures(store, files)
+        self._pictures = StoredPictures(store, files, painter)
         self._keyboards = keyboards
         self.budget = budget
 
@@ -112,7 +121,7 @@ class TelegramSender:
         await turn.take()
         keyboard = await self._keyboards(message)
         markup = keyboard.markup
-        pictures = await self._pictures.read(message.pictures[:ALBUM_PICTURES])
+        pictures = await self._pictures.of(message, ALBUM_PICTURES)
         if keyboard.before:
             async with turn.used():
                 await self._wire.send(chat, Sheet(keyboard.before, keyboard.before_markup))
@@ -216,4 +225,6 @@ def inline(message: Outgoing) -> Markup | None:
 def _plain(message: Outgoing) -> Outgoing:
     """Words alone; what could be pressed is written out with the numbers that choose it."""
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(message.choices, 1)]
-    return replace(message, text="\n".join([message.text, *lines]), buttons=(), pictures=(), document=None)
+    return replace(
+        message, text="\n".join([message.text, *lines]), buttons=(), pictures=(), document=None, drawing=None
+    )

@@ -19,7 +19,7 @@ from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
 from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Attachment, Incoming, Outcome, Outgoing
+from bot.dialogue.message import Attachment, Incoming, Outcome, Outgoing, drawing_name
 from bot.dialogue.texts import Texts
 from storage.records import FileKind
 
@@ -37,7 +37,7 @@ SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 
 Hear = Callable[[Incoming], Awaitable[Outcome | None]]
 PublicPicture = Callable[[str], str | None]
-"""File id -> a signed, short-lived public address; None where the service has none."""
+"""File id, or the name of a drawing -> a signed, short-lived public address; None where the service has none."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ class ZaloBot:
         """Sends the pictures that have a public address, then the words with a numbered menu. Raises SendFailed."""
         sent: str | None = None
         addresses = [self._parts.public_picture(file) for file in message.pictures]
-        for address in filter(None, addresses):
+        drawn = self._parts.public_picture(drawing_name(message.number)) if message.drawing is not None else None
+        for address in filter(None, (*addresses, drawn)):
             await self._call("sendPhoto", {"chat_id": message.chat, "photo": address, "caption": ""})
         text = in_numbers(message, self._parts.texts, hidden=addresses.count(None))
         for part in split(text, TEXT_LIMIT):

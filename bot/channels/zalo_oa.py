@@ -25,6 +25,7 @@ from bot.delivery.sender import SendFailed, Why
 from bot.delivery.window import Knock
 from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.texts import Texts
+from bot.reports.painter import Painter
 from storage.files import FileStore
 from storage.store import Store, Transaction
 
@@ -65,6 +66,7 @@ class AccountParts:
     clock: Callable[[], datetime]
     aside: Aside
     tell_token: Tell
+    painter: Painter | None = None
 
 
 class ZaloOfficialAccount:
@@ -78,7 +80,7 @@ class ZaloOfficialAccount:
         self._client = aiohttp.ClientSession()
         self._keeper = TokenKeeper(parts.store, self._renew, parts.first_refresh, parts.clock, parts.tell_token)
         self._api = OfficialAccountApi(self._client, parts.api_base, parts.zns_base, self._keeper)
-        self._pictures = StoredPictures(parts.store, parts.files)
+        self._pictures = StoredPictures(parts.store, parts.files, parts.painter)
         self._fetcher = PublicAddress()
         self._looking: asyncio.Task[None] | None = None
 
@@ -130,7 +132,8 @@ class ZaloOfficialAccount:
 
     def places(self, message: Outgoing) -> int:
         """How many messages of the platform this one takes: the first picture shares that of the words."""
-        return len(self._texts_of(message)) + max(0, len(message.pictures[:MOST_PICTURES]) - 1)
+        pictures = min(MOST_PICTURES, len(message.pictures) + (message.drawing is not None))
+        return len(self._texts_of(message)) + max(0, pictures - 1)
 
     async def send(self, message: Outgoing) -> str | None:
         """Further pictures, then the words below the first picture, with a numbered menu. Raises SendFailed."""
@@ -165,7 +168,7 @@ class ZaloOfficialAccount:
     async def _upload(self, message: Outgoing) -> list[str | None]:
         """What the platform calls the pictures; one that it does not take is left out, the words still go."""
         uploaded: list[str | None] = []
-        for picture in await self._pictures.read(message.pictures[:MOST_PICTURES], PICTURE_BYTES):
+        for picture in await self._pictures.of(message, MOST_PICTURES, PICTURE_BYTES):
             try:
                 uploaded.append(await self._api.upload(picture))
             except SendFailed as failure:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.faults import explained
+from bot.dialogue.message import Say
+
+if TYPE_CHECKING:
+    from bot.dialogue.texts import Texts
+    from bot.reports.charts import Chart
+    from storage.store import Transaction
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +63,9 @@ def figures(
     db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")] = "",
     agency: Annotated[str, typer.Option(help="chỉ một đơn vị")] = "",
     now: Annotated[str, typer.Option(help="thời điểm, ví dụ 2026-12-12T09:00+07:00")] = "",
+    chart: Annotated[Path | None, typer.Option(help="vẽ thêm biểu đồ vào tệp PNG này")] = None,
+    period: Annotated[str, typer.Option(help="kỳ của biểu đồ: 7 ngày, 4 tuần hoặc 13 tuần")] = "4 tuần",
+    view: Annotated[str, typer.Option(help="nhận kết quả, đúng hạn, hài lòng hoặc lĩnh vực")] = "nhận kết quả",
 ) -> None:
     """In số liệu: tiếp nhận, xong, từ chối, quá hạn, hài lòng, chưa hài lòng, trong đó đúng và vì sao."""
     from datetime import datetime
@@ -65,10 +75,18 @@ def figures(
 
     from bot.app import open_service
     from bot.casework.context import Context
+    from bot.reports.charts import View, chart_of
     from bot.reports.figures import figures as count
+    from bot.reports.statistics import Period, statistics
     from bot.settings import Settings
+    from nlp.normalize import fold
     from storage.records import AgencyId
 
+    try:
+        wanted, seen = Period(fold(period)), View(fold(view))
+    except ValueError:
+        print("Kỳ: 7 ngày, 4 tuần, 13 tuần. Biểu đồ: nhận kết quả, đúng hạn, hài lòng, lĩnh vực.", file=sys.stderr)
+        raise typer.Exit(2) from None
     with explained():
         settings = Settings()
         service = open_service(settings.model_copy(update={"database_url": db}) if db else settings)
@@ -77,6 +95,13 @@ def figures(
             at = datetime.fromisoformat(now) if now else service.clock()
             unit = AgencyId(agency) if agency else None
             found = service.store.read_now(lambda tx: count(Context(tx, config, at), unit))
+            if chart is not None:
+
+                def drawn(tx: Transaction) -> Chart:
+                    ctx = Context(tx, config, at)
+                    return chart_of(ctx, statistics(ctx, wanted, unit), seen)
+
+                _draw(service.texts, service.store.read_now(drawn), chart)
         finally:
             service.close()
     table = Table("Số liệu", "Số")
@@ -86,6 +111,16 @@ def figures(
     for reason, n in found.why.items():
         table.add_row(f"  – {config.reasons.low_rating.get(reason, reason)}", str(n))
     Console().print(table)
+
+
+def _draw(texts: Texts, chart: Chart, file: Path) -> None:
+    """The picture into a file, and its words above the table; without anything to count there are only words."""
+    from bot.reports.painter import Painter
+
+    shown = texts.put(Say(chart.words, drawing=chart.drawing), "console", "")
+    if shown.drawing is not None:
+        file.write_bytes(Painter().paint(shown.drawing))
+    print(shown.text)
 
 
 LABELS = {

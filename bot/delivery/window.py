@@ -161,9 +161,12 @@ def join(messages: Sequence[Outgoing]) -> Outgoing:
 def fit(message: Outgoing, room: int, sender: Windowed) -> Outgoing | None:
     """The message with as many pictures as there is room for; None when not even the words have room."""
     while sender.places(message) > room:
-        if not message.pictures:
+        if message.drawing is not None:
+            message = replace(message, drawing=None)
+        elif message.pictures:
+            message = replace(message, pictures=message.pictures[:-1])
+        else:
             return None
-        message = replace(message, pictures=message.pictures[:-1])
     return message
 
 
@@ -173,7 +176,7 @@ def _piece(push: Push, message: Outgoing) -> Piece:
         number=push.id,
         need=need_of(Say.from_json(push.args), push.priority),
         length=len(message.text) + (menu + MENU_CHARS if menu else 0),
-        is_plain=not message.choices and not message.pictures and message.document is None,
+        is_plain=not (message.choices or message.pictures or message.document or message.drawing),
     )
 
 

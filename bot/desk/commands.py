@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.desk import barring, configuring, guide, handling, judging, queues, sharing, staffing, talking
+from bot.desk import barring, configuring, figures, guide, handling, judging, queues, sharing, staffing, talking
 from bot.desk.act import Command
 
 COMMANDS: dict[str, Command] = {
     "viec": queues.show_queue,
     "homnay": queues.show_today,
+    "solieu": figures.show_figures,
     "xem": handling.show_case,
     "nhan": handling.accept,
     "hoi": handling.ask,
@@ -82,6 +83,7 @@ WORDS: dict[str, str] = {
     "viec": "viec",
     "viec cua toi": "viec",
     "hom nay": "homnay",
+    "so lieu": "solieu",
     "tro giup": "trogiup",
     "giup": "trogiup",
     "help": "trogiup",
@@ -95,12 +97,12 @@ WORDS: dict[str, str] = {
 """Whole messages (folded) that mean a command."""
 
 LOOKING = frozenset(
-    {"viec", "xem", "homnay", "visao", "mau", "loi", "trogiup", "help", "start", "english", "tiengviet"}
+    {"viec", "xem", "homnay", "solieu", "visao", "mau", "loi", "trogiup", "help", "start", "english", "tiengviet"}
 )
 """Commands that only show: what was set aside for them is mentioned, and not asked about again at once."""
 
 CASELESS = frozenset(
-    {"cauhinh", "dap", "viec", "homnay", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
+    {"cauhinh", "dap", "viec", "homnay", "solieu", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
     | {"trogiup", "help", "start", "english", "tiengviet"}
 )
 """Commands that are about no case: the one shown last stays out of them."""

@@ -9,6 +9,7 @@ from bot.dialogue.message import Button, Say, Words
 from storage.records import Role
 
 LOOK = ("viec", "homnay", "xem", "visao")
+LOOK_AT_ALL = ("viec", "homnay", "solieu", "xem", "visao")
 ANSWER = ("nhan", "xong", "tuchoi", "hoi", "giahan", "mau", "giaitrinh", "giuhen", "hoantac")
 PASS_ON = ("chuyen", "vuottham", "giao", "ngoai", "gop", "tach")
 NOTE = ("ghichu", "vuongmac")
@@ -20,7 +21,7 @@ STAFF = ("moi", "xacnhan", "thuhoi", "nhom")
 TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.OFFICER: {"look": LOOK, "answer": ANSWER, "pass_on": PASS_ON, "note": (*NOTE, "nhapho"), "self": SELF},
     Role.LEAD: {
-        "look": LOOK,
+        "look": LOOK_AT_ALL,
         "unit": ("giao", "duyet", "khongduyet", "tralai", "nhom"),
         "answer": ANSWER,
         "pass_on": PASS_ON,
@@ -35,7 +36,7 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "self": SELF,
     },
     Role.REVIEWER: {
-        "look": LOOK,
+        "look": LOOK_AT_ALL,
         "review": ("rasoat", "ghichu"),
         "decide": DECIDE,
         "abuse": ("mokhoa", "giukhoa"),
@@ -44,7 +45,7 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.ADMIN: {
         "staff": STAFF,
         "config": ("cauhinh",),
-        "look": ("xem", "visao"),
+        "look": ("solieu", "xem", "visao"),
         "abuse": ABUSE,
         "self": ("dap", "huy", "english"),
     },
@@ -52,10 +53,13 @@ TOPICS: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
 """Role -> topic -> commands, the most used first."""
 MENU = {
     Role.OFFICER: ("viec", "homnay", "nhan", "xong", "hoi", "chuyen", "giahan", "tuchoi", "vuottham", "ghichu"),
-    Role.LEAD: ("viec", "homnay", "giao", "nhan", "xong", "hoi", "chuyen", "giahan", "tuchoi", "tralai", "nhom"),
+    Role.LEAD: (
+        *("viec", "homnay", "solieu", "giao", "nhan", "xong"),
+        *("hoi", "chuyen", "giahan", "tuchoi", "tralai", "nhom"),
+    ),
     Role.TRIAGE: ("viec", "homnay", "phanloai", "nhapho", "chuyen", "tuchoi", "gop", "tach", "dap", "khoa", "mokhoa"),
-    Role.REVIEWER: ("viec", "homnay", "rasoat", "nhan", "tralai", "ghichu", "mokhoa"),
-    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom", "cauhinh", "khoa", "mokhoa"),
+    Role.REVIEWER: ("viec", "homnay", "solieu", "rasoat", "nhan", "tralai", "ghichu", "mokhoa"),
+    Role.ADMIN: ("moi", "xacnhan", "thuhoi", "nhom", "cauhinh", "solieu", "khoa", "mokhoa"),
 }
 EVERYBODY = ("xem", "nghi", "huy", "trogiup")
 

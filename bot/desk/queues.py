@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.casework.digests import digest_of, waiting_for
 from bot.casework.facts import category_label, ward_name
@@ -12,6 +10,7 @@ from bot.desk.act import Act, done
 from bot.desk.cards import line
 from bot.dialogue.message import Button, Say, Words, raw
 from bot.dialogue.texts import HANOI, load_texts
+from bot.reports.tables import table_file
 from nlp.normalize import fold
 from storage.records import Case, OfficerId, Urgency
 
@@ -88,16 +87,16 @@ def _filters(act: Act, words: list[str]) -> list[Keep]:
 
 def table(act: Act, cases: list[Case]) -> str:
     """A table file for spreadsheets: masked words, no names, no telephone numbers."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["Mã", "Trạng thái", "Lĩnh vực", "Nơi", "Mức độ", "Gửi lúc", "Hạn", "Hẹn với dân", "Cán bộ", "Nội dung"]
-    )
+    return table_file(_rows(act, cases))
+
+
+def _rows(act: Act, cases: list[Case]) -> Iterator[Sequence[object]]:
+    yield ["Mã", "Trạng thái", "Lĩnh vực", "Nơi", "Mức độ", "Gửi lúc", "Hạn", "Hẹn với dân", "Cán bộ", "Nội dung"]
     names: dict[OfficerId, str] = {}
     for case in cases:
         if case.officer and case.officer not in names:
             names[case.officer] = act.ctx.tx.officers.get(case.officer).name
-        row = [
+        yield [
             case.code,
             case.status.value,
             load_texts().say(category_label(act.ctx, case.category)),
@@ -108,10 +107,3 @@ def table(act: Act, cases: list[Case]) -> str:
             names.get(case.officer, "") if case.officer else "",
             case.masked,
         ]
-        writer.writerow([guarded(str(cell)) for cell in row])
-    return "\ufeff" + out.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is made plain text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

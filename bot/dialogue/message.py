@@ -114,6 +114,11 @@ class Say:
     asks_photos: bool = False
     document: tuple[str, str] | None = None
     """A file to hand over: name and text content (CSV, JSON, YAML)."""
+    drawing: Words | None = None
+    """A picture that is drawn when it is sent: a key of `bot.reports.painter`, with `title` among the arguments.
+
+    The words say the same without it.
+    """
 
     def to_json(self) -> dict[str, Any]:
         """The outbox form; `Words` keys are rendered at send time."""
@@ -122,6 +127,8 @@ class Say:
             out["buttons"] = [[_button_json(b) for b in row] for row in self.buttons]
         if self.document:
             out["document"] = list(self.document)
+        if self.drawing:
+            out["drawing"] = self.drawing.to_json()
         for name in ("pictures", "slot", "asks_place", "asks_phone", "asks_photos"):
             value = getattr(self, name)
             if value:
@@ -143,6 +150,7 @@ class Say:
             asks_phone=bool(raw_say.get("asks_phone")),
             asks_photos=bool(raw_say.get("asks_photos")),
             document=(document[0], document[1]) if document else None,
+            drawing=Words.from_json(raw_say["drawing"]) if raw_say.get("drawing") else None,
         )
 
 
@@ -153,6 +161,19 @@ class Choice:
     press: str
     label: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture to be drawn, in words: everything that is in it, and so the same picture whenever it is drawn."""
+
+    key: str
+    args: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """What it shows, for whoever does not see it."""
+        return str(self.args.get("title", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +192,7 @@ class Outgoing:
     asks_phone: bool = False
     asks_photos: bool = False
     document: tuple[str, str] | None = None
+    drawing: Drawing | None = None
     case_code: str | None = None
     language: str = "vi"
     """Of the words that a channel may have to add."""
@@ -181,6 +203,11 @@ class Outgoing:
     def choices(self) -> tuple[Choice, ...]:
         """All buttons in reading order: number n is choices[n - 1]."""
         return tuple(choice for row in self.buttons for choice in row)
+
+
+def drawing_name(number: int) -> str:
+    """The drawing of an outbox row, where a picture has a name: no file id looks like it."""
+    return f"drawing-{number}"
 
 
 def _button_json(button: Button) -> dict[str, Any]:

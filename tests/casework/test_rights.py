@@ -24,7 +24,7 @@ from bot.casework.keep_promise import keep_promise
 from bot.casework.lift_ban import lift_ban
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
-from bot.casework.permissions import ensure_may_see, may_see_person
+from bot.casework.permissions import ensure_may_count, ensure_may_see, may_see_person
 from bot.casework.record_difficulty import record_difficulty
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, resolve_case
@@ -121,6 +121,8 @@ ACTS: Mapping[str, Try] = {
     "review": lambda t, ctx, o, c: review_rating(ctx, o, c.id, True, "phản ánh đúng", "chua-xu-ly"),
     "approve": lambda t, ctx, o, c: (wish(t, ctx, c), approve_move(ctx, o, c.id)),
     "decline": lambda t, ctx, o, c: (wish(t, ctx, c), decline_move(ctx, o, c.id, "việc của mình")),
+    "figures": lambda t, ctx, o, c: ensure_may_count(o, HOLDER),
+    "figures_city": lambda t, ctx, o, c: ensure_may_count(o, None),
     "triage": lambda t, ctx, o, c: triage_case(ctx, o, c.id, Triage("dien", ward_code="00070")),
     "ban": lambda t, ctx, o, c: ban_citizen(ctx, o, c.citizen, "khac", "quảng cáo", ctx.now + timedelta(days=7)),
     "lift_ban": lambda t, ctx, o, c: (banned(t, ctx, c), lift_ban(ctx, o, c.citizen)),

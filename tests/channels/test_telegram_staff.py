@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
@@ -281,3 +283,20 @@ async def test_administrators_are_told_of_an_update_that_was_put_aside_once_an_h
     hanoi.server.say(STAFF, 9100, "/trogiup")
     await hanoi.server.until_idle(STAFF)
     assert len([c for c in hanoi.server.sent(9100) if "đã được cất riêng" in c.text]) == 1
+
+
+async def test_figures_come_as_a_picture_that_its_buttons_change_in_place_and_as_a_table(hanoi: Town) -> None:
+    await a_case(hanoi)
+    hanoi.server.say(STAFF, MINH, "/solieu")
+    sent = await hanoi.said("UBND phường Hoàn Kiếm · 4 tuần", MINH)
+    assert sent.method == "sendPhoto"
+    [content] = sent.files.values()
+    assert Image.open(io.BytesIO(content)).size[0] == 900
+    hanoi.server.press(STAFF, sent, "Lĩnh vực")
+    changed = await hanoi.said("Nhiều nhất: Rác thải", MINH)
+    assert changed.method == "editMessageMedia"
+    assert changed.fields["message_id"] == str(sent.result["message_id"])
+    hanoi.server.press(STAFF, changed, "Tệp bảng (CSV)")
+    table = await hanoi.said("Tệp bảng của số liệu", MINH)
+    assert table.method == "sendDocument"
+    assert "Rác thải" in next(iter(table.files.values())).decode()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from storage.records import Role
@@ -382,3 +384,20 @@ def test_a_pin_is_kept_as_a_salted_hash() -> None:
     assert fits_pin(PIN, one)
     assert not fits_pin("294818", one)
     assert not fits_pin(PIN, "")
+
+
+async def test_figures_are_a_picture_for_whoever_asked_and_nobody_else(site: Site) -> None:
+    async with officer_at(site, "Hoa", Role.LEAD) as device, officer_at(site, "Hung", Role.LEAD) as other:
+        async with visiting(site) as citizen:
+            await file_complaint(citizen)
+        await device.say("/solieu")
+        said = await device.hear_until("UBND phường Hoàn Kiếm · 4 tuần")
+        [link] = said["pictures"]
+        assert link["alt"] in said["text"]
+        status, content = await device.get(link["large"])
+        assert status == 200
+        assert Image.open(io.BytesIO(content)).format == "PNG"
+        assert (await other.get(link["large"]))[0] == 403
+        own = await other.get(f"/desk/links?file={link['file']}")
+        assert (await other.get(json.loads(own[1])[0]["large"]))[0] == 404
+        assert (await device.get(link["large"].replace("drawing-", "drawing-9")))[0] == 403

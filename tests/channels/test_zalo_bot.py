@@ -29,7 +29,7 @@ from bot.channels.zalo_bot import (
     secret_fits,
 )
 from bot.delivery.sender import SendFailed, Why
-from bot.dialogue.message import Choice, Incoming, Outcome, Outgoing, Say, raw
+from bot.dialogue.message import Choice, Drawing, Incoming, Outcome, Outgoing, Say, raw
 from bot.dialogue.texts import load_texts
 from storage.outbox import NewPush
 from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose
@@ -122,6 +122,20 @@ async def test_a_refused_send_says_why(
     assert TOKEN not in str(failed.value)
     if body.get("retry_after"):
         assert failed.value.retry_after >= 35
+
+
+async def test_a_drawing_goes_by_its_public_address_and_the_words_say_the_same(
+    double: ZaloBotDouble, alone: Store
+) -> None:
+    message = Outgoing(CHANNEL, "c1", "Nhận 5", drawing=Drawing("chart.bars", {"title": "Nhận 5"}), number=7)
+    async with bot_of(double, alone, pictures=lambda file: f"https://phananh.test/public/{file}") as bot:
+        await bot.send(message)
+    photos = [body for method, body in double.calls if method == "sendPhoto"]
+    assert [body["photo"] for body in photos] == ["https://phananh.test/public/drawing-7"]
+    async with bot_of(double, alone) as bot:
+        await bot.send(message)
+    assert len([method for method, _ in double.calls if method == "sendPhoto"]) == 1
+    assert double.sent() == ["Nhận 5", "Nhận 5"]
 
 
 async def test_an_update_that_fails_is_tried_five_times_then_put_aside(double: ZaloBotDouble, alone: Store) -> None:

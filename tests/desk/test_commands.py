@@ -13,9 +13,9 @@ import pytest
 from bot.casework.thread import open_thread
 from bot.desk import Desk
 from bot.desk.commands import COMMANDS, PRESSES
-from bot.desk.queues import guarded
 from bot.dialogue.message import Attachment, Incoming, Say
 from bot.dialogue.texts import load_texts
+from bot.reports.tables import guarded
 from storage.records import AgencyId, CaseStatus, Citizen, FileKind, Officer, Role, Urgency
 from storage.sealed import MasterKeys
 from storage.store import Store

@@ -37,7 +37,9 @@ class Call:
 
     @property
     def text(self) -> str:
-        return str(self.fields.get("text") or self.fields.get("caption") or "")
+        media = self.fields.get("media")
+        below = media.get("caption") if isinstance(media, dict) else None
+        return str(self.fields.get("text") or self.fields.get("caption") or below or "")
 
     @property
     def buttons(self) -> list[dict[str, Any]]:

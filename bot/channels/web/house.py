@@ -8,6 +8,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.channels.web.drawings import Drawings
 from bot.channels.web.guard import Guard
 from bot.channels.web.login import Logins
 from bot.channels.web.maps import Maps
@@ -37,6 +38,7 @@ class House:
     lines: Lines
     history: History
     pictures: Pictures
+    drawings: Drawings
     uploads: Uploads
     logins: Logins
     maps: Maps | None

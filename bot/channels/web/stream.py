@@ -13,7 +13,7 @@ from typing import Any
 from bot.casework.context import Context
 from bot.channels.web.pictures import Pictures
 from bot.delivery.words import render
-from bot.dialogue.message import Outgoing
+from bot.dialogue.message import Outgoing, drawing_name
 from bot.dialogue.texts import Texts
 from routing.config import Config
 from storage.records import FileId, Push
@@ -162,6 +162,9 @@ class History:
                 for file in message.pictures
                 if (stored := tx.files.get(FileId(file)))
             ]
+        if message.drawing is not None:
+            link = self._pictures.link(push.channel, push.chat, drawing_name(push.id))
+            shown.setdefault("pictures", []).append({**link, "alt": message.drawing.title})
         if message.document:
             shown["document"] = list(message.document)
         for name in ("slot", "asks_place", "asks_photos", "asks_phone"):

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.web.drawings import is_drawing
 from bot.channels.web.guard import STAFF, Side, refuse
 from bot.channels.web.house import House, house_of
 from bot.channels.web.login import Door
@@ -97,6 +98,8 @@ async def show_picture(request: web.Request, side: Side) -> web.Response:
     name = request.match_info["file"]
     if not house.pictures.is_signed(side.channel, chat, name, request.query.get("e", ""), request.query.get("s", "")):
         refuse(HTTPStatus.FORBIDDEN, "old_link")
+    if is_drawing(name):
+        return _drawn(await house.drawings.png(name, side.channel, chat))
     return await _picture(house, await house.pictures.visible(side.channel, chat, name), "small" in request.query)
 
 
@@ -107,6 +110,8 @@ async def show_public(request: web.Request) -> web.Response:
     name = request.match_info["file"]
     if not house.pictures.is_signed(PUBLIC, "", name, request.query.get("e", ""), request.query.get("s", "")):
         refuse(HTTPStatus.FORBIDDEN, "old_link")
+    if is_drawing(name):
+        return _drawn(await house.drawings.png(name))
     return await _picture(house, await house.pictures.stored(name), False)
 
 
@@ -121,6 +126,12 @@ async def _picture(house: House, file: File | None, is_small: bool) -> web.Respo
     if file.mime is None or not file.mime.startswith("image/"):
         headers["Content-Disposition"] = "attachment"
     return web.Response(body=content, content_type=file.mime or "application/octet-stream", headers=headers)
+
+
+def _drawn(content: bytes | None) -> web.Response:
+    if content is None:
+        raise web.HTTPNotFound
+    return web.Response(body=content, content_type="image/png", headers={"Cache-Control": "private, no-store"})
 
 
 async def fresh_links(request: web.Request, side: Side) -> web.Response:

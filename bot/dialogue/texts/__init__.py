@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from bot.dialogue.message import Choice, Outgoing, Say, Words
+from bot.dialogue.message import Choice, Drawing, Outgoing, Say, Words
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LANGUAGES = ("vi", "en")
@@ -87,8 +87,18 @@ class Texts:
             asks_phone=say.asks_phone,
             asks_photos=say.asks_photos,
             document=say.document,
+            drawing=self._drawing(say.drawing, language) if say.drawing is not None else None,
             language=language,
         )
+
+    def _drawing(self, words: Words, language: str) -> Drawing:
+        return Drawing(words.key, {name: self._drawn(value, language) for name, value in words.args.items()})
+
+    def _drawn(self, value: Any, language: str) -> Any:
+        """Words and times become text, numbers stay numbers, rows stay rows."""
+        if isinstance(value, tuple | list):
+            return tuple(self._drawn(each, language) for each in value)
+        return value if isinstance(value, int | float) else self._argument(value, language)
 
 
 def _places(words: str) -> frozenset[str]:

@@ -252,7 +252,7 @@ function recording(link) {
 function picture(link, index, isNamed) {
   if (link.kind && link.kind !== "photo") return recording(link);
   const name = isNamed ? say(`picture_${link.purpose}`) : "";
-  const alt = [say("picture_number", { n: index + 1 }), name].filter(Boolean).join(", ");
+  const alt = link.alt || [say("picture_number", { n: index + 1 }), name].filter(Boolean).join(", ");
   const image = make("img", { src: link.small, alt, "data-file": link.file });
   let tried = false;
   image.addEventListener("error", async () => {
