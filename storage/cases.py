@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select, update
 
 from storage.mapper import Mapper
 from storage.records import (
@@ -21,7 +21,7 @@ from storage.records import (
     OfficerId,
     Urgency,
 )
-from storage.shelf import Lost, NotFound, Row, Shelf
+from storage.shelf import Lost, NotFound, Row, Shelf, one_of
 from storage.tables import cases
 
 MAPPER = Mapper(
@@ -33,6 +33,28 @@ MAPPER = Mapper(
 )
 
 
+# Building a statement costs more than running it: those of every message and every sweep are kept.
+_BY_ID = select(cases).where(cases.c.id == bindparam("this"))
+_BY_CODE = select(cases).where(cases.c.code == bindparam("code"))
+_OF_CITIZEN = (
+    select(cases)
+    .where(cases.c.citizen == bindparam("citizen"))
+    .order_by(cases.c.filed_at.desc(), cases.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Integer))
+)
+_OPEN_OF_CITIZEN = _OF_CITIZEN.where(one_of(cases.c.status, sorted(OPEN_STATUSES)))
+_DUE = (
+    select(cases)
+    .where(cases.c.remind_at.is_not(None), cases.c.remind_at <= bindparam("now"))
+    .order_by(cases.c.remind_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+_SAVE = update(cases).where(
+    cases.c.id == bindparam("this"), cases.c.seq.between(bindparam("before"), bindparam("after"))
+)
+
+
 class Cases(Shelf):
     """The cases of one transaction."""
 
@@ -41,31 +63,29 @@ class Cases(Shelf):
 
     def save(self, case: Case) -> None:
         """Writes a case back. Raises Lost when an event came in between."""
-        mine = (cases.c.id == case.id, cases.c.seq.between(case.seq - 1, case.seq))
-        done = self._connection.execute(update(cases).where(*mine), self._row_of(case))
+        mine = {"this": case.id, "before": case.seq - 1, "after": case.seq}
+        done = self._connection.execute(_SAVE, self._row_of(case) | mine)
         if done.rowcount != 1:
             raise Lost(case.code)
 
     def get(self, case: CaseId) -> Case:
         """Raises NotFound."""
-        return self._one(select(cases).where(cases.c.id == case))
+        return self._one(_BY_ID, this=case)
 
     def lock(self, case: CaseId) -> Case:
         """The same, held against others until the transaction ends. Raises NotFound."""
-        return self._one(self._locked(select(cases).where(cases.c.id == case)))
+        return self._one(self._locked(_BY_ID), this=case)
 
     def by_code(self, code: CaseCode | str) -> Case | None:
-        row = self._row(select(cases).where(cases.c.code == code))
+        row = self._row(_BY_CODE, code=code)
         return self._case(row) if row is not None else None
 
     def of_citizen(
         self, citizen: CitizenId, open_only: bool = False, limit: int = 100, offset: int = 0
     ) -> tuple[Case, ...]:
         """Newest first."""
-        query = select(cases).where(cases.c.citizen == citizen)
-        if open_only:
-            query = query.where(cases.c.status.in_(OPEN_STATUSES))
-        return self._all(query.order_by(cases.c.filed_at.desc(), cases.c.id).limit(limit).offset(offset))
+        query = _OPEN_OF_CITIZEN if open_only else _OF_CITIZEN
+        return self._all(query, citizen=citizen, limit=limit, offset=offset)
 
     def queue(self, limit: int = 20, offset: int = 0, **filters: Any) -> tuple[Case, ...]:
         """Urgent first, then by due time; filters as in `count`."""
@@ -92,7 +112,7 @@ class Cases(Shelf):
         if agency is not None:
             query = query.where(cases.c.agency == agency)
         if statuses:
-            query = query.where(cases.c.status.in_(statuses))
+            query = query.where(one_of(cases.c.status, statuses))
         for column, wanted in (("officer", officer), ("category", category), ("ward_code", ward), ("urgency", urgency)):
             if wanted is not None:
                 query = query.where(cases.c[column] == wanted)
@@ -100,10 +120,8 @@ class Cases(Shelf):
 
     def due(self, now: datetime, limit: int, clocks: Sequence[Clock] = ()) -> tuple[Case, ...]:
         """Cases that a sweep must look at, the longest due first; claimed against other sweeps."""
-        query = select(cases).where(cases.c.remind_at.is_not(None), cases.c.remind_at <= now)
-        if clocks:
-            query = query.where(cases.c.clock.in_(clocks))
-        return self._all(self._locked(query.order_by(cases.c.remind_at).limit(limit), skip=True))
+        query = _DUE.where(one_of(cases.c.clock, clocks)) if clocks else _DUE
+        return self._all(self._locked(query, skip=True), now=now, limit=limit)
 
     def due_ids(self, now: datetime, limit: int) -> tuple[CaseId, ...]:
         """The same cases, by name only: also one whose row cannot be read."""
@@ -145,14 +163,14 @@ class Cases(Shelf):
     def _row_of(self, case: Case) -> dict[str, Any]:
         return MAPPER.to_row(case, self._vault, urgent=case.urgency is Urgency.KHAN)
 
-    def _one(self, query: Select[Any]) -> Case:
-        row = self._row(query)
+    def _one(self, query: Select[Any], **given: Any) -> Case:
+        row = self._row(query, **given)
         if row is None:
             raise NotFound("case")
         return self._case(row)
 
-    def _all(self, query: Select[Any]) -> tuple[Case, ...]:
-        return tuple(self._case(row) for row in self._rows(query))
+    def _all(self, query: Select[Any], **given: Any) -> tuple[Case, ...]:
+        return tuple(self._case(row) for row in self._rows(query, **given))
 
     def _case(self, row: Row) -> Case:
         return MAPPER.of_row(row, self._vault, row["citizen"], row["id"])

@@ -6,12 +6,25 @@ import json
 import zlib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.records import PersonId, Session
-from storage.shelf import Shelf
+from storage.shelf import Shelf, insert_into
 from storage.tables import inputs, meta, rates, sessions, updates
+
+_OF_CHAT = select(sessions).where(sessions.c.channel == bindparam("channel"), sessions.c.chat == bindparam("chat"))
+
+
+@cache
+def _count_up(is_postgres: bool) -> ReturningInsert[Any]:
+    """One hit more, and how many there are now."""
+    insert = insert_into(rates, is_postgres)
+    keys = ["person", "kind", "window"]
+    return insert.on_conflict_do_update(index_elements=keys, set_={"count": rates.c.count + 1}).returning(rates.c.count)
 
 
 class Sessions(Shelf):
@@ -19,8 +32,7 @@ class Sessions(Shelf):
 
     def get(self, channel: str, chat: str) -> Session | None:
         """Held against other writers of the same conversation until the transaction ends."""
-        query = select(sessions).where(sessions.c.channel == channel, sessions.c.chat == chat)
-        row = self._row(self._locked(query))
+        row = self._row(self._locked(_OF_CHAT), channel=channel, chat=chat)
         return self._session(dict(row)) if row is not None else None
 
     def save(self, session: Session, person: PersonId) -> None:
@@ -81,14 +93,12 @@ class Rates(Shelf):
         """Counts once more; returns the count within the present window of `per_seconds` seconds."""
         window = int(at.timestamp()) // per_seconds
         key = {"person": person, "kind": kind, "window": window}
-        if self._insert_new(rates, {**key, "count": 1}):
+        count = int(self._connection.execute(_count_up(self._is_postgres), {**key, "count": 1}).scalar_one())
+        if count == 1:
             self._connection.execute(
                 rates.delete().where(rates.c.person == person, rates.c.kind == kind, rates.c.window < window)
             )
-            return 1
-        mine = (rates.c.person == person, rates.c.kind == kind, rates.c.window == window)
-        self._connection.execute(update(rates).where(*mine).values(count=rates.c.count + 1))
-        return int(self._connection.execute(select(rates.c.count).where(*mine)).scalar_one())
+        return count
 
 
 class Updates(Shelf):

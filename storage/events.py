@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from storage.mapper import Mapper
 from storage.records import CaseId, CitizenId, Event
@@ -28,6 +28,14 @@ MAPPER = Mapper(
 
 MOST_NAMED = 500
 """Cases named in one query: databases take only so many values."""
+
+_HEAD_OF = (
+    select(events.c.seq, events.c.hash)
+    .where(events.c.case_id == bindparam("case"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+_ADD = events.insert()
 
 
 class Touch(NamedTuple):
@@ -90,7 +98,7 @@ class Events(Shelf):
         chained = replace(event, prev=prev, hash=chain_hash(prev, held))
         row = MAPPER.to_row(replace(chained, why=None), self._vault, canonical=held)
         row["sealed"] = self._vault.seal(citizen, self._about(event), event.why) if event.why else None
-        self._connection.execute(events.insert(), row)
+        self._connection.execute(_ADD, row)
         return chained
 
     def of(self, case: CaseId, after: int = 0) -> tuple[Event, ...]:
@@ -149,8 +157,7 @@ class Events(Shelf):
 
     def _head(self, case: CaseId) -> tuple[int, str]:
         """Sequence and hash of the last event; zero and nothing before the first."""
-        query = select(events.c.seq, events.c.hash).where(events.c.case_id == case)
-        row = self._connection.execute(query.order_by(events.c.seq.desc()).limit(1)).first()
+        row = self._connection.execute(_HEAD_OF, {"case": case}).first()
         return (row.seq, row.hash) if row is not None else (0, "")
 
     @staticmethod

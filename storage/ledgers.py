@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from storage.events import chain_hash
 from storage.mapper import Mapper
@@ -45,6 +45,12 @@ class Consents(Shelf):
 
 
 _STANDING = (bans.c.lifted_at.is_(None), bans.c.ended_at.is_(None))
+_IN_FORCE = (
+    select(bans)
+    .where(bans.c.citizen == bindparam("citizen"), bans.c.lifted_at.is_(None), bans.c.until_at > bindparam("now"))
+    .order_by(bans.c.until_at.desc())
+    .limit(1)
+)
 
 
 class Bans(Shelf):
@@ -58,8 +64,7 @@ class Bans(Shelf):
         self._connection.execute(update(bans).where(*mine), BAN.to_row(ban, self._vault))
 
     def active(self, citizen: CitizenId, now: datetime) -> Ban | None:
-        query = select(bans).where(bans.c.citizen == citizen, bans.c.lifted_at.is_(None), bans.c.until_at > now)
-        row = self._row(query.order_by(bans.c.until_at.desc()).limit(1))
+        row = self._row(_IN_FORCE, citizen=citizen, now=now)
         return self._ban(row) if row is not None else None
 
     def standing(self, now: datetime, limit: int) -> tuple[Ban, ...]:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.records import CaseId, PersonId, Priority, Push
-from storage.shelf import Row, Shelf
+from storage.shelf import Row, Shelf, insert_into
 from storage.tables import outbox
 from storage.types import Instant
 
@@ -47,6 +49,28 @@ class Queue:
     """What the platform said of that one last."""
 
 
+# Building a statement costs more than running it: those of every message are kept.
+_SENT_TO = select(outbox).where(
+    outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.sent_at.is_not(None)
+)
+_LAST_SENT = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limit(1)
+_TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
+    outbox.c.id
+)
+_PARKED = select(
+    exists().where(
+        outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.parked.is_not(None)
+    ),
+    exists().where(outbox.c.person == bindparam("person"), outbox.c.parked.is_not(None), outbox.c.sent_at.is_(None)),
+)
+
+
+@cache
+def _add(is_postgres: bool) -> ReturningInsert[Any]:
+    """Adds a row and returns its number; nothing when its dedupe key exists."""
+    return insert_into(outbox, is_postgres).on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.id)
+
+
 class Outbox(Shelf):
     """The pushes of one transaction. A row waits until it is sent, dead, parked or purged."""
 
@@ -72,13 +96,8 @@ class Outbox(Shelf):
                 push.person, _about(push.person, push.created_at), json.dumps(push.args, default=str)
             ),
         }
-        if push.dedupe is not None:
-            if not self._insert_new(outbox, row):
-                return None
-            query = select(outbox.c.id).where(outbox.c.dedupe == push.dedupe)
-            return int(self._connection.execute(query).scalar_one())
-        done = self._connection.execute(outbox.insert(), row)
-        return int(done.inserted_primary_key[0])  # type: ignore[index]
+        number = self._connection.execute(_add(self._is_postgres), row).scalar_one_or_none()
+        return int(number) if number is not None else None
 
     def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:
         """Leases what is due, best priority first, at most one row of a chat, so that a chat stays in order.
@@ -129,6 +148,10 @@ class Outbox(Shelf):
     def park(self, number: int, why: str) -> None:
         """It waits for the next contact with its person."""
         self._set(number, parked=why, waiting=False, claimed_until=None)
+
+    def is_awaited(self, channel: str, chat: str, person: PersonId | str | None) -> bool:
+        """Whether anything is parked in a chat, or for its person in any chat."""
+        return any(self._connection.execute(_PARKED, {"channel": channel, "chat": chat, "person": person}).one())
 
     def unpark(self, channel: str, chat: str) -> int:
         """The person is there again."""
@@ -213,13 +236,11 @@ class Outbox(Shelf):
 
     def last_sent(self, channel: str, chat: str) -> Push | None:
         """What stands last in a chat, by the time of sending; of several rows in one message the one with the menu."""
-        mine = (outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
-        newest = (outbox.c.sent_at.desc(), outbox.c.id.desc())
-        row = self._row(select(outbox).where(*mine).order_by(*newest).limit(1))
+        row = self._row(_LAST_SENT, channel=channel, chat=chat)
         if row is None or row["message_ref"] is None:
             return self._push(row) if row is not None else None
-        same = (outbox.c.message_ref == row["message_ref"], outbox.c.sent_at == row["sent_at"])
-        together = [self._push(each) for each in self._rows(select(outbox).where(*mine, *same).order_by(outbox.c.id))]
+        at, ref = row["sent_at"], row["message_ref"]
+        together = [self._push(each) for each in self._rows(_TOGETHER, channel=channel, chat=chat, at=at, ref=ref)]
         return next((push for push in together if push.args.get("buttons")), together[-1])
 
     def last_reply(self, channel: str, chat: str) -> Push | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, case, func, select, update
+from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 
 from storage.joining import join
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
 from storage.shelf import NotFound, Row, Shelf
 from storage.tables import cases, chats, citizens, examples, files, followers, invitations, officers, outbox, sessions
+from storage.vault import Vault
 
 CITIZEN = Mapper(Citizen, citizens, lambda c: c.id, lambda c: c.id, sealed=("name", "phone"))
 OFFICER = Mapper(Officer, officers, lambda o: o.id, lambda o: o.id, sealed=("name", "totp"))
@@ -19,21 +20,61 @@ INVITATION = Mapper(Invitation, invitations, lambda i: i.hash, lambda _i: None)
 CHAT = Mapper(Chat, chats, lambda c: f"{c.channel}:{c.chat}", lambda _c: None)
 
 
+# Building a statement costs more than running it: those of every message and every notice are kept.
+_CITIZEN = select(citizens).where(citizens.c.id == bindparam("this"))
+_OFFICER = select(officers).where(officers.c.id == bindparam("this"))
+_OF_AGENCY = (
+    select(officers).where(officers.c.agency == bindparam("agency")).order_by(officers.c.created_at, officers.c.id)
+)
+_ACTIVE_OF_AGENCY = _OF_AGENCY.where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
+_CHAT = select(chats).where(chats.c.channel == bindparam("channel"), chats.c.chat == bindparam("chat"))
+_CHATS_OF = {
+    whose: select(chats)
+    .where(chats.c[whose] == bindparam("who"))
+    .order_by(chats.c.last_heard_at.is_(None), chats.c.last_heard_at.desc(), chats.c.channel, chats.c.chat)
+    for whose in ("citizen", "officer", "agency")
+}
+
+
+@dataclass
+class Kept:
+    """Who was read in this transaction, and need not be read again; a write forgets what it concerns."""
+
+    citizens: dict[str, Citizen] = field(default_factory=dict)
+    officers: dict[str, Officer] = field(default_factory=dict)
+    agencies: dict[tuple[str, bool], tuple[Officer, ...]] = field(default_factory=dict)
+    chats: dict[tuple[str, str], tuple[Chat, ...]] = field(default_factory=dict)
+    """Of a citizen, an officer or an agency."""
+
+    def forget_officers(self) -> None:
+        self.officers.clear()
+        self.agencies.clear()
+
+
 class Citizens(Shelf):
     """The citizens of one transaction."""
+
+    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
+        super().__init__(connection, vault)
+        self._kept = kept
 
     def add(self, citizen: Citizen) -> None:
         self._connection.execute(citizens.insert(), self._row_of(citizen))
 
     def save(self, citizen: Citizen) -> None:
+        self._kept.citizens.pop(citizen.id, None)
         self._connection.execute(update(citizens).where(citizens.c.id == citizen.id), self._row_of(citizen))
 
     def get(self, citizen: CitizenId) -> Citizen:
         """Raises NotFound."""
-        row = self._row(select(citizens).where(citizens.c.id == citizen))
+        kept = self._kept.citizens.get(citizen)
+        if kept is not None:
+            return kept
+        row = self._row(_CITIZEN, this=citizen)
         if row is None:
             raise NotFound("citizen")
-        return self._citizen(row)
+        found = self._kept.citizens[citizen] = self._citizen(row)
+        return found
 
     def by_phone(self, phone: str) -> tuple[Citizen, ...]:
         """Everybody with this telephone number (ten digits)."""
@@ -46,6 +87,7 @@ class Citizens(Shelf):
         Masked words of the cases and of the examples taken from them go too; ward, category and the chain stay.
         """
         gone = replace(self.get(citizen), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
+        self._kept.chats.clear()
         theirs = select(cases.c.id).where(cases.c.citizen == citizen)
         self._connection.execute(examples.delete().where(examples.c.case_id.in_(theirs)))
         self._connection.execute(
@@ -61,6 +103,7 @@ class Citizens(Shelf):
         """Makes two people one: all that belongs to `left` belongs to `into`, who is saved as given."""
         gone = replace(self.get(left), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
         self.save(gone)
+        self._kept.chats.clear()
         join(self._connection, self._vault, left, into.id)
         self.save(into)
 
@@ -84,25 +127,37 @@ class Citizens(Shelf):
 class Officers(Shelf):
     """The staff of one transaction."""
 
+    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
+        super().__init__(connection, vault)
+        self._kept = kept
+
     def add(self, officer: Officer) -> None:
+        self._kept.forget_officers()
         self._connection.execute(officers.insert(), OFFICER.to_row(officer, self._vault))
 
     def save(self, officer: Officer) -> None:
+        self._kept.forget_officers()
         row = OFFICER.to_row(officer, self._vault)
         self._connection.execute(update(officers).where(officers.c.id == officer.id), row)
 
     def get(self, officer: OfficerId) -> Officer:
         """Raises NotFound."""
-        row = self._row(select(officers).where(officers.c.id == officer))
+        kept = self._kept.officers.get(officer)
+        if kept is not None:
+            return kept
+        row = self._row(_OFFICER, this=officer)
         if row is None:
             raise NotFound("officer")
-        return self._officer(row)
+        found = self._kept.officers[officer] = self._officer(row)
+        return found
 
     def of_agency(self, agency: AgencyId | str, active_only: bool = True) -> tuple[Officer, ...]:
-        query = select(officers).where(officers.c.agency == agency)
-        if active_only:
-            query = query.where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
-        return tuple(self._officer(row) for row in self._rows(query.order_by(officers.c.created_at, officers.c.id)))
+        kept = self._kept.agencies.get((agency, active_only))
+        if kept is not None:
+            return kept
+        rows = self._rows(_ACTIVE_OF_AGENCY if active_only else _OF_AGENCY, agency=agency)
+        found = self._kept.agencies[agency, active_only] = tuple(self._officer(row) for row in rows)
+        return found
 
     def all(self) -> tuple[Officer, ...]:
         query = select(officers).order_by(officers.c.agency, officers.c.created_at, officers.c.id)
@@ -157,27 +212,33 @@ class Invitations(Shelf):
 class Chats(Shelf):
     """Where people can be reached."""
 
+    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
+        super().__init__(connection, vault)
+        self._kept = kept
+
     def get(self, channel: str, chat: str) -> Chat | None:
-        row = self._row(select(chats).where(chats.c.channel == channel, chats.c.chat == chat))
+        row = self._row(_CHAT, channel=channel, chat=chat)
         return self._chat(row) if row is not None else None
 
     def save(self, chat: Chat) -> None:
+        self._kept.chats.clear()
         self._put(chats, CHAT.to_row(chat, self._vault), ("channel", "chat"))
 
     def of_citizen(self, citizen: CitizenId) -> tuple[Chat, ...]:
         """The one used last first."""
-        return self._of(chats.c.citizen == citizen)
+        return self._of("citizen", citizen)
 
     def of_officer(self, officer: OfficerId) -> tuple[Chat, ...]:
         """The one used last first."""
-        return self._of(chats.c.officer == officer)
+        return self._of("officer", officer)
 
     def of_agency(self, agency: AgencyId | str) -> tuple[Chat, ...]:
         """Groups bound to an agency."""
-        return self._of(chats.c.agency == agency)
+        return self._of("agency", agency)
 
     def spend(self, channel: str, chat: str, messages: int) -> None:
         """So many messages of the platform's window are used up."""
+        self._kept.chats.clear()
         mine = (chats.c.channel == channel, chats.c.chat == chat, chats.c.free_left.is_not(None))
         left = case((chats.c.free_left > messages, chats.c.free_left - messages), else_=0)
         self._connection.execute(update(chats).where(*mine).values(free_left=left))
@@ -202,16 +263,19 @@ class Chats(Shelf):
         self._rename(files, channel, chat, to)
 
     def drop(self, channel: str, chat: str) -> None:
+        self._kept.chats.clear()
         self._connection.execute(chats.delete().where(chats.c.channel == channel, chats.c.chat == chat))
 
     def _rename(self, table: Table, channel: str, chat: str, to: str) -> None:
         mine = (table.c.channel == channel, table.c.chat == chat)
         self._connection.execute(update(table).where(*mine).values(chat=to))
 
-    def _of(self, condition: ColumnElement[bool]) -> tuple[Chat, ...]:
-        newest = (chats.c.last_heard_at.is_(None), chats.c.last_heard_at.desc())
-        query = select(chats).where(condition).order_by(*newest, chats.c.channel, chats.c.chat)
-        return tuple(self._chat(row) for row in self._rows(query))
+    def _of(self, whose: str, who: str) -> tuple[Chat, ...]:
+        kept = self._kept.chats.get((whose, who))
+        if kept is not None:
+            return kept
+        found = self._kept.chats[whose, who] = tuple(self._chat(row) for row in self._rows(_CHATS_OF[whose], who=who))
+        return found
 
     def _chat(self, row: Row) -> Chat:
         return CHAT.of_row(row, self._vault, None, "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import cases
@@ -39,18 +39,16 @@ class Shelf:
     def _is_postgres(self) -> bool:
         return self._connection.dialect.name == "postgresql"
 
-    def _rows(self, query: Select[Any]) -> list[Row]:
-        return cast("list[Row]", list(self._connection.execute(query).mappings()))
+    def _rows(self, query: Select[Any], **given: Any) -> list[Row]:
+        """`given`: values of the bound parameters of a query that is kept, by their names."""
+        return cast("list[Row]", list(self._connection.execute(query, given).mappings()))
 
-    def _row(self, query: Select[Any]) -> Row | None:
-        return cast("Row | None", self._connection.execute(query).mappings().first())
+    def _row(self, query: Select[Any], **given: Any) -> Row | None:
+        return cast("Row | None", self._connection.execute(query, given).mappings().first())
 
     def _insert_new(self, table: Table, row: dict[str, Any]) -> bool:
         """Inserts; False when a unique key exists already."""
-        insert = postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
-        # An insert tells its row count only when asked to; without this PostgreSQL's driver answers -1.
-        counted = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-        return self._connection.execute(counted, row).rowcount == 1
+        return self._connection.execute(_insert_quietly(table, self._is_postgres), row).rowcount == 1
 
     def _put(self, table: Table, row: dict[str, Any], keys: tuple[str, ...]) -> None:
         """Inserts, or replaces the row with the same key."""
@@ -70,9 +68,26 @@ class Shelf:
         return str(owner)
 
 
+def one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column IN (…)` for values that never change: spelled out once, not anew for each execution."""
+    return column.in_([bindparam(None, value, type_=column.type) for value in values])
+
+
+def insert_into(table: Table, is_postgres: bool) -> sqlite.Insert | postgresql.Insert:
+    """An insert in the database's own dialect, which knows what to do on a conflict."""
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
+
+
+@cache
+def _insert_quietly(table: Table, is_postgres: bool) -> Insert:
+    # An insert tells its row count only when asked to; without this PostgreSQL's driver answers -1.
+    insert = insert_into(table, is_postgres).on_conflict_do_nothing()
+    return insert.execution_options(preserve_rowcount=True)
+
+
 @cache
 def _upsert(table: Table, names: tuple[str, ...], keys: tuple[str, ...], is_postgres: bool) -> Insert:
     """Building the statement costs more than running it: one for each table and set of columns is kept."""
-    insert = postgresql.insert(table) if is_postgres else sqlite.insert(table)
+    insert = insert_into(table, is_postgres)
     changed = {name: insert.excluded[name] for name in names if name not in keys}
     return insert.on_conflict_do_update(index_elements=list(keys), set_=changed)

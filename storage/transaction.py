@@ -13,7 +13,7 @@ from storage.conversations import Inputs, Rates, Sessions, Updates
 from storage.events import Events
 from storage.ledgers import Audit, Bans, Configs, Consents, Links, Meta, Pairings, Presses, Requests, Tokens
 from storage.outbox import Outbox
-from storage.people import Chats, Citizens, Invitations, Officers
+from storage.people import Chats, Citizens, Invitations, Kept, Officers
 from storage.ratings import Ratings
 from storage.records import CaseCode
 from storage.remarks import Difficulties, Examples, Followers, Notes, Promises, Questions
@@ -26,17 +26,17 @@ class Transaction:
     """Everything that one piece of work may touch."""
 
     def __init__(self, connection: Connection, keys: MasterKeys, seed: bytes) -> None:
-        vault = Vault(connection, keys)
+        vault, kept = Vault(connection, keys), Kept()
         self._seed = seed
         self._drawn = 0
         self.connection = connection
         """For storage's own verification, backup and rotation; nobody else writes SQL."""
         self.cases = Cases(connection, vault)
         self.events = Events(connection, vault)
-        self.citizens = Citizens(connection, vault)
-        self.officers = Officers(connection, vault)
+        self.citizens = Citizens(connection, vault, kept)
+        self.officers = Officers(connection, vault, kept)
         self.invitations = Invitations(connection, vault)
-        self.chats = Chats(connection, vault)
+        self.chats = Chats(connection, vault, kept)
         self.sessions = Sessions(connection, vault)
         self.inputs = Inputs(connection, vault)
         self.rates = Rates(connection, vault)

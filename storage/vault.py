@@ -9,7 +9,7 @@ import os
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import update as sql_update
 
 from storage.sealed import KEY_BYTES, KeyFault, MasterKeys, SealedBytes, decrypt, encrypt
@@ -24,6 +24,9 @@ Kept like a person's, so that a new master key wraps it anew with all others.
 
 JOINED = "joined"
 """Kind of link that says: this person is now that one (`storage.joining`)."""
+
+
+_KEY_OF = select(keys).where(keys.c.person == bindparam("person"))
 
 
 class Vault:
@@ -93,7 +96,7 @@ class Vault:
     def _key(self, person: str, make: bool = False) -> bytes | None:
         if person in self._known:
             return self._known[person]
-        row = self._connection.execute(select(keys).where(keys.c.person == person)).mappings().first()
+        row = self._connection.execute(_KEY_OF, {"person": person}).mappings().first()
         if row is not None:
             key = None if row["wrapped"] is None else self._master.unwrap(person, row["master"], row["wrapped"])
         elif make:

@@ -17,8 +17,10 @@ def hear_from(ctx: Context, chat: Chat) -> None:
         left, ends_at = opened(limits, ctx.now)
         chat = replace(chat, free_left=left, window_ends_at=ends_at)
     ctx.tx.chats.save(replace(chat, last_heard_at=ctx.now, reachable=True))
-    ctx.tx.outbox.unpark(chat.channel, chat.chat)
     person = chat.citizen or chat.officer
+    if not ctx.tx.outbox.is_awaited(chat.channel, chat.chat, person):
+        return
+    ctx.tx.outbox.unpark(chat.channel, chat.chat)
     if person is not None:
         ctx.tx.outbox.bring(person, chat.channel, chat.chat)
 

@@ -143,7 +143,7 @@ class Converse:
             session = turn.session
             says += turn.say
             results = self._perform(ctx, citizen, incoming, turn)
-            citizen = _now_behind(ctx, incoming, citizen)
+            citizen = _now_behind(ctx, incoming, citizen) if turn.effects else citizen
             if not results:
                 break
             heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])

@@ -51,6 +51,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "claim": ("outbox_waiting", lambda tx: tx.outbox.claim(NOW, 10, ("telegram",))),
     "claim, in order": ("outbox_chat_waiting", lambda tx: tx.outbox.claim(NOW, 10, ("telegram",))),
     "queues": ("outbox_due", lambda tx: tx.outbox.queues(NOW)),
+    "somebody is back": ("outbox_parked", lambda tx: tx.outbox.is_awaited("telegram", "c1", CITIZEN)),
     "unpark": ("outbox_parked", lambda tx: tx.outbox.unpark("telegram", "c1")),
     # By what is parked or by person: whichever the planner thinks is less.
     "bring": ("outbox_", lambda tx: tx.outbox.bring(CITIZEN, "telegram", "c1")),
