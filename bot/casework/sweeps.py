@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.casework.clocks import UNTAKEN, is_urgent
 from bot.casework.context import Context
@@ -81,7 +82,7 @@ def _act(ctx: Context, case: Case, notices: Notices) -> None:
 def _ladder(ctx: Context, case: Case, notices: Notices) -> None:
     """One step up: 0 reminder at 75 %, 1 due, 2 parent agency (+1 working day), 3 city office (+3)."""
     assert case.due_at is not None
-    steps: tuple[tuple[datetime, Callable[[Context, Case, Notices], Case]], ...] = (
+    steps: tuple[tuple[datetime, Callable[..., Case]], ...] = (
         (case.remind_at or case.due_at, _remind),
         (case.due_at, _overdue),
         (_later(ctx, case, 1), _tell_parent),
@@ -92,9 +93,8 @@ def _ladder(ctx: Context, case: Case, notices: Notices) -> None:
     if case.ladder <= 1 < reached:
         # The citizen's honest word is owed whatever the service has slept through.
         case = _overdue(ctx, case, notices)
-    told = steps[reached][1](ctx, case, notices)
     following = steps[reached + 1][0] if reached + 1 < len(steps) else None
-    ctx.tx.cases.save(replace(told, ladder=reached + 1, remind_at=following))
+    steps[reached][1](ctx, case, notices, ladder=reached + 1, remind_at=following)
 
 
 def _later(ctx: Context, case: Case, step: int) -> datetime:
@@ -106,14 +106,15 @@ def _later(ctx: Context, case: Case, step: int) -> datetime:
     return ctx.config.calendar.add_days(case.due_at, ladder.parent_after_days if step == 1 else ladder.city_after_days)
 
 
-def _remind(ctx: Context, case: Case, notices: Notices) -> Case:
-    noted = remark(ctx, case, "reminded", SYSTEM, facts={"step": 0})
+def _remind(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
+    noted = remark(ctx, case, "reminded", SYSTEM, facts={"step": 0}, **changes)
     tell_office(ctx, noted, case_say("push.reminder", _open_button(case)), notices=notices)
     return noted
 
 
-def _overdue(ctx: Context, case: Case, notices: Notices) -> Case:
-    noted = remark(ctx, case, "overdue", SYSTEM, facts={"step": 1, "clock": case.clock, "agency": case.agency})
+def _overdue(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
+    facts = {"step": 1, "clock": case.clock, "agency": case.agency}
+    noted = remark(ctx, case, "overdue", SYSTEM, facts=facts, **changes)
     say = case_say("push.overdue_office", _open_button(case))
     told = tell_office(ctx, noted, say, notices=notices)
     tell_officers(ctx, noted, _leads(ctx, holder(ctx, case)), say, notices=notices)
@@ -124,16 +125,16 @@ def _overdue(ctx: Context, case: Case, notices: Notices) -> Case:
     return noted
 
 
-def _tell_parent(ctx: Context, case: Case, notices: Notices) -> Case:
+def _tell_parent(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
     parent = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
-    noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": parent})
+    noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": parent}, **changes)
     say = case_say("push.overdue_parent", _open_button(case))
     tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say, notices=notices)
     return noted
 
 
-def _tell_city(ctx: Context, case: Case, notices: Notices) -> Case:
-    noted = remark(ctx, case, "overdue_city", SYSTEM, facts={"step": 3})
+def _tell_city(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
+    noted = remark(ctx, case, "overdue_city", SYSTEM, facts={"step": 3}, **changes)
     city = ctx.tx.officers.of_agency(ctx.reviewer)
     tell_officers(ctx, noted, city, case_say("push.overdue_city", _open_button(case)), notices=notices)
     return noted
@@ -148,7 +149,9 @@ def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
         e.kind == "overdue" and e.at >= case.clock_started_at for e in ctx.tx.events.of(case.id)
     )
     facts = {"step": case.ladder, "urgent": True, "clock": case.clock, "agency": case.agency}
-    noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts)
+    again = ctx.now + timedelta(minutes=deadlines.urgent_repeat_minutes)
+    changes: dict[str, Any] = {"ladder": case.ladder + 1, "remind_at": again}
+    noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts, **changes)
     say = case_say("push.urgent_again", (first_step(case),))
     tell_office(ctx, noted, say)
     if ctx.now - case.clock_started_at >= timedelta(minutes=deadlines.urgent_lead_minutes):
@@ -157,8 +160,6 @@ def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say)
     if is_first:
         tell_citizen(ctx, noted, case_say("push.overdue_citizen"), notices=notices)
-    again = ctx.now + timedelta(minutes=deadlines.urgent_repeat_minutes)
-    ctx.tx.cases.save(replace(noted, ladder=case.ladder + 1, remind_at=again))
 
 
 def _silence(ctx: Context, case: Case, notices: Notices) -> None:
@@ -177,10 +178,9 @@ def _rating(ctx: Context, case: Case, notices: Notices) -> None:
         closed = move(ctx, case, CaseStatus.CLOSED, "closed", SYSTEM, facts={"silent": True}, closed_at=ctx.now)
         tell_citizen(ctx, closed, case_say("push.closed_silently"), notices=notices)
         return
-    noted = remark(ctx, case, "rating_reminded", SYSTEM)
+    noted = remark(ctx, case, "rating_reminded", SYSTEM, ladder=case.ladder + 1, remind_at=case.due_at)
     say = case_say("push.rating_reminder", *level_buttons(case.code, case.round), answer=case.answer or "")
     tell_person(ctx, noted, case.citizen, say, Priority.RATING, notices=notices)
-    ctx.tx.cases.save(replace(noted, ladder=case.ladder + 1, remind_at=case.due_at))
 
 
 def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
