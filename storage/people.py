@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, bindparam, case, func, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Connection, Table, bindparam, case, func, select, update
 
 from storage.joining import join
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
 from storage.shelf import NotFound, Row, Shelf
-from storage.tables import cases, chats, citizens, examples, files, followers, invitations, officers, outbox, sessions
+from storage.tables import (
+    cases,
+    chats,
+    citizens,
+    examples,
+    files,
+    followers,
+    invitations,
+    keys,
+    officers,
+    outbox,
+    sessions,
+)
 from storage.vault import Vault
 
 CITIZEN = Mapper(Citizen, citizens, lambda c: c.id, lambda c: c.id, sealed=("name", "phone"))
@@ -27,7 +39,14 @@ _OF_AGENCY = (
     select(officers).where(officers.c.agency == bindparam("agency")).order_by(officers.c.created_at, officers.c.id)
 )
 _ACTIVE_OF_AGENCY = _OF_AGENCY.where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
-_CHAT = select(chats).where(chats.c.channel == bindparam("channel"), chats.c.chat == bindparam("chat"))
+# Whoever asks for a chat asks for its citizen next, and for what is sealed with their key.
+_CHAT = (
+    select(chats, citizens, keys)
+    .join_from(chats, citizens, citizens.c.id == chats.c.citizen, isouter=True)
+    .join(keys, keys.c.person == chats.c.citizen, isouter=True)
+    .where(chats.c.channel == bindparam("channel"), chats.c.chat == bindparam("chat"))
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
 _CHATS_OF = {
     whose: select(chats)
     .where(chats.c[whose] == bindparam("who"))
@@ -49,6 +68,11 @@ class Kept:
     def forget_officers(self) -> None:
         self.officers.clear()
         self.agencies.clear()
+
+
+def _part(row: Row, table: Table) -> Row:
+    """One table's columns of a row of several."""
+    return {column.name: row[f"{table.name}_{column.name}"] for column in table.c}
 
 
 class Citizens(Shelf):
@@ -218,7 +242,14 @@ class Chats(Shelf):
 
     def get(self, channel: str, chat: str) -> Chat | None:
         row = self._row(_CHAT, channel=channel, chat=chat)
-        return self._chat(row) if row is not None else None
+        if row is None:
+            return None
+        if row["keys_person"] is not None:
+            self._vault.learn(_part(row, keys))
+        if row["citizens_id"] is not None and row["citizens_id"] not in self._kept.citizens:
+            person = _part(row, citizens)
+            self._kept.citizens[person["id"]] = CITIZEN.of_row(person, self._vault, person["id"], person["id"])
+        return self._chat(_part(row, chats))
 
     def save(self, chat: Chat) -> None:
         self._kept.chats.clear()

@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import hmac
 import os
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, bindparam, select
@@ -93,17 +95,24 @@ class Vault:
         query = select(links.c.hash).where(links.c.owner == person, links.c.kind == JOINED)
         return tuple(self._connection.execute(query).scalars()) if person else ()
 
+    def learn(self, row: Mapping[Any, Any]) -> bytes | None:
+        """The key in a row of `keys`, which need not be fetched any more; None when it is destroyed."""
+        person = str(row["person"])
+        if person not in self._known:
+            wrapped = row["wrapped"]
+            self._known[person] = None if wrapped is None else self._master.unwrap(person, row["master"], wrapped)
+        return self._known[person]
+
     def _key(self, person: str, make: bool = False) -> bytes | None:
         if person in self._known:
             return self._known[person]
-        row = self._connection.execute(_KEY_OF, {"person": person}).mappings().first()
+        row = self._connection.execute(_KEY_OF, {"person": person}).first()
         if row is not None:
-            key = None if row["wrapped"] is None else self._master.unwrap(person, row["master"], row["wrapped"])
-        elif make:
-            key = os.urandom(KEY_BYTES)
-            master, wrapped = self._master.wrap(person, key)
-            self._connection.execute(keys.insert().values(person=person, master=master, wrapped=wrapped))
-        else:
+            return self.learn(row._mapping)
+        if not make:
             return None
+        key = os.urandom(KEY_BYTES)
+        master, wrapped = self._master.wrap(person, key)
+        self._connection.execute(keys.insert().values(person=person, master=master, wrapped=wrapped))
         self._known[person] = key
         return key

@@ -10,7 +10,7 @@ import pytest
 
 from storage.records import AgencyId, Chat, Citizen, Invitation, Officer, OfficerId, PersonId, Role, Session
 from storage.shelf import NotFound
-from storage.store import Store
+from storage.store import Store, Transaction
 from tests.storage.builders import CITIZEN, NOW, a_citizen, a_file, a_push, later
 
 
@@ -143,3 +143,48 @@ def test_a_moved_chat_takes_everything_with_it(store: Store, is_known: bool) -> 
     assert store.read_now(lambda tx: tx.files.get("file-1")).chat == "-1001"
     if not is_known:
         assert store.read_now(lambda tx: tx.sessions.get("telegram", "-1001")).state == {"a": 1}
+
+
+def test_who_was_read_is_read_again_after_a_write(store: Store) -> None:
+    """Within one transaction nobody is fetched twice, and nobody is remembered as they no longer are."""
+
+    def work(tx: Transaction) -> None:
+        chat = Chat("telegram", "c1", citizen=CITIZEN)
+        tx.citizens.add(a_citizen(name="Lan"))
+        tx.chats.save(chat)
+        assert tx.chats.get("telegram", "c1") == chat
+        assert tx.citizens.get(CITIZEN).name == "Lan"
+        tx.citizens.save(a_citizen(name="Mai"))
+        assert tx.citizens.get(CITIZEN).name == "Mai"
+        assert tx.chats.of_citizen(CITIZEN) == (chat,)
+        tx.chats.save(replace(chat, reachable=False))
+        assert [each.reachable for each in tx.chats.of_citizen(CITIZEN)] == [False]
+        tx.officers.add(an_officer(1))
+        assert [each.id for each in tx.officers.of_agency("ubnd-00070")] == ["o1"]
+        tx.officers.add(an_officer(2))
+        assert [each.id for each in tx.officers.of_agency("ubnd-00070")] == ["o1", "o2"]
+        tx.officers.save(replace(tx.officers.get(OfficerId("o1")), revoked_at=NOW))
+        assert tx.officers.get(OfficerId("o1")).revoked_at == NOW
+        assert [each.id for each in tx.officers.of_agency("ubnd-00070")] == ["o2"]
+        tx.citizens.erase(CITIZEN, NOW)
+        assert tx.chats.of_citizen(CITIZEN) == ()
+        assert tx.citizens.get(CITIZEN).name is None
+
+    store.write_now(work)
+
+
+def test_two_who_became_one_are_not_remembered_apart(store: Store) -> None:
+    def work(tx: Transaction) -> None:
+        one, other = a_citizen(1, name="Lan"), a_citizen(2, name="Mai")
+        for number, citizen in enumerate((one, other)):
+            tx.citizens.add(citizen)
+            tx.chats.save(Chat("telegram", f"c{number}", citizen=citizen.id))
+            assert len(tx.chats.of_citizen(citizen.id)) == 1
+            assert tx.citizens.get(citizen.id) == citizen
+        tx.citizens.join(other.id, replace(one, phone="0912345678"), NOW)
+        assert {chat.chat for chat in tx.chats.of_citizen(one.id)} == {"c0", "c1"}
+        assert tx.chats.of_citizen(other.id) == ()
+        assert tx.citizens.get(one.id).phone == "0912345678"
+        assert tx.citizens.get(other.id).erased_at == NOW
+
+    store.write_now(work)
