@@ -17,7 +17,8 @@ from routing.wording import COMMA, STOP, Words
 class Address:
     """`wards`: code -> evidence in words, likeliest first; `score`: how clearly the text means this place.
 
-    `start` to `end` (exclusive): its words in the text. `elsewhere`: the other province that it lies in.
+    `start` to `end` (exclusive): its words in the text. `heads`: the text begins with it and names its ward.
+    `elsewhere`: the other province that it lies in.
     """
 
     wards: dict[str, str]
@@ -25,6 +26,7 @@ class Address:
     start: int
     end: int
     street: str | None = None
+    heads: bool = False
     elsewhere: str | None = None
 
 
@@ -44,6 +46,7 @@ _CONNECTING = toned_words(
     "cum đoạn doan đầu dau cuối cuoi góc goc ngã nga tư tu ba sát sat bên ben dọc doc đường duong phường phuong "
     "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh cắt cat rẽ re nối noi"
 )
+_CROSSING = _CONNECTING | toned_words("và va")
 _AT = toned_words("tại tai")
 _LEADS = toned_words(
     "ở o gần gan trước truoc cạnh canh diện dien cổng cong đầu dau cuối cuoi vực vuc đoạn doan trên tren lưng lung"
@@ -67,19 +70,25 @@ def addresses(words: Words, mentions: Sequence[Mention]) -> list[Address]:
 
 
 def _belongs_together(words: Words, before: Mention, after: Mention) -> bool:
+    connecting = _CROSSING if _is_behind_a_junction(words, before.start) else _CONNECTING
     gap = slice(before.end, after.start)
     return (
         after.start - before.end <= MAX_GAP_WORDS
         and max(words.marks[before.end : after.start + 1], default=0) < STOP
-        and all(word in _CONNECTING or word[0].isdigit() for word in words.toned[gap])
+        and all(word in connecting or word[0].isdigit() for word in words.toned[gap])
     )
+
+
+def _is_behind_a_junction(words: Words, start: int) -> bool:
+    return not _JUNCTIONS.isdisjoint(words.toned[max(0, start - 2) : start])
 
 
 def _address(words: Words, group: Sequence[Mention]) -> Address | None:
     start, end = group[0].start, group[-1].end
     score = _score(words, start)
+    heads = start == 0 and group[0].marker in UNIT_MARKERS
     if len(group) == 1 and (alone := _alone(*group[0][2:])) is not None:
-        return Address(alone[0], score, start, end, alone[1])
+        return Address(alone[0], score, start, end, alone[1], heads)
     if _is_a_junction(words, group):
         group = [_as_a_street(mention) for mention in group]
     kinds = {reading.kind for mention in group for reading in mention.readings}
@@ -89,12 +98,12 @@ def _address(words: Words, group: Sequence[Mention]) -> Address | None:
         abroad = _abroad(words, group)
         ours = [mention for mention in ours if mention not in abroad]
     last_word = abroad and (not ours or abroad[-1].start >= ours[-1].start)
-    if last_word and (ours or _is_a_place_here(words, abroad[-1])):
+    if last_word and (ours or any(_is_a_place_here(words, mention) for mention in abroad)):
         return Address({}, score, start, end, elsewhere=_province(abroad[-1]))
     if not ours:
         return None
     wards, street = _together(ours)
-    return Address(wards, score, start, end, street)
+    return Address(wards, score, start, end, street, heads)
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +126,7 @@ def _is_a_junction(words: Words, group: Sequence[Mention]) -> bool:
     start = group[0].start
     return (
         len(group) > 1
-        and not _JUNCTIONS.isdisjoint(words.toned[max(0, start - 2) : start])
+        and _is_behind_a_junction(words, start)
         and all(any(reading.kind is Kind.STREET for reading in mention.readings) for mention in group[:2])
     )
 

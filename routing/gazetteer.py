@@ -10,6 +10,8 @@ from routing.place_names import Kind, Name, read_place_names
 from routing.wording import split_words
 
 SHORTEST_JOINED_LETTERS = 5
+# "Thanh xuân phơi phới" holds a name and means none.
+SHORTEST_SAYING_WORDS = 3
 SHORTEST_MISSPELT_LETTERS = 6
 LONGEST_MISSPELT_WORDS = 5
 JOINED_KINDS = frozenset({Kind.WARD, Kind.OLD_WARD, Kind.DISTRICT})
@@ -39,7 +41,7 @@ class Gazetteer:
     names: dict[Plain, list[Name]]
     """Names of two words and more."""
     lengths: dict[Plain, tuple[int, ...]]
-    """How many words the names have that begin with these two, the most first."""
+    """How many words the names and everyday sayings have that begin with these two, the most first."""
     alone: dict[str, list[Name]]
     """Names of one word, and names of units that were typed as one word."""
 
@@ -59,12 +61,12 @@ class Gazetteer:
         self._but_one: dict[Plain, list[Name]] = {}
         for name in names:
             self._add(name)
+        phrases = [split_words(phrase) for phrase in everyday]
         lengths: dict[Plain, set[int]] = {}
-        for plain in self.names:
+        for plain in (*self.names, *(phrase.plain for phrase in phrases if phrase.count >= SHORTEST_SAYING_WORDS)):
             lengths.setdefault(plain[:2], set()).add(len(plain))
         self.lengths = {pair: tuple(sorted(counts, reverse=True)) for pair, counts in lengths.items()}
         self.beginnings = self.alone.keys() | PLAIN_MARKERS
-        phrases = [split_words(phrase) for phrase in everyday]
         self.everyday = frozenset(phrase.toned for phrase in phrases if any(phrase.marked))
         self.everyday_plain = frozenset(phrase.plain for phrase in phrases)
 

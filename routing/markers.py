@@ -39,10 +39,11 @@ MARKERS = {
 }
 # The same without accents: where these do not stand there is no marker.
 PLAIN_MARKERS = frozenset({toned for toned in MARKERS if toned.isascii()} | {"d"})
-SECOND_HALVES = {
+SECOND_HALVES: dict[tuple[str, ...], Marker] = {
     ("thi", "xa"): Marker.DISTRICT,
     ("thi", "tran"): Marker.TOWN,
     ("thanh", "pho"): Marker.CITY,
+    ("tac", "xa"): Marker.NONE,
 }
 # In English the kind stands behind the name: "Ba Dinh ward".
 BEHIND = {
@@ -57,14 +58,16 @@ NUMBERED = toned_words("số so nhà nha ngõ ngo ngách ngach hẻm hem đườ
 PLACE_LEADS = toned_words(
     "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
     "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
-    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa"
+    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa góc chợ đình chùa"
 )
+JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
 TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
 SURNAMES = toned_words(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
 )
 MIDDLE_NAMES = toned_words("thị văn")
 THINGS = toned_words("cây quả trái hoa lá gỗ tượng món")
+ALLEYS = toned_words("ngõ ngo ngách ngach hẻm hem kiệt kiet")
 # A number behind one of these is no house: "tổ 5 Khương Đình", "lúc 9 Láng Hạ".
 COUNTED = toned_words(
     "tổ to tdp cụm cum khu thôn thon đội doi quận quan phường phuong lúc luc ngày ngay tháng thang tầng tang lô lo toà "

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from routing.gazetteer import LONGEST_MISSPELT_WORDS, Gazetteer
+from routing.gazetteer import LONGEST_MISSPELT_WORDS, SHORTEST_SAYING_WORDS, Gazetteer
 from routing.markers import (
+    ALLEYS,
     BEHIND,
     COUNTED,
     FORMERLY,
+    JUNCTIONS,
     MARKERS,
     MIDDLE_NAMES,
     NEAR_KINDS,
@@ -23,6 +25,7 @@ from routing.markers import (
     THINGS,
     TITLES,
     TYPED_UNITS,
+    WAYS,
     Marker,
 )
 from routing.place_names import Kind, Name, Reading
@@ -40,6 +43,7 @@ class Mention(NamedTuple):
 
 
 ONLY_A_FAR_WARD = frozenset({Kind.ELSEWHERE_WARD})
+ONLY_A_DISTRICT = frozenset({Kind.DISTRICT})
 ONLY_A_LANDMARK = frozenset({Kind.LANDMARK})
 ONLY_A_STREET = frozenset({Kind.STREET})
 CITIES = frozenset({Kind.CITY, Kind.ELSEWHERE})
@@ -55,13 +59,14 @@ _LETTERS_OF_HOUSES = frozenset("abcd")
 class Finder:
     """Walks once over the words of one text."""
 
-    __slots__ = ("_accented", "_gazetteer", "_shouting", "_words")
+    __slots__ = ("_accented", "_gazetteer", "_last", "_shouting", "_words")
 
     def __init__(self, gazetteer: Gazetteer, words: Words, shouting: bool = False) -> None:
         """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
         self._shouting = shouting
+        self._last: Mention | None = None
         # Typed with accents, so that a word without any is meant so.
         self._accented = words.accented * 5 > words.count
 
@@ -78,7 +83,7 @@ class Finder:
             if mention is not None:
                 if mention.readings:
                     found.append(mention)
-                done = mention.end
+                self._last, done = mention, mention.end
         return found or self._nearly_anywhere()
 
     def _beginnings(self) -> list[int]:
@@ -108,8 +113,12 @@ class Finder:
         longest: Mention | None = None
         for length in lengths or ():
             end = start + length
+            if end > words.count:
+                continue
+            if length >= SHORTEST_SAYING_WORDS and marker is Marker.NONE and self._is_a_saying(start, end):
+                return Mention(start, end, marker, ())
             names = gazetteer.names.get(words.plain[start:end])
-            if names is None or end > words.count or max(words.marks[start + 1 : end]) >= STOP:
+            if names is None or max(words.marks[start + 1 : end]) >= STOP:
                 continue
             mention = self._named(first, start, end, names, marker, numbered)
             # "Phường Kim Liên mới" is the ward, though there is a street Kim Liên Mới.
@@ -124,10 +133,8 @@ class Finder:
         self, first: int, start: int, end: int, names: list[Name], marker: Marker, numbered: bool
     ) -> Mention | None:
         """The mention of these names at words `start` to `end`, with what stands before them from `first` on."""
-        words = self._words
         if marker is Marker.NONE:
-            if end < words.count and not words.marks[end]:
-                marker = BEHIND.get(words.toned[end], marker)
+            marker = self._marker_behind(end)
             if marker is Marker.NONE and self._is_no_place(start):
                 return None
         fits = [
@@ -137,12 +144,27 @@ class Finder:
         ]
         return self._mention(first, end, marker, fits) if fits else None
 
-    def _is_no_place(self, start: int) -> bool:
-        """A person's name, or the second half of a word: "thành phố Huế" is no "phố Huế"."""
+    def _is_a_saying(self, start: int, end: int) -> bool:
         words = self._words
-        return self._is_a_person(start) or (
-            start > 0 and words.marks[start] < STOP and words.plain[start - 1 : start + 1] in SECOND_HALVES
-        )
+        if True in words.marked[start:end]:
+            return words.toned[start:end] in self._gazetteer.everyday
+        return words.plain[start:end] in self._gazetteer.everyday_plain
+
+    def _marker_behind(self, end: int) -> Marker:
+        """ "Ba Dinh ward" is a ward, and whatever has an alley of that number is a street: "Đội Cấn ngõ 294"."""
+        words = self._words
+        if end >= words.count or words.marks[end] >= STOP:
+            return Marker.NONE
+        if words.toned[end] in ALLEYS and end + 1 < words.count and words.plain[end + 1][0].isdigit():
+            return Marker.STREET
+        return Marker.NONE if words.marks[end] else BEHIND.get(words.toned[end], Marker.NONE)
+
+    def _is_no_place(self, start: int) -> bool:
+        """A person's name, or half a word: "thành phố Huế" is no "phố Huế"."""
+        words = self._words
+        if start == 0 or words.marks[start]:
+            return False
+        return self._is_a_person(start) or words.plain[start - 1 : start + 1] in SECOND_HALVES
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
         """Where the mention begins, its marker, and whether a house or alley number stands before the name."""
@@ -156,8 +178,8 @@ class Finder:
             return self._behind_numbers(start, at)
         if marks[start]:
             return start, Marker.NONE, False
-        if at >= 1 and (two := SECOND_HALVES.get((words.plain[at - 1], words.plain[at]))):
-            return at - 1, two, False
+        if at >= 1 and (two := SECOND_HALVES.get(words.plain[at - 1 : start])) is not None:
+            return (start if two is Marker.NONE else at - 1), two, False
         marker = MARKERS.get(toned[at])
         return (start, Marker.NONE, False) if marker is None else (at, marker, False)
 
@@ -205,9 +227,16 @@ class Finder:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
         single = end - start == 1
+        # "3 phố có" are no "phố cổ".
+        is_everyday = name.plain in self._gazetteer.everyday_plain and marker not in TYPED_UNITS
+        if is_everyday and self._wrong_accents(start, end, name):
+            return False
         if name.kinds == ONLY_A_FAR_WARD and not any(
             reading.unit in TYPED_UNITS.get(marker, ()) for reading in name.readings
         ):
+            return False
+        # The initials of a district: "Q. HBT".
+        if name.kinds == ONLY_A_DISTRICT and len(name.plain) == 1 and marker is not Marker.DISTRICT:
             return False
         if single and start and words.plain[start - 1 : end] in self._gazetteer.everyday_plain:
             return words.marked[start] or words.capital[start]
@@ -264,8 +293,6 @@ class Finder:
     def _is_a_person(self, start: int) -> bool:
         """A title or a surname stands before the name: "cô Minh Khai", "Nguyễn Thanh Xuân"."""
         words, before = self._words, start - 1
-        if before < 0 or words.marks[start]:
-            return False
         if before and words.toned[before] in MIDDLE_NAMES:
             before -= 1
         return words.toned[before] in TITLES or (words.capital[before] and words.toned[before] in SURNAMES)
@@ -274,7 +301,15 @@ class Finder:
         return bool(self._words.marks[start] & COMMA)
 
     def _is_led(self, start: int) -> bool:
-        return start > 0 and self._words.toned[start - 1] in PLACE_LEADS
+        """Behind "ở", "gần" and the like; "ngã tư" is followed by one street and then another."""
+        if start == 0:
+            return False
+        words, before = self._words, start
+        if words.toned[start - 1] in PLACE_LEADS:
+            return True
+        if self._last is not None and self._last.end == start and not words.marks[start]:
+            before = self._last.start
+        return before > 1 and words.toned[before - 2] in JUNCTIONS and words.plain[before - 1] in WAYS
 
     def _mention(self, first: int, end: int, marker: Marker, names: Sequence[Name]) -> Mention | None:
         """None when nothing of that name is of the kind that the marker asks for.

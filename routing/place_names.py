@@ -190,7 +190,11 @@ def _add_units(
         spellings.add(unit.name, Reading(Kind.OLD_WARD, label, unit.now, (unit.district,), unit.unit))
     for district, codes in districts.items():
         prefix, name = _unit_and_name(district)
-        spellings.add(name, Reading(Kind.DISTRICT, f"{district} (cũ)", codes, (district,), _UNIT_OF[prefix]))
+        reading = Reading(Kind.DISTRICT, f"{district} (cũ)", codes, (district,), _UNIT_OF[prefix])
+        spellings.add(name, reading)
+        # "Q. HBT"; but "Q. Th." are the initials of a person.
+        if prefix == "Quận" and name != "Tây Hồ":
+            spellings.add("".join(word[0] for word in name.split()), reading)
     halves = tuple(dict.fromkeys(code for half in _TU_LIEM for code in districts[half]))
     spellings.add("Từ Liêm", Reading(Kind.DISTRICT, "Huyện Từ Liêm (cũ)", halves, _TU_LIEM, "huyen"))
     for city in ("Hà Nội", "HN", "Hanoi"):
@@ -204,9 +208,11 @@ def _add_streets(spellings: _Spellings, districts: Mapping[str, tuple[str, ...]]
     def around_in(inside: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(code for district in inside for code in districts[district]))
 
+    # A street that bears a landmark's name runs past it.
+    past = {name: wards for row in _rows("landmarks.csv") for name, wards in _names_and_wards(row)}
     for row in _rows("streets.csv"):
         inside = tuple(full_names[name] for name in row["districts"].split(";"))
-        known = tuple(row["wards"].split())
+        known = tuple(row["wards"].split()) or past.get(row["street"], ())
         around = around_in(inside)
         reading = Reading(Kind.STREET, row["street"], known or around, inside, around=around)
         spellings.add(row["street"], reading)
@@ -215,9 +221,15 @@ def _add_streets(spellings: _Spellings, districts: Mapping[str, tuple[str, ...]]
 def _add_landmarks(spellings: _Spellings) -> None:
     for row in _rows("landmarks.csv"):
         reading = Reading(Kind.LANDMARK, row["name"], tuple(row["wards"].split()))
-        for spelling in (row["name"], *filter(None, row["aliases"].split(";"))):
+        for spelling, _ in _names_and_wards(row):
             for variant in _short_forms(spelling):
                 spellings.add(variant, reading)
+
+
+def _names_and_wards(row: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each name of a landmark, with the wards that it lies in."""
+    for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+        yield name, tuple(row["wards"].split())
 
 
 _SHORT_FORMS = {
@@ -251,8 +263,8 @@ _IN_ENGLISH = {
 def _short_forms(spelling: str) -> Iterator[str]:
     yield spelling
     if spelling.endswith(" Trung ương"):
-        for short in ("TW", "TƯ"):
-            yield from _short_forms(spelling.removesuffix("Trung ương") + short)
+        for short in (" TW", " TƯ", ""):
+            yield from _short_forms(spelling.removesuffix(" Trung ương") + short)
     for long, shorts in _SHORT_FORMS.items():
         if spelling.startswith(long + " "):
             for short in shorts:

@@ -127,9 +127,9 @@ class Places:
 
 
 def _meant(found: Sequence[Address]) -> list[Address]:
-    """The addresses said most clearly; a place of ours goes before one in another province said as clearly."""
+    """The addresses said most clearly, and the ward that the text begins with; first those that are ours."""
     best = max(address.score for address in found)
-    meant = [address for address in found if address.score == best]
+    meant = [address for address in found if address.score == best or address.heads]
     return [address for address in meant if address.elsewhere is None] or meant
 
 

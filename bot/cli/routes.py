@@ -49,7 +49,7 @@ def _placed(row: Mapping[str, Any], places: Places, geography: Geography) -> dic
         evidence = f"{row['lat']}, {row['lon']}"
         return {
             "candidates": [{"ward_code": c, "ward": names[c], "evidence": evidence} for c in codes],
-            "default": located.ward_code,
+            "default": None if located.near else located.ward_code,
             "swapped": located.swapped,
             "outside": located.outside,
         }
@@ -116,16 +116,23 @@ def _routed(row: Mapping[str, Any], config: Config, places: Places, geography: G
     )
     answer = _answer(config, decision)
     answer["place"] = {"ward_code": ward, "swapped": located.swapped if located else found.swapped}
+    if ward is None and located is not None and located.near:
+        answer["place"]["candidates"] = [located.ward_code, *located.near]
     return answer
 
 
 def _ward_of(row: Mapping[str, Any], found: Found, geography: Geography) -> tuple[str | None, Located | None]:
-    """A point beats a given ward, which beats the words."""
+    """A point beats a given ward, which beats the words; near a border the ward given or named settles which."""
+    said = row.get("ward") or row.get("ward_code") or found.default
     point = _point(row)
-    if point is not None:
-        located = geography.locate(*point)
+    if point is None:
+        return said, None
+    located = geography.locate(*point)
+    if not located.near:
         return located.ward_code, located
-    return row.get("ward") or row.get("ward_code") or found.default, None
+    wards = (located.ward_code, *located.near)
+    named = [said] if said in wards else [each.ward_code for each in found.candidates if each.ward_code in wards]
+    return named[0] if len(named) == 1 else None, located
 
 
 def _point(row: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -53,6 +53,37 @@ def test_exchanged_coordinates_are_put_right() -> None:
     assert said["place"] == {"ward_code": "00070", "swapped": True}
 
 
+BORDER = {"lat": 21.0031, "lon": 105.8201}
+"""Đống Đa; Kim Liên and Khương Đình are within 30 m."""
+
+
+def test_a_point_beside_a_border_offers_both_wards_and_takes_none() -> None:
+    rows = json.dumps(BORDER) + "\n" + json.dumps({"text": f"{BORDER['lat']}, {BORDER['lon']}"}) + "\n"
+    for said in map(json.loads, run("place", "--jsonl", "-", stdin=rows).output.splitlines()):
+        assert [each["ward_code"] for each in said["candidates"]] == ["00235", "00229", "00364"]
+        assert said["default"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "ward"),
+    [("rác chất đống", None), ("rác ở phường Kim Liên", "00229"), ("rác ở phường Hà Đông", None)],
+)
+def test_a_point_beside_a_border_is_settled_by_words_that_name_one_of_its_wards(words: str, ward: str | None) -> None:
+    point = ("--lat", str(BORDER["lat"]), "--lon", str(BORDER["lon"]))
+    said = answer("route", "--category", "moi_truong_rac_thai", *point, "--text", words)
+    assert said["place"]["ward_code"] == said["agency"]["ward_code"] == ward
+    assert said["agency"]["id"] == ("triage" if ward is None else f"ubnd-{ward}")
+    if ward is None:
+        assert said["place"]["candidates"] == ["00235", "00229", "00364"]
+
+
+def test_a_given_ward_settles_a_point_beside_its_border_only() -> None:
+    row = {"category": "moi_truong_rac_thai", **BORDER}
+    rows = "".join(json.dumps({**row, "ward": ward}) + "\n" for ward in ("00364", "00070"))
+    said = [json.loads(line) for line in run("route", "--jsonl", "-", stdin=rows).output.splitlines()]
+    assert [each["place"]["ward_code"] for each in said] == ["00364", None]
+
+
 def test_the_words_name_the_ward() -> None:
     said = answer("route", "--category", "tieng_on", "--text", "karaoke ở phường Bồ Đề")
     assert said["agency"]["id"] == "ubnd-00118"

@@ -47,7 +47,10 @@ def test_written_places_are_understood(name: str, least: float) -> None:
 
 
 def answers(row: dict[str, object], found: Found) -> bool:
-    """`is`: taken at once; `all`: exactly these are offered; `has`: one of these taken or offered."""
+    """`is`: taken at once; `all`: exactly these are offered; `has`: one of these taken or offered among four at most.
+
+    `among`: at least these are offered, and none is taken; `offer`: one of these taken, or at least these offered.
+    """
     codes = {candidate.ward_code for candidate in found.candidates}
     if "is" in row:
         return found.default == row["is"]
@@ -56,6 +59,11 @@ def answers(row: dict[str, object], found: Found) -> bool:
     if "has" in row:
         right: set[str] = set(row["has"])  # type: ignore[call-overload]
         return found.default in right or (found.default is None and bool(right & codes) and len(codes) <= 4)
+    if "among" in row:
+        return found.default is None and codes >= set(row["among"])  # type: ignore[call-overload]
+    if "offer" in row:
+        right = set(row["offer"])  # type: ignore[call-overload]
+        return found.default in right or (found.default is None and codes >= right)
     if "elsewhere" in row:
         return found.other_province == row["elsewhere"] and not codes
     return not codes and found.other_province is None
@@ -71,6 +79,54 @@ def test_what_citizens_write_is_understood() -> None:
     assert len({row["text"] for row in rows}) >= 400
     wrong = [row["text"] for row in rows if not answers(row, PLACES.find(row["text"]))]
     assert len(wrong) <= 2, wrong
+
+
+def test_places_at_first_sight() -> None:
+    """Three sets, each written before anything was mended for it; the wards are those of the list of 1 July 2025.
+
+    Right at first sight were 168 of 175, then 93 of 101 when the causes in the first set had been mended, and 86 of 88
+    when those in the second had. Three remain wrong: "cả xã đông anh em", "mai dịch lại tài liệu", "vân đình chỉ".
+    """
+    rows = [json.loads(line) for line in (HERE / "places_first_sight.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({row["text"] for row in rows}) >= 364
+    wrong = [row["text"] for row in rows if not answers(row, PLACES.find(row["text"]))]
+    assert len(wrong) <= 3, wrong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tuổi thanh xuân của em dành cho phố này",
+        "mua vở Hồng Hà ở hiệu sách bị giả",
+        "hợp tác xã đoàn kết bán rau bẩn",
+        "gầm cầu thang đầy rác",
+        "chế độ phúc lợi chưa thoả đáng",
+    ],
+)
+def test_a_saying_that_holds_a_name_is_no_place(text: str) -> None:
+    assert PLACES.find(text) == Found()
+
+
+def test_an_alley_behind_a_name_makes_it_a_street() -> None:
+    found = PLACES.find("Đội Cấn ngõ 294")
+    assert found.street == "Đội Cấn"
+    assert found.in_alley
+
+
+def test_the_ward_that_a_text_begins_with_counts_beside_the_place_it_tells_of() -> None:
+    assert default("Phường Cửa Nam mới, phố Quang Trung gần bệnh viện mắt") == "Cửa Nam"
+    assert wards(PLACES.find("P. Thạch Bàn, gần ga Cầu Bây"))[0] == "Long Biên"
+
+
+@pytest.mark.parametrize("text", ["ngã ba thái hà tây sơn", "nga ba thai ha tay son", "giao của Thái Hà và Tây Sơn"])
+def test_two_streets_that_cross_are_one_place(text: str) -> None:
+    assert "Đống Đa" in wards(PLACES.find(text))
+
+
+def test_initials_are_a_district_behind_its_marker_only() -> None:
+    assert len(PLACES.find("Q.HK").candidates) > 4
+    assert PLACES.find("công ty HK nợ lương") == Found()
+    assert PLACES.find("ông Vũ Q. Th. nhận tiền") == Found()
 
 
 def test_the_written_places_are_many_and_half_have_no_accents() -> None:
