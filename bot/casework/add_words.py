@@ -15,13 +15,18 @@ from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, FileStatu
 
 
 def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files: tuple[FileId, ...] = ()) -> Case:
-    """Puts words and pictures into a case of one's own; an open question is thereby answered. Raises Refused."""
+    """Puts words and pictures into a case of one's own; an open question is thereby answered. Raises Refused.
+
+    Pictures beyond the limit are left out; the words are kept all the same.
+    """
     case = ctx.tx.cases.lock(case_id)
     ensure_own(citizen, case)
     if case.status.is_final:
         raise Refused("refused.final", code=case.code)
-    if files and len(files) > room_for_files(ctx, case):
+    fitting = files[: room_for_files(ctx, case)]
+    if files and not fitting and not text.strip():
         raise Refused("photos.too_many", n=ctx.config.limits.photos_per_case)
+    files = fitting
     question = ctx.tx.questions.open_of(case.id)
     if question is not None and case.status is CaseStatus.WAITING_CITIZEN:
         changed = move(

@@ -30,9 +30,9 @@ def watch_requests(ctx: Context, limit: int) -> int:
 def _step(ctx: Context, request: DataRequest) -> str | None:
     if request.finish_by <= ctx.now:
         return "late"
-    if request.acknowledged_at is None and request.acknowledge_by <= ctx.now:
-        return "unacknowledged"
-    return "soon" if request.finish_by - WARNED_BEFORE <= ctx.now else None
+    if request.finish_by - WARNED_BEFORE <= ctx.now:
+        return "soon"
+    return "unacknowledged" if request.acknowledged_at is None and request.acknowledge_by <= ctx.now else None
 
 
 def _warn(ctx: Context, request: DataRequest, step: str) -> int:

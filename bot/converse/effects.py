@@ -92,8 +92,12 @@ def _give_words(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mappi
 def _add_words(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
     case = _by_code(ctx, args["code"])
     was_asked = ctx.tx.questions.open_of(case.id) is not None
-    add_words(ctx, citizen, case.id, args["text"], tuple(FileId(f) for f in args["files"]))
-    return Result("add_words", facts={"key": "answer.answered" if was_asked else "answer.added", "code": case.code})
+    files = tuple(FileId(f) for f in args["files"])
+    add_words(ctx, citizen, case.id, args["text"], files)
+    told: dict[str, object] = {"key": "answer.answered" if was_asked else "answer.added", "code": case.code}
+    if any(ctx.tx.files.get(file).case != case.id for file in files):
+        told |= {"key": "answer.added_some", "n": ctx.config.limits.photos_per_case}
+    return Result("add_words", facts=told)
 
 
 def _withdraw_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:

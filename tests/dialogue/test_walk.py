@@ -193,7 +193,10 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def a_way_out(self) -> None:
-        """From anywhere: give up, say yes, and be home with nothing left."""
+        """From anywhere: leave what is under way, give the draft up, say yes, and be home with nothing left."""
+        if self.session.flow not in ("home", "report"):
+            self.hear(command="huy")
+            assert self.session.flow == "home"
         self.hear(command="huy")
         if self.session.flow == "report":
             assert self.session.step == "cancel"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.flow import Flow, choices, pressed, words
-from bot.dialogue.flows import report
+from bot.dialogue.flows import report, track
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.slots.slot import category_words, shorten
+from storage.codes import check_code
 
 NAME = "answer"
 WHICH = "which"
@@ -50,7 +51,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
-    press = pressed(session, heard)
+    press = pressed(session, heard) or _code_alone(heard)
     text, files = str(session.memo.get("text", "")), list(session.memo.get("files", ()))
     if press == "new":
         incoming = replace(heard.incoming, press=None, text=text or None)
@@ -63,6 +64,12 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
     kinds = [*session.memo.get("kinds", ()), *(f.kind.value for f in heard.files)]
     kept = replace(session, memo={"text": more, "files": [*files, *(f.id for f in heard.files)], "kinds": kinds})
     return Turn(kept, ask(kept, scene))
+
+
+def _code_alone(heard: Heard) -> str | None:
+    """The case that is chosen by its code, typed as people type it."""
+    code = track.code_in(heard.text) if not heard.files else None
+    return str(check_code(code) or "") if code else None
 
 
 def _add(session: Session, code: str, text: str, files: list[str]) -> Turn:

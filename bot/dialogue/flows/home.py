@@ -35,15 +35,15 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _hear_result(session, heard.result)
     if heard.incoming.unsupported and scene.known.consented:
         return Turn(session, (Say(words("report.what_unsupported")),))
+    code = track.code_in(heard.text)
+    if code is not None and not heard.files:
+        return track.show(session, code, scene)
     if scene.known.questions and (heard.text or heard.files):
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and _may_belong_to_a_case(heard):
         return answer.ask_which(session, heard, scene)
     if is_small_talk(heard) and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)
-    code = track.code_in(heard.text)
-    if code is not None:
-        return track.show(session, code, scene)
     turn = report.begin(session, heard, scene)
     # Nobody is greeted in danger.
     if scene.known.consented or not turn.say or turn.session.draft.in_danger is not False:

@@ -219,7 +219,10 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def cancel(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """Asks before a draft is thrown away."""
+    """Leaves whatever else is under way; a draft is asked about before it is thrown away."""
+    if session.flow not in ("home", NAME):
+        key = "cancel.left" if session.draft.is_empty else "cancel.left_draft"
+        return Turn(session.at("home"), (Say(words(key)),))
     if session.draft.is_empty and scene.known.open_cases:
         # Nothing is being written: a case that was sent is taken back on its own page.
         shown = track.list_cases(session.fresh(), heard, scene)
