@@ -65,6 +65,19 @@ class Located:
 NOWHERE = Located(None, None, outside=True, distance_m=math.inf)
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What is seen of a ward around a point: rings in metres east and north of it, and the roomiest place inside."""
+
+    code: str
+    name: str
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    """Outer rings and holes alike; parts that lie outside the view are cut off."""
+    middle: tuple[float, float]
+    room: float
+    """Metres from `middle` to the nearest border."""
+
+
 class Geography:
     """The wards and their outlines, read once and never changed."""
 
@@ -150,6 +163,29 @@ class Geography:
             for part in shapely.get_parts(shape)
             for ring in (part.exterior, *part.interiors)
         )
+
+    def extent(self, ward_code: str) -> float:
+        """The longer side of a ward's bounding box in metres; KeyError for no such ward."""
+        if ward_code not in self.wards:
+            raise KeyError(ward_code)
+        left, bottom, right, top = self._outlines[self._codes.index(ward_code)].bounds
+        return float(max(right - left, top - bottom))
+
+    def around(self, lat: float, lon: float, half_width: float, half_height: float) -> tuple[Patch, ...]:
+        """The wards seen from a point, as far as so many metres to each side."""
+        x, y = lon * METRES_PER_DEGREE_LON, lat * METRES_PER_DEGREE_LAT
+        view = shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
+        seen = []
+        for index in sorted(self._tree.query(view, predicate="intersects").tolist()):
+            part = shapely.transform(shapely.intersection(self._outlines[index], view), lambda at: at - (x, y))
+            polygons = [each for each in shapely.get_parts(part) if each.geom_type == "Polygon"]
+            if polygons:
+                circle = shapely.maximum_inscribed_circle(max(polygons, key=shapely.area), tolerance=half_width / 50)
+                middle = circle.coords[0]
+                rings = tuple(tuple(ring.coords) for each in polygons for ring in (each.exterior, *each.interiors))
+                ward = self.wards[self._codes[index]]
+                seen.append(Patch(ward.code, ward.name, rings, middle, shapely.length(circle)))
+        return tuple(seen)
 
 
 def _shipped(name: str) -> bytes:

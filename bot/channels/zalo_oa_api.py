@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 SECONDS = 20
 TOKEN_SECONDS = 15
+PNG = b"\x89PNG"
+"""How a drawn picture begins; photos are kept as JPEG."""
 TOKEN_SPENT = frozenset({-216, -220, -124})
 """The access token is invalid or expired (-124: said by ZNS)."""
 CLOSED = frozenset({-211, -218, -230, -232, -305, -311})
@@ -50,7 +52,7 @@ class OfficialAccountApi:
         return str(answer.get("message_id") or "") or None
 
     async def upload(self, picture: bytes) -> str:
-        """Hands a JPEG over; returns the name by which a message refers to it. Raises SendFailed."""
+        """Hands a JPEG or PNG over; returns the name by which a message refers to it. Raises SendFailed."""
         answer = await self._call(f"{self._base}/v2.0/oa/upload/image", picture=picture)
         if not answer.get("attachment_id"):
             raise SendFailed(Why.AGAIN, "upload: no attachment_id")
@@ -86,7 +88,8 @@ class OfficialAccountApi:
         form = None
         if picture is not None:
             form = aiohttp.FormData()
-            form.add_field("file", picture, filename="picture.jpg", content_type="image/jpeg")
+            kind = "png" if picture.startswith(PNG) else "jpeg"
+            form.add_field("file", picture, filename=f"picture.{kind}", content_type=f"image/{kind}")
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         headers = {"access_token": token}
         try:

@@ -9,6 +9,7 @@ from bot.casework.facts import facts_of
 from bot.casework.notices import JOINED, with_facts
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
+from bot.reports.places import placed
 from storage.records import OfficerId, Push
 
 UNSPEAKABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -34,7 +35,8 @@ def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
     if say.slot is not None:
         edits = ctx.tx.outbox.ref_of_slot(push.channel, push.chat, say.slot)
     message = texts.put(say, push.channel, push.chat, _language(ctx, push))
-    return replace(message, edits=edits, case_code=code, number=push.id)
+    drawing = placed(ctx, push.channel, push.chat, message.drawing)
+    return replace(message, edits=edits, case_code=code, number=push.id, drawing=drawing)
 
 
 def _language(ctx: Context, push: Push) -> str:

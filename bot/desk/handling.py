@@ -25,6 +25,7 @@ from bot.desk.act import Act, Ask, done
 from bot.desk.cards import card, line_label, short
 from bot.desk.choosing import Question, choose_agency
 from bot.dialogue.message import Button, Say, Words
+from bot.reports.places import map_of
 from nlp.normalize import fold
 from nlp.reply_quality import Verdict
 from storage.records import Case, CaseCode, CaseStatus, FileStatus, Purpose, Urgency
@@ -49,8 +50,9 @@ USES = {
 
 
 def show_case(act: Act) -> tuple[Say, ...]:
-    """/xem: the card."""
-    return (card(act.ctx, act.officer, act.need_case()),)
+    """/xem: the card, with a map for whoever may see the exact place."""
+    case = act.need_case()
+    return (replace(card(act.ctx, act.officer, case), drawing=map_of(act.officer, case)),)
 
 
 def accept(act: Act) -> tuple[Say, ...]:

@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 COLUMNS = "chart.columns"
 BARS = "chart.bars"
+CASE_MAP = "map.case"
 
 
 class Painter:
@@ -27,13 +28,15 @@ class Painter:
 
     def paint(self, drawing: Drawing) -> bytes:
         """The picture as PNG, the same for the same drawing. Raises LookupError for a key that nobody knows."""
-        from bot.reports.drawing import charts
+        from bot.reports.drawing import case_map, charts
 
+        if drawing.key == CASE_MAP and self._geography is not None:
+            return case_map.case_map(drawing.args, self._geography)
         return {COLUMNS: charts.columns, BARS: charts.bars}[drawing.key](drawing.args)
 
     async def try_paint(self, drawing: Drawing | None) -> bytes | None:
         """The same beside the event loop; None when there is nothing to draw, or it cannot be: the words go alone."""
-        if drawing is None:
+        if drawing is None or (drawing.key == CASE_MAP and self._geography is None):
             return None
         try:
             return await asyncio.to_thread(self.paint, drawing)

@@ -49,6 +49,7 @@ class Town:
             trouble=self.trouble,
             note=self.note,
             webhook=webhook,
+            painter=self.service.painter,
         )
 
     def trouble(self, tx: Transaction, now: datetime, kind: str, where: str, why: str) -> None:

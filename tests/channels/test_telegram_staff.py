@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
 from bot.channels import telegram_updates
-from storage.records import File, FileKind, FileStatus, PersonId, Role
+from storage.records import File, FileKind, FileStatus, PersonId, Point, Role
 from tests.channels.telegram_office import MINH, WARD, a_case, card_of, join, now_is, office, revoke
 from tests.channels.telegram_stage import ROOT, STAFF, Town
 from tests.doubles.telegram import Call
@@ -300,3 +301,15 @@ async def test_figures_come_as_a_picture_that_its_buttons_change_in_place_and_as
     table = await hanoi.said("Tệp bảng của số liệu", MINH)
     assert table.method == "sendDocument"
     assert "Rác thải" in next(iter(table.files.values())).decode()
+
+
+async def test_a_card_comes_with_a_map_of_the_exact_place(hanoi: Town) -> None:
+    case = await a_case(hanoi)
+    pinned = replace(case, point=Point(21.0325, 105.852))
+    hanoi.service.store.write_now(lambda tx: tx.cases.save(pinned))
+    count = len(hanoi.server.sent(MINH))
+    await card_of(hanoi, case)
+    [map_] = [call for call in hanoi.server.sent(MINH)[count:] if call.method == "sendPhoto"]
+    [content] = map_.files.values()
+    assert Image.open(io.BytesIO(content)).size == (800, 600)
+    assert len(content) < 60_000

@@ -17,7 +17,7 @@ from bot.channels.zalo_oa_api import failure
 from bot.channels.zalo_oa_events import Left, heard_in, is_signed, signature
 from bot.delivery.sender import Why
 from bot.delivery.window import Knock
-from bot.dialogue.message import Incoming, Say, raw
+from bot.dialogue.message import Incoming, Say, Words, raw
 from bot.zalo_edge import zalo_channels
 from storage.files import thumb_name
 from storage.outbox import NewPush
@@ -339,6 +339,23 @@ async def test_a_heavy_picture_is_handed_over_as_its_small_copy(account: tuple[S
     assert with_words["attachment"]["payload"]["elements"][0]["attachment_id"] == "attachment-1"
     # One message was the greeting; three pictures and words take at most three.
     await until(lambda: service.store.read_now(lambda tx: tx.chats.get("zalo_oa", "u1")).free_left == 8 - 1 - 3)
+
+
+async def test_a_drawing_is_uploaded_and_its_words_stand_below_it(account: tuple[Site, ZaloOaDouble]) -> None:
+    site, double = account
+    service, now = site.service, site.clock()
+    await double.post(double.text("u1", "/start"))
+    await until(lambda: double.texts("u1"))
+    drawing = Words("chart.bars", {"title": "Nhận 5", "note": "4 tuần", "rows": [["Rác", 1.0, "5", True]]})
+    say = Say(raw("Nhận 5: rác 5"), drawing=drawing)
+    new = NewPush("zalo_oa", "u1", None, "raw", say.to_json(), Priority.STATUS, now)
+    await service.store.write(lambda tx: tx.outbox.add(new))
+    await until(lambda: "Nhận 5: rác 5" in double.texts("u1"))
+    [content] = double.uploads.values()
+    assert content.startswith(b"\x89PNG")
+    with_words = next(message for _, message in double.sent if message.get("text") == "Nhận 5: rác 5")
+    assert with_words["attachment"]["payload"]["elements"][0]["attachment_id"] == "attachment-1"
+    await until(lambda: service.store.read_now(lambda tx: tx.chats.get("zalo_oa", "u1")).free_left == 8 - 1 - 1)
 
 
 async def test_a_template_goes_to_a_number_as_the_platform_writes_it(account: tuple[Site, ZaloOaDouble]) -> None:

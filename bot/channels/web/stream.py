@@ -15,6 +15,7 @@ from bot.channels.web.pictures import Pictures
 from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, drawing_name
 from bot.dialogue.texts import Texts
+from bot.reports.painter import CASE_MAP
 from routing.config import Config
 from storage.records import FileId, Push
 from storage.store import Store, Transaction
@@ -162,7 +163,8 @@ class History:
                 for file in message.pictures
                 if (stored := tx.files.get(FileId(file)))
             ]
-        if message.drawing is not None:
+        # The page has a map of its own beside a card.
+        if message.drawing is not None and message.drawing.key != CASE_MAP:
             link = self._pictures.link(push.channel, push.chat, drawing_name(push.id))
             shown.setdefault("pictures", []).append({**link, "alt": message.drawing.title})
         if message.document:

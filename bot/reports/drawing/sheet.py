@@ -39,8 +39,14 @@ class Sheet:
     """One picture in the making; x to the right and y down, in pixels."""
 
     def __init__(self, height: int, width: int = WIDTH) -> None:
-        self.image = Image.new("RGB", (width, height), PAPER)
-        self._draw = ImageDraw.Draw(self.image)
+        self._image = Image.new("RGB", (width, height), PAPER)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def shrunk(self, times: int) -> Sheet:
+        """The same picture so many times smaller, to go on drawing on: its edges are smooth."""
+        small = Sheet(self._image.height // times, self._image.width // times)
+        small._image.paste(self._image.reduce(times))
+        return small
 
     def text(
         self, at: Point, words: str, size: int = TEXT, colour: str = INK, bold: bool = False, anchor: str = "la"
@@ -74,7 +80,7 @@ class Sheet:
     def png(self) -> bytes:
         """Flat colours need a palette only, which makes the file a third of its size."""
         out = io.BytesIO()
-        flat = self.image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        flat = self._image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         flat.save(out, "PNG", optimize=True)
         return out.getvalue()
 
