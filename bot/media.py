@@ -41,6 +41,13 @@ class FetchFailed(Exception):
         self.is_final = is_final
 
 
+class TooBig(FetchFailed):
+    """The platform does not hand out files of this size."""
+
+    def __init__(self) -> None:
+        super().__init__("too big", is_final=True)
+
+
 class Fetcher(Protocol):
     """A channel's way to bytes."""
 
@@ -174,9 +181,14 @@ class Media:
         await self._finish(ready, Result("photo_ready", facts={"file": file.id, "point": None}))
 
     async def _missed(self, file: File, failure: FetchFailed) -> None:
-        if failure.is_final or file.tries + 1 >= MAX_TRIES:
+        if isinstance(failure, TooBig):
+            await self._refuse(file, "photo.too_big")
+        elif failure.is_final or file.tries + 1 >= MAX_TRIES:
             await self._refuse(file, "photo.lost")
-            return
+        else:
+            await self._try_later(file)
+
+    async def _try_later(self, file: File) -> None:
         pause = FIRST_RETRY * 2**file.tries
         later = replace(file, tries=file.tries + 1, retry_at=self._clock() + pause)
         await self._store.write(lambda tx: tx.files.save(later))

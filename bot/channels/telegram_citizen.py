@@ -41,12 +41,12 @@ from bot.channels.telegram_alarm import Webhook
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_keyboards import Keyboards
 from bot.channels.telegram_membership import membership_work, moved_work, pointer_work
-from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
+from bot.channels.telegram_message import PRIVATE, TOO_BIG, UPDATES, incoming_of, name_of
 from bot.channels.telegram_polling import PollFailed, TokenRevoked
 from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, Markup, Sheet
 from bot.channels.telegram_updates import Raw
 from bot.dialogue.message import Incoming, Outgoing
-from bot.media import MAX_BYTES, FetchFailed
+from bot.media import MAX_BYTES, FetchFailed, TooBig
 
 CHANNEL = "telegram"
 SECONDS = 20
@@ -125,7 +125,7 @@ class TelegramCitizens(TelegramBot):
                 key=f"q{query.id}",
                 at=self.parts.clock(),
                 press=query.data,
-                name=query.from_user.full_name[:80],
+                name=name_of(query.from_user.full_name),
             )
         )
 
@@ -150,10 +150,12 @@ class TelegramCitizens(TelegramBot):
         try:
             found = await self.bot.get_file(ref)
             if (found.file_size or 0) > MAX_BYTES or not found.file_path:
-                raise FetchFailed("too big", is_final=True)
+                raise TooBig
             content = io.BytesIO()
             await self.bot.download_file(found.file_path, content, timeout=SECONDS)
         except TelegramBadRequest as fault:
+            if TOO_BIG in fault.message:
+                raise TooBig from fault
             raise FetchFailed(fault.message, is_final="temporarily" not in fault.message) from fault
         except (AiogramError, TimeoutError, OSError, ClientError) as fault:
             raise FetchFailed(type(fault).__name__) from fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from bot.dialogue.texts import Texts
 from storage.records import Role
 from storage.store import Store, Transaction
 
+_NAMED = re.compile(r"\s*/\w+@(\w+)")
 VALID_FOR = timedelta(days=30)
 NAME_BYTES = 12
 """96 random bits: the name of a button cannot be guessed, and rights are asked again all the same."""
@@ -30,9 +32,13 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def group_command(heard: Incoming, who: str) -> Incoming | None:
-    """In a group only /nhom is heard: it says which group; everything else there is talk among colleagues."""
-    if heard.command != "nhom":
+def group_command(heard: Incoming, who: str, words: str, bot: str) -> Incoming | None:
+    """In a group only /nhom is heard: it says which group; everything else there is talk among colleagues.
+
+    `words` is the message as it was written: a command may name another bot than `bot`.
+    """
+    named = _NAMED.match(words)
+    if heard.command != "nhom" or (named is not None and named.group(1).lower() != bot.lower()):
         return None
     return replace(heard, chat=who, key=f"g{heard.chat}:{heard.key}", argument=f"{heard.chat} {heard.argument}".strip())
 

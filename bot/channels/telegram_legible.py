@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.channels.telegram_message import UPDATES
+
 READ = frozenset(
-    {"message_id", "date", "edit_date", "from", "text", "caption", "photo", "animation", "video", "video_note"}
+    {"message_id", "date", "edit_date", "text", "caption", "photo", "animation", "video", "video_note"}
     | {"voice", "audio", "document", "location", "venue", "contact", "media_group_id"}
     | {"migrate_to_chat_id", "migrate_from_chat_id"}
 )
@@ -30,7 +32,9 @@ SOMEBODY = {"type": "hidden_user", "sender_user_name": "?"}
 
 def legible(raw: Mapping[str, Any]) -> dict[str, Any] | None:
     """The update as far as it is read; None when there is nothing to hear. Takes anything."""
-    update = dict(raw)
+    update = {name: part for name, part in raw.items() if name in ("update_id", *UPDATES)}
+    if len(update) < 2:
+        return None  # a kind of update that we never asked for
     for kind in ("message", "edited_message"):
         found = update.get(kind)
         if isinstance(found, Mapping):
@@ -39,7 +43,7 @@ def legible(raw: Mapping[str, Any]) -> dict[str, Any] | None:
             update[kind] = _message(found)
     press = update.get("callback_query")
     if isinstance(press, Mapping):
-        kept = {name: press[name] for name in ("id", "from", "chat_instance", "data") if name in press}
+        kept = _with_person({name: press[name] for name in ("id", "from", "chat_instance", "data") if name in press})
         below = press.get("message")
         update["callback_query"] = {**kept, "message": _place_of(below)} if isinstance(below, Mapping) else kept
     change = update.get("my_chat_member")
@@ -49,9 +53,10 @@ def legible(raw: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _message(found: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: part for name, part in found.items() if name in READ}
-    if "chat" in found:
-        kept["chat"] = _chat(found["chat"])
+    kept = _with_person({name: part for name, part in found.items() if name in READ or name == "from"})
+    for name in ("chat", "sender_chat"):
+        if name in found:
+            kept[name] = _chat(found[name])
     answered = found.get("reply_to_message")
     if isinstance(answered, Mapping):
         kept["reply_to_message"] = _place_of(answered)
@@ -62,8 +67,20 @@ def _message(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _place_of(found: Mapping[str, Any]) -> dict[str, Any]:
     """A message of which only its place in a chat matters."""
-    kept = {name: found[name] for name in ("message_id", "date", "from") if name in found}
+    kept = _with_person({name: found[name] for name in ("message_id", "date", "from") if name in found})
     return {**kept, "chat": _chat(found["chat"])} if "chat" in found else kept
+
+
+def _with_person(kept: dict[str, Any]) -> dict[str, Any]:
+    return {**kept, "from": _person(kept["from"])} if "from" in kept else kept
+
+
+def _person(found: Any) -> Any:
+    """Whoever has deleted their account has no name any more, which libraries do not expect."""
+    if not isinstance(found, Mapping):
+        return found
+    names = {name: found[name] for name in ("first_name", "last_name") if isinstance(found.get(name), str)}
+    return {"first_name": "", **names, "is_bot": False} | {n: found[n] for n in ("id", "is_bot") if n in found}
 
 
 def _chat(found: Any) -> Any:
@@ -77,12 +94,12 @@ def _chat(found: Any) -> Any:
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: change[name] for name in ("from", "date") if name in change}
+    kept = _with_person({name: change[name] for name in ("from", "date") if name in change})
     if "chat" in change:
         kept["chat"] = _chat(change["chat"])
     for side in ("old_chat_member", "new_chat_member"):
         member = change.get(side)
         if isinstance(member, Mapping):
             is_there = member.get("status") in MEMBERS and member.get("is_member") is not False
-            kept[side] = {"status": "member" if is_there else "left", "user": member.get("user")}
+            kept[side] = {"status": "member" if is_there else "left", "user": _person(member.get("user"))}
     return kept

@@ -24,6 +24,13 @@ VARIATIONS = ("\ufe0e", "\ufe0f", "\u20e3")
 LONGEST_CHARACTER = 40
 """Code points of the longest thing that people see as one character."""
 ALBUM_PICTURES = 10
+TOO_BIG = "file is too big"
+"""What getFile says of more than 20 MB."""
+LONGEST_NAME = 80
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+"""Controls, marks of direction, halves of characters, line ends: what has no place in a name."""
+REPORT = "phananh"
+"""The command that begins a complaint."""
 PRIVATE = "private"
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of updates that we ask for."""
@@ -49,12 +56,18 @@ def incoming_of(channel: str, message: Any, now: datetime, edited: bool = False)
         attachments=() if edited else _attachments(message),
         place=_place(message),
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else None,
-        name=author.full_name[:80] if author is not None else None,
+        name=name_of(author.full_name) if author is not None else None,
         edits=f"m{message.message_id}" if edited else None,
     )
     heard = _with_words(heard, message)
     is_silent = not (heard.text or heard.attachments or heard.place or heard.command or heard.phone)
     return replace(heard, unsupported=is_silent)
+
+
+def name_of(full_name: str | None) -> str:
+    """A name as one short line: people may put anything there, also what turns the writing round."""
+    shown = "".join(" " if unicodedata.category(c) in UNSEEN else c for c in full_name or "")
+    return " ".join(shown.split())[:LONGEST_NAME].strip()
 
 
 def _with_words(heard: Incoming, message: Any) -> Incoming:
@@ -66,10 +79,13 @@ def _with_words(heard: Incoming, message: Any) -> Incoming:
     text = message.text or message.caption
     if not text and message.venue is not None:
         text = f"{message.venue.title}, {message.venue.address}"
-    command = command_in(text) if text and not heard.attachments else None
-    if command is not None:
+    command = command_in(text) if text else None
+    if command is None:
+        return replace(heard, text=text or None)
+    if not heard.attachments:
         return replace(heard, command=command[0], argument=command[1])
-    return replace(heard, text=text or None)
+    # A picture with /phananh below it is told of in the rest of the words; what else a caption means is the desk's.
+    return replace(heard, text=(command[1] if command[0] == REPORT else text) or None)
 
 
 def _place(message: Any) -> Point | None:

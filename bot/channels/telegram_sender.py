@@ -24,6 +24,8 @@ Markup = dict[str, Any]
 """A keyboard as the Bot API writes it in JSON."""
 
 
+MOST_PICTURES = 50
+"""Of one message of ours; more than the configuration lets a case have."""
 REVOKED_SECONDS = 60.0
 """How long a bot keeps silent and deaf when the platform says that its token is not valid."""
 
@@ -121,7 +123,7 @@ class TelegramSender:
         await turn.take()
         keyboard = await self._keyboards(message)
         markup = keyboard.markup
-        pictures = await self._pictures.of(message, ALBUM_PICTURES)
+        pictures = await self._pictures.of(message, MOST_PICTURES)
         if keyboard.before:
             async with turn.used():
                 await self._wire.send(chat, Sheet(keyboard.before, keyboard.before_markup))
@@ -165,9 +167,12 @@ class TelegramSender:
     async def _send_anew(
         self, chat: int, turn: Turn, message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]
     ) -> str:
-        if len(pictures) > 1:
+        for album in albums_of(pictures):
             async with turn.used():
-                await self._wire.send_album(chat, pictures)
+                if len(album) > 1:
+                    await self._wire.send_album(chat, album)
+                else:
+                    await self._wire.send(chat, Sheet("", picture=album[0]))
         number = 0
         for sheet in sheets_of(message, markup, pictures):
             async with turn.used():
@@ -194,6 +199,13 @@ class TelegramSender:
                 return SendFailed(Why.NEVER, words)
             case _:
                 return SendFailed(Why.AGAIN, words)
+
+
+def albums_of(pictures: tuple[bytes, ...]) -> list[tuple[bytes, ...]]:
+    """Several pictures in lots that one album takes; a single picture comes with the words instead."""
+    if len(pictures) < 2:
+        return []
+    return [pictures[first : first + ALBUM_PICTURES] for first in range(0, len(pictures), ALBUM_PICTURES)]
 
 
 def sheets_of(message: Outgoing, markup: Markup | None, pictures: tuple[bytes, ...]) -> tuple[Sheet, ...]:

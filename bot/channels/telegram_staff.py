@@ -38,12 +38,12 @@ from bot.channels.telegram_alarm import Webhook
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Pressed, Presses, command_menu, group_command
 from bot.channels.telegram_membership import membership_work, moved_work, word_work
-from bot.channels.telegram_message import PRIVATE, UPDATES, incoming_of
+from bot.channels.telegram_message import PRIVATE, TOO_BIG, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed, TokenRevoked
 from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, Markup, Sheet
 from bot.channels.telegram_updates import Raw
 from bot.dialogue.message import Incoming, Outgoing
-from bot.media import MAX_BYTES, FetchFailed
+from bot.media import MAX_BYTES, FetchFailed, TooBig
 from storage.records import Role
 
 CHANNEL = "telegram_staff"
@@ -126,14 +126,13 @@ class TelegramStaff(TelegramBot):
         now = self.parts.clock()
         if message.migrate_to_chat_id is not None:
             heard.works.append(moved_work(CHANNEL, str(message.chat.id), str(message.migrate_to_chat_id)))
-        if message.from_user is None or message.from_user.is_bot:
-            return
         incoming = incoming_of(CHANNEL, message, now, edited)
-        if incoming is None or (incoming.command and message.forward_origin is not None):
+        if message.from_user is None or incoming is None or (incoming.command and message.forward_origin is not None):
             return
         if message.chat.type != PRIVATE:
-            spoken = group_command(incoming, str(message.from_user.id))
-            heard.said += [spoken] if spoken is not None else []
+            self._listen_in_group(message, incoming, heard)
+            return
+        if message.from_user.is_bot:
             return
         if edited:
             heard.works.append(word_work(CHANNEL, incoming.chat, f"{incoming.chat}:{incoming.key}", "edited.late", now))
@@ -141,6 +140,19 @@ class TelegramStaff(TelegramBot):
         self.show_typing(self.bot.send_chat_action(message.chat.id, "typing"))
         self.soon(self._show_menu(incoming.chat))
         heard.said.append(incoming)
+
+    def _listen_in_group(self, message: Message, incoming: Incoming, heard: Heard) -> None:
+        assert message.from_user is not None
+        words, name = message.text or message.caption or "", self.bot.username
+        spoken = group_command(incoming, str(message.from_user.id), words, name)
+        if spoken is None:
+            return
+        if message.sender_chat is not None:
+            # A group or a channel speaks for somebody who wants to be nobody: rights cannot be asked.
+            where = str(message.chat.id)
+            heard.works.append(word_work(CHANNEL, where, where, "telegram.anonymous", incoming.at))
+        elif not message.from_user.is_bot:
+            heard.said.append(spoken)
 
     async def _press(self, query: CallbackQuery, heard: Heard) -> None:
         """Whoever presses is who acts, also in a group; what a button means is asked of the database."""
@@ -191,9 +203,11 @@ class TelegramStaff(TelegramBot):
         try:
             found = await self.bot.get_file(ref)
             if (found.file_size or 0) > MAX_BYTES or not found.file_path:
-                raise FetchFailed("too big", is_final=True)
+                raise TooBig
             return bytes(await found.download_as_bytearray(read_timeout=SECONDS))
         except BadRequest as fault:
+            if TOO_BIG in fault.message.lower():
+                raise TooBig from fault
             raise FetchFailed(fault.message, is_final="temporarily" not in fault.message) from fault
         except TelegramError as fault:
             raise FetchFailed(type(fault).__name__) from fault

@@ -29,6 +29,7 @@ async def office(folder: Path) -> AsyncIterator[Town]:
         patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
         async with town(folder) as made:
             bots = TelegramCitizens(made.parts(CITIZENS)), TelegramStaff(made.parts(STAFF))
+            made.bots = {bot.name: bot for bot in bots}
             async with made.at_work(*bots):
                 await join(made, MINH, Role.LEAD, "Minh")
                 yield made

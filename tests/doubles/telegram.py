@@ -18,6 +18,8 @@ from tests.doubles.telegram_rules import UPDATE_KINDS, broken_rules
 MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
             "editMessageCaption", "editMessageReplyMarkup")  # fmt: skip
 """Calls that count against the platform's budgets."""
+FORCED = "forced"
+"""Mark of an update that is given in any case."""
 
 
 @dataclass
@@ -125,6 +127,10 @@ class TelegramServer:
         self._updates.setdefault(bot, []).extend(dict(update) for _ in range(times))
         self._event(bot).set()
         return update
+
+    def force(self, bot: str, update: dict[str, Any]) -> None:
+        """Gives an update even of a kind that was not asked for, as one that waited since before may be."""
+        self.give(bot, {**update, FORCED: True})
 
     def next_update(self) -> int:
         self._next_update += 1
@@ -251,7 +257,7 @@ class TelegramServer:
         self.confirmed[call.bot] = max(self.confirmed[call.bot], offset)
         wanted = frozenset(call.fields.get("allowed_updates") or UPDATE_KINDS)
         unwanted = UPDATE_KINDS - wanted
-        waiting[:] = [u for u in waiting if u["update_id"] >= offset and not unwanted & u.keys()]
+        waiting[:] = [u for u in waiting if u["update_id"] >= offset and (FORCED in u or not unwanted & u.keys())]
         if not waiting and self.waits_for_news:
             self._event(call.bot).clear()
             self._polls[call.bot] += 1
