@@ -11,6 +11,7 @@ from typing import Any
 from bot.casework.context import Context
 from bot.casework.facts import ward_label
 from bot.casework.lifecycle import LEGAL
+from bot.casework.outlast_erasure import outlast_erasure
 from bot.casework.thread import prefix_of
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Say, Words
@@ -135,9 +136,10 @@ def withdraw_consent(ctx: Context, citizen: Citizen) -> int:
 def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     """Destroys the person's key, purges what waits to be sent, and gives up the pictures; the chain stays whole.
 
-    Open cases end, as nobody can work on words that are gone; the offices are told. Returns the request's number and
-    the date by which the last picture must be deleted.
+    Open cases end, as nobody can work on words that are gone; the offices are told; a ban stays with the chats. Returns
+    the request's number and the date by which the last picture must be deleted.
     """
+    ban, chats = ctx.tx.bans.active(citizen.id, ctx.now), ctx.tx.chats.of_citizen(citizen.id)
     cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=10_000, offset=0)
     for case in cases:
         ctx.tx.outbox.forget_case(case.id)
@@ -149,6 +151,9 @@ def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     ctx.tx.outbox.purge(citizen.id)
     number = _request(ctx, citizen, "erase")
     ctx.tx.citizens.erase(citizen.id, ctx.now)
+    if ban is not None:
+        ctx.tx.bans.save(replace(ban, lifted_at=ctx.now))
+        outlast_erasure(ctx, ban, chats)
     return number, ctx.config.calendar.add_days(ctx.now, FINISH_DAYS)
 
 

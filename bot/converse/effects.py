@@ -143,8 +143,12 @@ def _withdraw_consent(ctx: Context, citizen: Citizen, _incoming: Incoming, _args
 
 
 def _erase_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
+    ban = ctx.tx.bans.active(citizen.id, ctx.now)
     number, finish_by = erase_data(ctx, citizen)
-    return Result("erase_data", facts={"key": "privacy.erased", "number": number, "finish_by": finish_by})
+    facts: dict[str, object] = {"key": "privacy.erased", "number": number, "finish_by": finish_by}
+    if ban is not None:
+        facts |= {"key": "privacy.erased_banned", "until": ban.until_at}
+    return Result("erase_data", facts=facts)
 
 
 def _set_language(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:

@@ -8,9 +8,11 @@ from bot.casework.contact import hear_from
 from bot.casework.context import Context
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Known, KnownCase
-from storage.records import CaseStatus, Chat, Citizen, CitizenId, PersonId
+from storage.records import CaseStatus, Chat, Citizen, CitizenId, PersonId, Push
 
 OPEN_SHOWN = 20
+FROM_DESK = frozenset({"push.talk_answer", "push.talk_answer_file"})
+"""Messages of the triage desk in a thread: a reply to one goes there."""
 
 
 def citizen_behind(ctx: Context, incoming: Incoming) -> Citizen:
@@ -37,6 +39,7 @@ def known_of(ctx: Context, citizen: Citizen, incoming: Incoming) -> Known:
         if case.status is CaseStatus.WAITING_CITIZEN and (question := ctx.tx.questions.open_of(case.id)) is not None
     )
     ban = ctx.tx.bans.active(citizen.id, ctx.now)
+    replied = _replied(ctx, citizen, incoming)
     return Known(
         consented=citizen.consent is not None,
         name=citizen.name,
@@ -47,15 +50,19 @@ def known_of(ctx: Context, citizen: Citizen, incoming: Incoming) -> Known:
         banned_until=ban.until_at if ban else None,
         ban_reason=ban.reason if ban else "",
         muted=citizen.muted,
-        replied_code=_replied_case(ctx, citizen, incoming),
+        replied_code=_case_of(ctx, citizen, replied) if replied is not None else None,
+        replied_desk=replied is not None and replied.key in FROM_DESK,
     )
 
 
-def _replied_case(ctx: Context, citizen: Citizen, incoming: Incoming) -> str | None:
+def _replied(ctx: Context, citizen: Citizen, incoming: Incoming) -> Push | None:
+    """Our message that this one answers."""
     if incoming.reply_to is None:
         return None
     push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
-    if push is None or push.case is None or push.person != PersonId(citizen.id):
-        return None
-    case = ctx.tx.cases.get(push.case)
-    return str(case.code) if case.citizen == citizen.id else None
+    return push if push is not None and push.person == PersonId(citizen.id) else None
+
+
+def _case_of(ctx: Context, citizen: Citizen, push: Push) -> str | None:
+    case = ctx.tx.cases.get(push.case) if push.case is not None else None
+    return str(case.code) if case is not None and case.citizen == citizen.id else None

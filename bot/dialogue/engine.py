@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.flow import Flow, words
+from bot.dialogue.flow import Flow, in_one, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
 from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.offer import offer_of
@@ -118,7 +118,7 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
             is_drafting = session.flow == report.NAME and not session.draft.is_empty
             return Turn(session, (*says, *(flow.ask(session, scene) if is_drafting else ())))
         if heard.result.kind in ("photo_ready", "photo_refused"):
-            return report.hear_picture(session, heard.result, scene)
+            return _hear_picture(session, heard.result, scene, flow)
         if heard.result.kind in TOLD:
             return _tell(session, heard.result, scene, flow)
         return flow.hear(session, heard, scene)
@@ -131,12 +131,22 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         return act(session, heard, scene)
     if incoming.press:
         return _press(session, heard, scene, flow)
+    if scene.known.replied_desk and scene.known.consented and (heard.text or heard.files):
+        return _warned(talk.hear_reply(session, heard), session, heard)
     named = _named_case(heard, scene)
-    if named is not None and session.flow in ("home", "report"):
+    if named is not None and (session.flow in ("home", "report") or (session.flow == talk.NAME and _replies(scene))):
         return _warned(answer.hear_reply(session, heard, *named), session, heard)
     if session.flow in ASIDES and tells(heard):
         return _warned(home.hear(session.at("home"), heard, scene), session, heard)
     return _warned(flow.hear(session, heard, scene), session, heard)
+
+
+def _hear_picture(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
+    """A report asks on by itself; elsewhere the question under way is asked again after a refusal."""
+    turn = report.hear_picture(session, result, scene)
+    if not turn.say or session.flow in ("home", report.NAME):
+        return turn
+    return replace(turn, say=in_one(*turn.say, *flow.ask(turn.session, scene)))
 
 
 def _put_right(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:
@@ -171,6 +181,11 @@ def _named_case(heard: Heard, scene: Scene) -> tuple[str, str] | None:
     if named is not None and named[0] in {case.code for case in scene.known.open_cases}:
         return named
     return None
+
+
+def _replies(scene: Scene) -> bool:
+    """Whether the message is a reply to one about a case: then it is not meant for the desk."""
+    return scene.known.replied_code is not None
 
 
 def _tell(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:

@@ -199,6 +199,8 @@ class Known:
     muted: tuple[str, ...] = ()
     replied_code: str | None = None
     """The case that the message answers, when it is a reply to one of ours."""
+    replied_desk: bool = False
+    """It is a reply to the triage desk's words."""
 
 
 @dataclass(frozen=True, slots=True)

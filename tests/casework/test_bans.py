@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -162,13 +163,28 @@ def test_the_appeal_of_somebody_erased_is_forgotten(house: House, thu, mai) -> N
     house.do(lambda ctx: appeal(ctx, mai, "Không phải tôi"))
     house.do(lambda ctx: erase_data(ctx, ctx.tx.citizens.get(mai.id)))
     assert told(house, minh) == []
-    (ban,) = house.see(lambda tx: tx.bans.standing(house.at, 10))
-    assert (ban.reason, ban.appeal) == ("", None)
+    assert house.see(lambda tx: tx.bans.active(mai.id, house.at)) is None
+
+
+def test_a_ban_is_not_shaken_off_by_erasing_ones_data(house: House, thu, mai) -> None:
+    """In the same chat somebody unknown begins, banned until the same day for the same kind of reason."""
+    ban = imposed(house, thu, mai)
+    house.do(lambda ctx: erase_data(ctx, ctx.tx.citizens.get(mai.id)))
+    stranger = house.see(lambda tx: tx.citizens.find("console", mai.id))
+    assert stranger is not None
+    assert (stranger.name, stranger.phone, stranger.consent) == (None, None, None)
+    kept = house.see(lambda tx: tx.bans.active(stranger.id, house.at))
+    assert kept is not None
+    assert (kept.until_at, kept.reason, kept.appeal) == (ban.until_at, "Gửi quảng cáo, tin rác nhiều lần", None)
+    again = replace(stranger, consent="1")
+    with pytest.raises(Refused, match="banned"):
+        house.file(again)
+    assert house.file(again, "cháy nhà có người mắc kẹt", urgency=Urgency.KHAN).urgency is Urgency.KHAN
+    house.at += WEEK
+    assert house.file(again).status is CaseStatus.RECEIVED
 
 
 def test_only_a_flagged_case_offers_a_ban_and_only_to_who_may_impose_one(house: House, thu, mai) -> None:
-    from dataclasses import replace
-
     lan = house.officer(HOLDER)
     admin = house.officer(REVIEW, Role.ADMIN, "Quy")
     case = house.file(mai)

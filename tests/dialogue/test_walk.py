@@ -92,6 +92,7 @@ class Walk(RuleBasedStateMachine):
             open_cases=tuple(KnownCase(f"HN-0000-{i:03}", "khac", "accepted") for i in range(n)),
             banned_until=NOW if banned else None,
             replied_code="HN-0000-000" if replied else None,
+            replied_desk=replied and n == 0,
         )
         self.count = 0
 

@@ -46,7 +46,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _greet(session, heard, scene)
     turn = report.begin(session, heard, scene)
     # Nobody is greeted in danger.
-    if scene.known.consented or not turn.say or turn.session.draft.in_danger is not False:
+    if scene.known.consented or scene.known.banned_until or not turn.say or turn.session.draft.in_danger is not False:
         return turn
     return replace(turn, say=(Say(words("home.welcome")), *turn.say))
 

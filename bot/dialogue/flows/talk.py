@@ -52,6 +52,11 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, effects=(_tell(heard.text, [f.id for f in heard.files]),))
 
 
+def hear_reply(session: Session, heard: Heard) -> Turn:
+    """A reply to the desk's words goes to the desk, whatever else is under way."""
+    return Turn(session, effects=(_tell(heard.text, [f.id for f in heard.files]),))
+
+
 def _tell(text: str, files: list[str]) -> Effect:
     return Effect("talk_to_desk", {"text": text[:2000], "files": files})
 
