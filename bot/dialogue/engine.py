@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.flow import Flow, in_one, words
@@ -11,7 +12,7 @@ from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import speaks_english, tells
-from bot.dialogue.wishes import command_in, says_all, says_no, says_yes, wish_in
+from bot.dialogue.wishes import command_in, says_all, says_no, says_no_photo, says_unsure, says_yes, wish_in
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -38,7 +39,7 @@ COMMANDS = {
     "huy": report.cancel,
     "lamlai": report.restart,
     "quaylai": report.back,
-    "cuatoi": track.list_cases,
+    "cuatoi": report.look_up,
     "xem": track.show_case,
     "visao": track.explain_case,
     "daxong": track.say_done,
@@ -52,7 +53,11 @@ COMMANDS = {
     "gapnguoi": talk.begin,
     "khieunai": talk.appeal,
     "lienket": pair.begin,
+    "bosung": answer.add,
     "camon": help.welcome,
+    "dagoi": help.acknowledge_call,
+    "danhgia": help.promise_rating,
+    "giauten": help.tell_who_sees,
     "trogiup": help.show,
     "help": help.show,
     "english": help.speak_english,
@@ -75,9 +80,16 @@ GLOBAL_PRESSES = {
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
 SUSPICIOUS_WORDS = 4
-YES_VALUES = ("yes", "send", "insist")
-NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other")
-"""Values of local buttons that a bare yes or no chooses, the first that is on offer."""
+NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more")
+_BY_MEANING = (
+    (says_yes, ("yes", "send", "insist")),
+    (says_no_photo, ("photos:none",)),
+    (says_unsure, ("unknown", "skip")),
+    (lambda said: says_no(said) and says_all(said), ("skip_all", *NO_VALUES)),
+    (says_no, NO_VALUES),
+)
+"""Values of local buttons that a few words choose by what they mean, the first that is on offer."""
+_STARS = re.compile(r"(?:danh gia |cham )?([1-5]) sao")
 
 
 TOLD = frozenset(
@@ -133,6 +145,11 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _press(session, heard, scene, flow)
     if scene.known.replied_desk and scene.known.consented and (heard.text or heard.files):
         return _warned(talk.hear_reply(session, heard), session, heard)
+    code = track.code_in(heard.text)
+    if code is not None and not heard.files and session.flow not in (talk.NAME, answer.NAME):
+        return track.show(session, code, scene)
+    if session.flow in ("home", report.NAME) and report.asks_when(session, heard, scene):
+        return report.look_up(session, heard, scene)
     named = _named_case(heard, scene)
     if named is not None and (session.flow in ("home", "report") or (session.flow == talk.NAME and _replies(scene))):
         return _warned(answer.hear_reply(session, heard, *named), session, heard)
@@ -240,9 +257,11 @@ def _offered(session: Session, said: str) -> str | None:
     exact = next((press for press, label in labels if said == label), None)
     if exact is not None:
         return exact
-    for is_meant, values in ((says_yes, YES_VALUES), (says_no, NO_VALUES)):
+    stars = _STARS.fullmatch(said)
+    if stars is not None:
+        return next((p for p, _ in labels if p.startswith("rate:") and p.endswith(f":{stars[1]}")), None)
+    for is_meant, values in _BY_MEANING:
         if is_meant(said):
-            values = ("skip_all", *values) if is_meant is says_no and says_all(said) else values
             return next((press for value in values for press, _ in labels if press.endswith(f":{value}")), None)
     core = wish_in(said)
     begun = [press for press, label in labels if core and label.startswith(f"{core} ")]

@@ -93,7 +93,7 @@ class Draft:
     """Ward codes and names to choose from when the words fit several."""
     words_of_place: str = ""
     pin: Where | None = None
-    """A shared position so near a border that its ward is asked for."""
+    """The place whose ward is still asked for: a position near a border, or words that fit several wards."""
     from_photo: Where | None = None
     """A position that a photo carries: offered as the place, and taken only when the citizen says so."""
     files: tuple[str, ...] = ()

@@ -7,12 +7,17 @@ from bot.dialogue.wishes import bare, says_no, says_yes
 from nlp.normalize import fold
 from nlp.reading import Scope
 
-SMALL_TALK_WORDS = 6
+SMALL_TALK_WORDS = 8
 """A remark of at most so many words that is no complaint ("ok nhé", "hi") is not added to one."""
 BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
 QUESTION_WORDS = 12
-ASKING_AFTER = ("bao gio", "khi nao", "bao lau", "sao chua", "sao van", "van chua", "chua thay", "den dau roi")
+ASKING_WHEN = ("bao gio", "khi nao", "bao lau", "chung nao", "den dau roi", "co kq", "when will", "how long")
+CHIDING = ("sao chua", "sao van", "van chua", "chua thay", "sao lau")
 WORDS_BESIDE_A_PLACE = 2
+CORRECTING = (
+    *("a khong", "khong phai", "nham", "a nham", "y toi la", "sua", "doi", "dinh chinh", "xin loi", "dia chi", "thoi"),
+    *("sorry", "i mean", "no, ", "change"),
+)
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
@@ -51,8 +56,18 @@ def says_something(heard: Heard) -> bool:
 
 def asks_after_a_case(heard: Heard) -> bool:
     """A short question about something that was reported already: "bao giờ có nước", "sao chưa thấy ai đến"."""
-    said = fold(heard.text)
-    return len(said.split()) <= QUESTION_WORDS and any(f" {sign} " in f" {said} " for sign in ASKING_AFTER)
+    return _has_sign(heard, (*ASKING_WHEN, *CHIDING))
+
+
+def asks_for_a_time(heard: Heard) -> bool:
+    """A short question that tells of nothing: "bao giờ sửa", "khi nào có kết quả", not "bao giờ có nước lại"."""
+    reading = heard.reading
+    return reading is not None and reading.abstain and not is_plain_danger(heard) and _has_sign(heard, ASKING_WHEN)
+
+
+def _has_sign(heard: Heard, signs: tuple[str, ...]) -> bool:
+    said = f" {fold(heard.text)} "
+    return len(said.split()) <= QUESTION_WORDS and any(f" {sign} " in said for sign in signs)
 
 
 def words_of_place(heard: Heard) -> str:
@@ -66,6 +81,14 @@ def is_place(heard: Heard) -> bool:
         return False
     beside = len(heard.text.split()) - len(heard.places.words.split())
     return beside <= WORDS_BESIDE_A_PLACE and not tells(heard, beside=heard.places.words)
+
+
+def corrects_place(heard: Heard) -> bool:
+    """Whether a place is named to put another right: "à không, ở phường Nghĩa Đô mới đúng"."""
+    if heard.places is None or not heard.places.candidates or tells(heard, beside=heard.places.words):
+        return False
+    said = fold(heard.text)
+    return len(said.split()) <= QUESTION_WORDS and (said.startswith(CORRECTING) or said.endswith(" moi dung"))
 
 
 def speaks_english(heard: Heard) -> bool:

@@ -2,83 +2,61 @@
 
 from __future__ import annotations
 
+import re
+
 LONGEST_WISH = 8
 """A message of more words tells something and is no bare wish."""
 
-WORDS = {
-    "huy": "huy",
-    "huy bo": "huy",
-    "huy phan anh": "huy",
-    "khong gui nua": "huy",
-    "thoi khong gui nua": "huy",
-    "rut phan anh": "huy",
-    "xoa": "huy",
-    "xoa het": "huy",
-    "xoa phan anh": "huy",
-    "xoa ban nhap": "huy",
-    "xem ban nhap": "phananh",
-    "xem lai ban nhap": "phananh",
-    "viet tiep": "phananh",
-    "lam lai": "lamlai",
-    "lam lai tu dau": "lamlai",
-    "quay lai": "quaylai",
-    "tro lai": "quaylai",
-    "cua toi": "cuatoi",
-    "phan anh cua toi": "cuatoi",
-    "xem phan anh": "cuatoi",
-    "xem lai phan anh": "cuatoi",
-    "xem phan anh cua toi": "cuatoi",
-    "xem lai phan anh cua toi": "cuatoi",
-    "phan anh da gui": "cuatoi",
-    "xem phan anh da gui": "cuatoi",
-    "vu cua toi": "cuatoi",
-    "vu cua toi sao roi": "cuatoi",
-    "phan anh cua toi sao roi": "cuatoi",
-    "sao roi": "cuatoi",
-    "den dau roi": "cuatoi",
-    "bao gio xong": "cuatoi",
-    "khi nao xong": "cuatoi",
-    "bao lau thi xong": "cuatoi",
-    "bao gio co ket qua": "cuatoi",
-    "bao lau thi co ket qua": "cuatoi",
-    "sao lau the": "cuatoi",
-    "ma": "cuatoi",
-    "ma phan anh": "cuatoi",
-    "xem lai": "cuatoi",
-    "tra cuu": "cuatoi",
-    "tra cuu phan anh": "cuatoi",
-    "tro giup": "trogiup",
-    "giup": "trogiup",
-    "help": "trogiup",
-    "gap nguoi": "gapnguoi",
-    "gap nguoi that": "gapnguoi",
-    "gap nguoi truc": "gapnguoi",
-    "gap nhan vien": "gapnguoi",
-    "gap can bo truc": "gapnguoi",
-    "gap tong dai vien": "gapnguoi",
-    "noi chuyen voi nguoi": "gapnguoi",
-    "noi chuyen voi nguoi that": "gapnguoi",
-    "noi chuyen voi nhan vien": "gapnguoi",
-    "talk to human": "gapnguoi",
-    "human": "gapnguoi",
-    "gui": "gui",
-    "gui ngay": "gui",
-    "send": "gui",
-    "send it": "gui",
-    "gui phan anh": "phananh",
-    "cam on": "camon",
-    "cam on nhieu": "camon",
-    "thank you": "camon",
-    "thanks": "camon",
-    "tks": "camon",
-    "tat nhac": "tatnhac",
-    "du lieu cua toi": "dulieu",
-    "cancel": "huy",
-    "back": "quaylai",
-    "english": "english",
-    "tieng viet": "tiengviet",
+MEANT = {
+    "huy": (
+        *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
+        *("rut phan anh", "rut phan anh nay", "xoa", "xoa het", "xoa phan anh", "xoa ban nhap", "cancel", "withdraw"),
+    ),
+    "phananh": ("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "new report"),
+    "lamlai": ("lam lai", "lam lai tu dau", "start over"),
+    "quaylai": ("quay lai", "tro lai", "back", "go back"),
+    "cuatoi": (
+        *("cua toi", "phan anh cua toi", "xem phan anh", "xem lai phan anh", "xem phan anh cua toi"),
+        *("xem lai phan anh cua toi", "phan anh da gui", "xem phan anh da gui", "vu cua toi", "sao roi", "den dau roi"),
+        *("bao gio xong", "khi nao xong", "bao lau thi xong", "bao gio co ket qua", "bao lau thi co ket qua"),
+        *("sao lau the", "ma", "ma phan anh", "xem lai", "tra cuu", "tra cuu phan anh"),
+        *("my report", "my reports", "my case", "my cases", "status", "where is my report", "where is my case"),
+    ),
+    "bosung": ("bo sung", "gui them", "gui them anh", "gui them thong tin", "add a photo", "send more photos"),
+    "trogiup": (
+        *("tro giup", "giup", "help", "lam the nao", "huong dan", "phai lam gi", "phai lam sao", "phai lam the nao"),
+        *("gio phai lam gi", "phai lam gi bay gio", "what can you do", "what should i do", "how does this work"),
+    ),
+    "gapnguoi": (
+        *("gap nguoi", "gap nguoi that", "gap nguoi truc", "gap nhan vien", "gap can bo truc", "gap tong dai vien"),
+        *("noi chuyen voi nguoi", "noi chuyen voi nguoi that", "noi chuyen voi nhan vien"),
+        *("talk to human", "talk to a human", "talk to a person", "human"),
+    ),
+    "gui": ("gui", "gui ngay", "send", "send it"),
+    "camon": ("cam on", "cam on nhieu", "thank you", "thank you very much", "thanks", "thanks a lot", "tks"),
+    "danhgia": ("danh gia", "qua te", "te qua", "te that", "chan qua", "qua chan", "that vong"),
+    "tatnhac": ("tat nhac",),
+    "dulieu": ("du lieu cua toi", "my data"),
+    "english": ("english", "speak english", "do you speak english", "in english"),
+    "tiengviet": ("tieng viet",),
 }
 """Whole messages (folded) that mean a command; nothing that a person might say by accident."""
+WORDS = {said: command for command, sayings in MEANT.items() for said in sayings}
+
+SHAPES = (
+    (
+        re.compile(r".*\b(vu|viec|phan anh|don)\b.*\b(den dau|toi dau|sao roi|ra sao|the nao|xong chua)( roi| a)?"),
+        "cuatoi",
+    ),
+    (
+        re.compile(r"(da |toi |minh |em )*(goi|bao)( dien)?( cho)?( 11\d| cong an| cuu hoa| cap cuu| canh sat)* roi"),
+        "dagoi",
+    ),
+    (re.compile(r"(i |we |have |already )*called( 11\d| them| the police| already)*"), "dagoi"),
+    (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
+    (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
+)
+"""The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
 
 POLITE = frozenset(
     {
@@ -87,9 +65,9 @@ POLITE = frozenset(
             "ad",
             "admin",
             "anh",
+            "bac",
             "ban",
             "bot",
-            "bac",
             "chau",
             "chi",
             "cho",
@@ -114,15 +92,19 @@ YES = frozenset(
 )
 NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
 """Parts of a yes that are none by themselves."""
-NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "chua", "chang"})
+NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't", "chua", "chang"})
 NO_MORE = frozenset(
     {
         *("co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"),
-        *("khoi", "dong", "y", "tat", "ca"),
+        *("khoi", "dong", "y", "tat", "ca", "nua", "know", "sure", "remember", "have", "any", "now", "later", "none"),
     }
 )
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
+UNSURE = frozenset({"biet", "nho", "ro", "chac", "know", "sure", "remember"})
+"""With a no: it is no refusal, the answer is simply not known."""
 ALL = frozenset({"het", "all", "ca"})
+PHOTOS = re.compile(r"\b(co|gui|chup|kem|no|any|a) (tam )?(anh|hinh|photos?|pictures?)\b")
+LONGEST_REFUSAL = 6
 SKIPPING = ("bo qua", "skip", "de sau")
 
 
@@ -131,9 +113,8 @@ def command_in(said: str) -> str | None:
     words = said.split()
     if len(words) > LONGEST_WISH:
         return None
-    if said in WORDS:
-        return WORDS[said]
-    return WORDS.get(bare(said)) or WORDS.get(wish_in(said))
+    meant = WORDS.get(said) or WORDS.get(bare(said)) or WORDS.get(wish_in(said))
+    return meant or next((command for shape, command in SHAPES if shape.fullmatch(bare(said))), None)
 
 
 def says_yes(said: str) -> bool:
@@ -158,6 +139,23 @@ def says_no(said: str) -> bool:
 def says_all(said: str) -> bool:
     """ "bỏ qua hết": the no is meant for all that is still to be asked."""
     return any(word in ALL for word in said.split())
+
+
+def says_unsure(said: str) -> bool:
+    """ "không rõ", "không nhớ": a no that refuses nothing."""
+    return says_no(said) and any(word in UNSURE for word in said.split())
+
+
+def says_no_photo(said: str) -> bool:
+    """ "không có ảnh đâu", whatever was asked."""
+    return begins_with_no(said) and len(said.split()) <= LONGEST_REFUSAL and PHOTOS.search(said) is not None
+
+
+def declines(said: str) -> bool:
+    """ "thôi ko cần tên", "không nhớ số": a few words that begin with a no, at a question that may be skipped."""
+    words = bare(said).split() or said.split()
+    is_begun = begins_with_no(" ".join(words)) or said.startswith(("thoi ", *SKIPPING))
+    return 0 < len(words) <= LONGEST_REFUSAL and is_begun
 
 
 def begins_with_no(said: str) -> bool:

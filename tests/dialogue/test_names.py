@@ -9,8 +9,10 @@ import pytest
 
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Heard
-from bot.dialogue.slots.person import name_in, phone_number
-from bot.dialogue.wishes import command_in, says_no, says_yes
+from bot.dialogue.slots.card import field_named
+from bot.dialogue.slots.person import name_in, phone_number, said_of_oneself
+from bot.dialogue.slots.slot import Report
+from bot.dialogue.wishes import command_in, declines, says_no, says_unsure, says_yes
 from nlp.normalize import fold
 from nlp.reader import Reader
 from routing.config import load
@@ -113,3 +115,76 @@ def test_other_words_are_neither(said: str) -> None:
 )
 def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None) -> None:
     assert command_in(fold(said)) == command
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("phản ánh hôm nọ của tôi thế nào", "cuatoi"),
+        ("vụ của tôi đến đâu rồi ạ", "cuatoi"),
+        ("gọi rồi", "dagoi"),
+        ("tôi gọi 114 rồi", "dagoi"),
+        ("đã gọi cho công an rồi", "dagoi"),
+        ("đánh giá 5 sao", "danhgia"),
+        ("có lộ tên tôi không", "giauten"),
+        ("gửi thêm ảnh", "bosung"),
+        ("tôi phải làm gì bây giờ", "trogiup"),
+        ("rút đơn", "huy"),
+        ("where is my report", "cuatoi"),
+        ("gọi mãi không ai nghe máy", None),
+        ("ai gọi cho tôi rồi", None),
+        ("việc này", None),
+    ],
+)
+def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) -> None:
+    assert command_in(fold(said)) == command
+
+
+@pytest.mark.parametrize("said", ["thôi ko cần tên", "ko muốn để tên", "không nhớ số", "ko biết gửi ảnh", "bỏ qua đi"])
+def test_a_question_that_may_be_skipped_is_declined_in_many_ways(said: str) -> None:
+    assert declines(fold(said))
+
+
+@pytest.mark.parametrize("said", ["Hoa", "0912345678", "phường Ba Đình", "không ai dọn rác cả tuần nay ở đây", "thoi"])
+def test_an_answer_declines_nothing(said: str) -> None:
+    assert not declines(fold(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_unsure"), [("không biết", True), ("ko rõ ạ", True), ("không", False), ("ok", False)]
+)
+def test_who_does_not_know_refuses_nothing(said: str, is_unsure: bool) -> None:
+    assert says_unsure(fold(said)) is is_unsure
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("sai lĩnh vực rồi", Report.CATEGORY),
+        ("sửa tên", Report.NAME),
+        ("số điện thoại", Report.PHONE),
+        ("tôi muốn sửa lại địa chỉ", Report.WHERE),
+        ("đổi sự việc", Report.WHAT),
+        ("nhà tôi sai số nhà", None),
+        ("rác", None),
+        ("ok", None),
+    ],
+)
+def test_a_line_of_the_card_is_named_by_who_wants_it_changed(said: str, step: Report | None) -> None:
+    assert field_named(Heard(Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=said))) is step
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        ("0912 345 678", {"phone": "0912345678"}),
+        ("tên tôi là Hoà chứ không phải Hoa", {"name": "Hoà"}),
+        ("tôi tên là Lan", {"name": "Lan"}),
+        ("tên đường là Lò Đúc bị ngập, gọi 0912345678 không ai nghe", {}),
+        ("rác", {}),
+    ],
+)
+def test_what_is_said_of_oneself_is_known_wherever_it_comes(
+    said: str, about: dict[str, str], shipped_reader: Reader
+) -> None:
+    assert said_of_oneself(heard(said, shipped_reader)) == about

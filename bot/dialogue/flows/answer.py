@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.flow import Flow, choices, pressed, words
+from bot.dialogue.flow import Flow, choices, in_one, pressed, words
 from bot.dialogue.flows import report, track
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.slots.slot import category_words, shorten
+from bot.dialogue.wishes import says_unsure
+from nlp.normalize import fold
 from storage.codes import check_code
 
 NAME = "answer"
@@ -21,6 +23,15 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     """An answer button was pressed on a case: the next words belong to it."""
     code = (heard.incoming.press or "").partition(":")[2]
     session = session.at(NAME, WORDS, code=code)
+    return Turn(session, ask(session, scene))
+
+
+def add(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Gửi thêm ảnh": to the report under way, to the one open case, or to the one that is chosen."""
+    cases = scene.known.open_cases
+    if not cases or session.flow == report.NAME:
+        return report.begin(session, heard, scene)
+    session = session.at(NAME, WORDS, code=cases[0].code) if len(cases) == 1 else session.at(NAME, WHICH)
     return Turn(session, ask(session, scene))
 
 
@@ -58,8 +69,16 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
         home = session.at("home")
         draft = replace(home.draft, files=tuple(files), kinds=tuple(session.memo.get("kinds", ())))
         return report.begin(replace(home, draft=draft), replace(heard, incoming=incoming), scene)
+    if press == "none":
+        given_up = Effect("forget_draft", {"files": files})
+        return Turn(session.at("home"), (Say(words("scope.left")),), (given_up,))
     if press in {code for code, _ in _options(scene)}:
+        if not text and not files:
+            chosen = session.at(NAME, WORDS, code=press)
+            return Turn(chosen, ask(chosen, scene))
         return _add(session, str(press), text, files)
+    if says_unsure(fold(heard.text)):
+        return Turn(session, in_one(Say(words("answer.unsure")), *ask(session, scene)))
     more = f"{text}\n{heard.text}".strip()
     kinds = [*session.memo.get("kinds", ()), *(f.kind.value for f in heard.files)]
     kept = replace(session, memo={"text": more, "files": [*files, *(f.id for f in heard.files)], "kinds": kinds})
@@ -80,8 +99,9 @@ def _add(session: Session, code: str, text: str, files: list[str]) -> Turn:
 def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
     if session.step == WORDS:
         return (Say(words("answer.ask", code=session.memo.get("code", ""))),)
-    options = [*_options(scene), ("new", words("answer.new"))]
-    return (Say(words("answer.which"), choices(session, WHICH, *options)),)
+    options = [*_options(scene), ("new", words("answer.new")), ("none", words("answer.none"))]
+    key = "which" if session.memo else "which_case"
+    return (Say(words(f"answer.{key}"), choices(session, WHICH, *options)),)
 
 
 def _options(scene: Scene) -> tuple[tuple[str, Words], ...]:

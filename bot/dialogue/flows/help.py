@@ -41,6 +41,23 @@ def welcome(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, in_one(Say(words("help.welcome")), *report.ask(session, scene)))
 
 
+def acknowledge_call(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Gọi rồi": the hotline knows; what was asked is asked again, and whether there is danger is answered."""
+    if session.draft.in_danger is None:
+        return report.hear(session, replace(heard, incoming=replace(heard.incoming, command=None, press=None)), scene)
+    return Turn(session, in_one(Say(words("help.called")), *report.ask(session, scene)))
+
+
+def promise_rating(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """A verdict before there is a result: when it can be given."""
+    return Turn(session, in_one(Say(words("help.rating")), *report.ask(session, scene)))
+
+
+def tell_who_sees(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Có lộ tên tôi không": what of a person is seen by whom."""
+    return Turn(session, in_one(Say(words("help.hidden")), *report.ask(session, scene)))
+
+
 def speak_english(session: Session, heard: Heard, scene: Scene) -> Turn:
     return _speak(session, "en", scene)
 
@@ -52,4 +69,4 @@ def speak_vietnamese(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _speak(session: Session, language: str, scene: Scene) -> Turn:
     session = replace(session, language=language)
     effect = Effect("set_language", {"language": language})
-    return Turn(session, (Say(words("help.language")), *report.ask(session, scene)), (effect,))
+    return Turn(session, (Say(words("help.language")), *report.ask(session, scene, in_full=True)), (effect,))

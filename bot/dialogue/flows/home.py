@@ -30,17 +30,14 @@ def start(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """Words out of nowhere: an answer to an officer's question, a case's code, or a new complaint."""
+    """Words out of nowhere: an answer to an officer's question, or a new complaint."""
     if heard.result is not None:
         return _hear_result(session, heard.result)
     if heard.incoming.unsupported and scene.known.consented:
         return Turn(session, (Say(words("report.what_unsupported")),))
-    code = track.code_in(heard.text)
-    if code is not None and not heard.files:
-        return track.show(session, code, scene)
     if scene.known.questions and (heard.text or heard.files):
         return answer.ask_which(session, heard, scene)
-    if scene.known.open_cases and _may_belong_to_a_case(heard):
+    if scene.known.open_cases and _may_belong_to_a_case(heard, scene):
         return answer.ask_which(session, heard, scene)
     if is_small_talk(heard) and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)
@@ -51,16 +48,19 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     return replace(turn, say=(Say(words("home.welcome")), *turn.say))
 
 
-def _may_belong_to_a_case(heard: Heard) -> bool:
+def _may_belong_to_a_case(heard: Heard, scene: Scene) -> bool:
     """A photo without words, or a few words of no clear topic and place ("sao lâu thế chưa thấy ai đến")."""
     if heard.files and not heard.text:
         return True
     reading = heard.reading
-    if reading is None or reading.danger is not None or is_small_talk(heard):
+    if reading is None or is_small_talk(heard):
         return False
+    has_place = heard.places is not None and bool(heard.places.candidates)
+    if reading.danger is not None:
+        # "Lửa to lắm rồi", right after the fire was reported.
+        return not has_place and reading.category in {case.label for case in scene.known.open_cases}
     if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard):
         return True
-    has_place = heard.places is not None and bool(heard.places.candidates)
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
 
 

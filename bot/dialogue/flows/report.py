@@ -15,6 +15,9 @@ from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, T
 from bot.dialogue.slots import card, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
 from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
+from bot.dialogue.telling import asks_for_a_time
+from bot.dialogue.wishes import says_no_photo
+from nlp.normalize import fold
 
 NAME = "report"
 
@@ -68,11 +71,10 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     slot = SLOTS.get(Report(session.step)) if session.step else None
     before = session.draft
-    is_beside = slot is not None and slot.step not in WANTS_NUMBERS and scene.known.consented
-    number = person.number_alone(heard) if is_beside else None
-    if number is not None:
-        noted = _advance(person.settle(session, Report.PHONE.value), scene, (Say(words("identity.noted")),))
-        return replace(noted, effects=(Effect("save_identity", {"phone": number}), *noted.effects))
+    if slot is not None and scene.known.consented:
+        aside = _hear_aside(session, heard, scene, slot)
+        if aside is not None:
+            return aside
     absorbed = absorb(session, heard, scene, slot)
     session, notices = absorbed.session, absorbed.notices
     if slot is None or (absorbed.told and slot.step not in HEARS_ALL):
@@ -96,12 +98,33 @@ def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     return _advance(taken, scene, notices)
 
 
+def _hear_aside(session: Session, heard: Heard, scene: Scene, slot: Slot) -> Turn | None:
+    """The answer to a question that was not asked just now: a number, a name, that there is no photo."""
+    about = person.said_of_oneself(heard) if slot.step not in WANTS_NUMBERS else {}
+    if about:
+        effects = (Effect("save_identity", about),)
+        noted = Say(words(f"identity.noted_{next(iter(about))}"))
+        onward = _advance(person.settle(session, *about), _knowing(scene, effects), (noted,))
+        return replace(onward, effects=(*effects, *onward.effects))
+    if says_no_photo(fold(heard.text)) and slot.step not in (Report.PHOTOS, Report.CONFIRM):
+        return _advance(session.with_draft(photos_asked=True), scene, (Say(words("report.no_photo")),))
+    return None
+
+
 def _own_turn(turn: Turn, scene: Scene, notices: tuple[Say, ...]) -> Turn:
     """A slot's own turn: as it is when it speaks, leaves or waits for a result; else the form goes on."""
     if turn.say or turn.session.flow != NAME or _waits_for_result(turn):
         return replace(turn, say=(*notices, *turn.say))
-    onward = _advance(turn.session, scene, notices)
+    onward = _advance(turn.session, _knowing(scene, turn.effects), notices)
     return replace(onward, effects=(*turn.effects, *onward.effects))
+
+
+def _knowing(scene: Scene, effects: tuple[Effect, ...]) -> Scene:
+    """The scene with what was just said of oneself: the card shows it although it is kept only afterwards."""
+    said = {k: str(v) for effect in effects if effect.do == "save_identity" for k, v in effect.args.items()}
+    known = scene.known
+    name, phone = said.get("name", known.name), said.get("phone", known.phone)
+    return replace(scene, known=replace(known, name=name, phone=phone))
 
 
 def _waits_for_result(turn: Turn) -> bool:
@@ -176,10 +199,12 @@ def _advance(session: Session, scene: Scene, says: tuple[Say, ...] = ()) -> Turn
     return Turn(session, in_one(*says, slot.ask(session, scene)))
 
 
-def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
-    """The present question again."""
+def ask(session: Session, scene: Scene, in_full: bool = False) -> tuple[Say, ...]:
+    """The present question again; consent without its notice, which stands above, unless it is wanted in full."""
     if session.flow != NAME or not session.step:
         return ()
+    if session.step == Report.CONSENT and not in_full:
+        session = replace(session, memo={"missed": True})
     return (SLOTS[Report(session.step)].ask(session, scene),)
 
 
@@ -216,6 +241,19 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
     if turn.session.step == Report.CONFIRM:
         return turn
     return replace(turn, say=in_one(Say(words("report.missing")), *turn.say))
+
+
+def asks_when(session: Session, heard: Heard, scene: Scene) -> bool:
+    """Whether somebody asks what becomes of a case, or of the report under way, and tells nothing beside."""
+    is_written = session.flow == NAME and bool(session.draft.text) and session.step != Report.QUESTION
+    return (is_written or bool(scene.known.open_cases)) and asks_for_a_time(heard)
+
+
+def look_up(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """The citizen's cases. While the first is being written there is none yet, and the question under way stays."""
+    if session.flow == NAME and not session.draft.is_empty and not scene.known.open_cases:
+        return Turn(session, in_one(Say(words("track.unsent")), *ask(session, scene)))
+    return track.list_cases(session, heard, scene)
 
 
 def cancel(session: Session, heard: Heard, scene: Scene) -> Turn:

@@ -11,12 +11,12 @@ from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import is_place, says_something, tells
+from bot.dialogue.telling import corrects_place, is_place, says_something, tells
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
 SHORTEST_STORY = 3
-SILENT_STEPS = frozenset({Report.WHAT, Report.PHOTOS, Report.CONFIRM})
+SILENT_STEPS = frozenset({Report.WHAT, Report.SCOPE, Report.PHOTOS, Report.CONFIRM})
 """Questions whose next words already show that a photo or a sentence was kept."""
 PLACE_STEPS = frozenset({Report.WHERE, Report.WHICH, Report.CONFIRM})
 """Questions at which a place named anew replaces the one known so far."""
@@ -60,16 +60,24 @@ def _is_about_person(slot: Slot, heard: Heard) -> bool:
     """A place named in an answer about the person is not where the problem is."""
     if slot.step not in IDENTITY_STEPS:
         return False
-    return slot.step is Report.HOME or identity_value(slot.step, heard) is not None or not is_place(heard)
+    if slot.step is Report.HOME:
+        # Asked for a ward, somebody gives an address: the ward is where they live, the address is where it happens.
+        return heard.places is None or not (heard.places.street or heard.places.in_alley)
+    return identity_value(slot.step, heard) is not None or not is_place(heard)
 
 
 def _take_in_place(
     draft: Draft, heard: Heard, scene: Scene, slot: Slot | None, told: bool, notices: list[Say]
 ) -> tuple[Draft, list[Say]]:
-    replaces = slot is not None and slot.step in PLACE_STEPS and not (told and slot.step is Report.CONFIRM)
-    placed, about_place = take_in_place(draft, heard, scene, is_place_asked=replaces)
+    is_asked = slot is not None and slot.step in PLACE_STEPS
+    is_named = not told and slot is not None and slot.step is not Report.HOME
+    replaces = (is_asked and not (told and slot and slot.step is Report.CONFIRM)) or (
+        is_named and (is_place(heard) or corrects_place(heard))
+    )
+    placed, about_place = take_in_place(draft, heard, scene, replaces)
     notices = [*notices, *about_place]
-    if not notices and not replaces and _is_aside(slot) and placed.where and placed.where != draft.where:
+    is_shown = slot is None or is_asked or (told and slot.step in SILENT_STEPS)
+    if not notices and not is_shown and placed.where and placed.where != draft.where:
         notices = [Say(words("where.taken", ward=placed.where.ward))]
     return placed, notices
 
@@ -91,8 +99,6 @@ def _tells_of_the_matter(session: Session, heard: Heard, slot: Slot | None) -> b
         # What stands is not replaced by a word or two, such as the name of a menu's item.
         is_short = session.draft.retelling and len(heard.text.split()) <= SHORTEST_STORY
         return tells(heard) or (says_something(heard) and not is_short)
-    if slot.step is Report.CONFIRM and is_place(heard):
-        return False
     return says_something(heard) and (bool(heard.files) or not slot.claims(session, heard))
 
 
@@ -115,11 +121,19 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
         return replace(draft, text=text)
     understood = Understood.of(heard.reading)
     if before is not None:
+        is_elsewhere = _names_another_ward(draft, heard) and not (before.abstain or understood.abstain)
+        second = understood.category if is_elsewhere and understood.category != before.category else None
         understood = _joined(before, understood)
+        understood = replace(understood, second=second) if second else understood
     category = draft.category
     if not draft.chosen_by_citizen:
         category = None if understood.abstain else understood.category
     return replace(draft, text=text, understood=understood, category=category)
+
+
+def _names_another_ward(draft: Draft, heard: Heard) -> bool:
+    ward = heard.places.default if heard.places else None
+    return ward is not None and draft.where is not None and ward != draft.where.ward_code
 
 
 def without_told(draft: Draft, edits: str) -> Draft | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 
 from bot.dialogue.flow import choices, pressed, words
@@ -9,6 +10,7 @@ from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.person import phone_number
 from bot.dialogue.slots.slot import (
+    IDENTITY_STEPS,
     Reopen,
     Report,
     Slot,
@@ -20,9 +22,32 @@ from bot.dialogue.slots.slot import (
     shorten,
     takes_rest,
 )
-from bot.dialogue.telling import is_place
+from bot.dialogue.telling import corrects_place, is_place
 from bot.dialogue.wishes import says_no
 from nlp.normalize import fold
+
+LONGEST_PLACE = 120
+_FIELDS = {
+    Report.WHAT: "su viec|noi dung|loi ke|mo ta",
+    Report.CATEGORY: "linh vuc|field",
+    Report.WHERE: "noi xay ra|dia chi|dia diem|cho|vi tri|place|address",
+    Report.NAME: "ho ten|ho va ten|ten|name",
+    Report.PHONE: "so dien thoai|dien thoai|sdt|so|phone|phone number",
+}
+_WRONG = "sua|doi|thay|sai|nham|ghi sai|viet sai|ghi nham|change|wrong"
+_NAMED = {
+    step: re.compile(
+        rf"(?:(?:toi|em) )?(?:muon )?(?:(?:{_WRONG})(?: lai| doi| the| my)* )?(?:{names})(?: lai| roi| {_WRONG})*"
+    )
+    for step, names in _FIELDS.items()
+}
+"""What is written on the card, by its name: "sai lĩnh vực rồi", "sửa tên", "địa chỉ"."""
+
+
+def field_named(heard: Heard) -> Report | None:
+    """The question whose answer somebody at the card wants to change, named in a few words."""
+    said = fold(heard.text).strip(" .!?")
+    return next((step for step, name in _NAMED.items() if name.fullmatch(said)), None)
 
 
 def _card(session: Session, scene: Scene) -> Say:
@@ -38,6 +63,9 @@ def _card(session: Session, scene: Scene) -> Say:
         lines.append(words("card.urgent"))
     if is_private(draft, scene):
         lines.append(words("card.private"))
+    who = " · ".join(said for said in (scene.known.name, scene.known.phone) if said)
+    if who:
+        lines.append(words("card.who", who=who))
     if draft.on_behalf:
         lines.append(words("card.behalf", who=draft.on_behalf))
     return Say(
@@ -55,9 +83,11 @@ def _card(session: Session, scene: Scene) -> Say:
 
 def _where_words(draft: Draft) -> Words:
     where = draft.where
-    if where is None or not where.ward_code:
-        return words("card.where_unknown", words=where.words if where else "")
-    if where.words and fold(where.words) != fold(where.ward) and len(where.words) <= 120:
+    if where is None or not (where.ward_code or where.words):
+        return words("card.where_unknown")
+    if not where.ward_code:
+        return words("card.where_no_ward", words=shorten(where.words, LONGEST_PLACE))
+    if where.words and fold(where.words) != fold(where.ward) and len(where.words) <= LONGEST_PLACE:
         return words("card.where_words", ward=where.ward, words=where.words)
     return words("card.where", ward=where.ward)
 
@@ -81,9 +111,20 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
+    named = field_named(heard)
+    if named is not None:
+        return _change(session, named)
     if says_no(fold(heard.text)):
         return Retry("report.fine")
-    return Retry("report.not_noted") if heard.text and not is_place(heard) else session
+    is_about_place = is_place(heard) or corrects_place(heard)
+    return Retry("report.not_noted") if heard.text and not is_about_place else session
+
+
+def _change(session: Session, step: Report) -> Taken:
+    """Asks a question of the card again. Who speaks is known by heart and only asked, not forgotten first."""
+    if step in IDENTITY_STEPS:
+        return Stay(replace(session, step=step.value, memo={}))
+    return Reopen(replace(session, memo={"page": 0} if step is Report.CATEGORY else {}), step)
 
 
 def _ask_change(session: Session, scene: Scene) -> Say:
@@ -94,13 +135,17 @@ def _ask_change(session: Session, scene: Scene) -> Say:
         ("what", words("change.what")),
         ("category", words("change.category")),
         ("where", words("change.where")),
+        ("name", words("change.name")),
+        ("phone", words("change.phone")),
         ("photos", words("change.photos")),
         ("private", words("change.public" if is_private(session.draft, scene) else "change.private")),
         ("behalf", words("change.behalf")),
         ("done", words("change.done")),
     ]
-    if not may_be_public(session.draft, scene):
-        options = [o for o in options if o[0] != "private"]
+    idle = {"private"} if not may_be_public(session.draft, scene) else set()
+    if not session.draft.files:
+        idle.add("photos")
+    options = [option for option in options if option[0] not in idle]
     # The card turns into this menu and back again where the channel can edit.
     return Say(words("change.ask"), choices(session, Report.CHANGE, *options, per_row=2), slot=f"card{session.drafts}")
 
@@ -126,10 +171,8 @@ def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
             session.with_draft(files=(), kinds=(), photos_asked=False),
             effects=(Effect("forget_draft", files_of(draft)),),
         )
-    if press in ("what", "category", "where"):
-        asking = {"page": 0} if press == "category" else {}
-        return Reopen(replace(session, memo=asking), Report(press))
-    return session
+    named = Report(press) if press in _FIELDS else field_named(heard)
+    return session if named is None else _change(session, named)
 
 
 def _take_behalf(session: Session, heard: Heard) -> Taken:
@@ -169,6 +212,10 @@ def _claims_change(session: Session, heard: Heard) -> bool:
     return bool(session.memo.get("behalf")) or takes_rest(session, heard)
 
 
-CONFIRM = Slot(Report.CONFIRM, _always, _card, _take_confirm, keep)
+def _claims_confirm(_session: Session, heard: Heard) -> bool:
+    return is_place(heard) or corrects_place(heard) or field_named(heard) is not None
+
+
+CONFIRM = Slot(Report.CONFIRM, _always, _card, _take_confirm, keep, _claims_confirm)
 CHANGE = Slot(Report.CHANGE, _never, _ask_change, _take_change, keep, _claims_change)
 CANCEL = Slot(Report.CANCEL, _never, _ask_cancel, _take_cancel, keep, takes_rest)

@@ -8,7 +8,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, takes_rest
-from bot.dialogue.telling import is_plain_danger
+from bot.dialogue.telling import corrects_place, is_place, is_plain_danger
 from routing.config import Question
 
 
@@ -23,7 +23,7 @@ def _ask_photos(session: Session, _scene: Scene) -> Say:
 
 
 def _take_photos(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    if pressed(session, heard) == "none" or heard.text:
+    if pressed(session, heard) == "none" or (heard.text and not is_place(heard) and not corrects_place(heard)):
         return session.with_draft(photos_asked=True)
     return session if session.draft.files else Retry("report.photos_again")
 

@@ -19,12 +19,15 @@ from bot.dialogue.slots.slot import (
     shorten,
     takes_rest,
 )
-from bot.dialogue.wishes import says_all, says_no
+from bot.dialogue.telling import is_plain_danger
+from bot.dialogue.wishes import says_all, says_no, says_yes
 from nlp.normalize import fold
 from nlp.reading import Scope
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
+SHORT_NAME = 3
+"""Words of a category's name as an answer; more of them tell of the matter."""
 
 
 def _needs_what(draft: Draft, _scene: Scene) -> bool:
@@ -132,13 +135,17 @@ def _take_category(session: Session, heard: Heard, scene: Scene) -> Taken:
 
 
 def _category_named(heard: Heard, scene: Scene) -> str | None:
-    """The one category whose label holds all words of a short answer: "rác", "đèn đường"."""
-    said = set(fold(heard.text).split())
-    if not 0 < len(said) <= 3:
+    """The one category whose label holds all words of a short answer, or that it is read as: "rác", "vỉa hè trước"."""
+    words_said = fold(heard.text)
+    said = set(words_said.split())
+    if not 0 < len(said) <= SHORT_NAME or says_no(words_said) or says_yes(words_said):
         return None
     labels = {c: set(re.findall(r"\w+", fold(f"{k.label} {k.label_en}"))) for c, k in scene.config.categories.items()}
     named = [code for code, label in labels.items() if said <= label]
-    return named[0] if len(named) == 1 else None
+    if len(named) == 1:
+        return named[0]
+    reading = heard.reading
+    return reading.category if reading and not reading.abstain and reading.category in labels else None
 
 
 def _needs_second(draft: Draft, scene: Scene) -> bool:
@@ -191,6 +198,10 @@ def forget_words(draft: Draft) -> Draft:
     )
 
 
+def _claims_category(session: Session, heard: Heard) -> bool:
+    return takes_rest(session, heard) or (len(heard.text.split()) <= SHORT_NAME and not is_plain_danger(heard))
+
+
 def _tell_anew(draft: Draft) -> Draft:
     return replace(draft, retelling=True) if draft.text else forget_words(draft)
 
@@ -201,7 +212,7 @@ def _forget_category(draft: Draft) -> Draft:
 
 WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _tell_anew)
 SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False), takes_rest)
-CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category, takes_rest)
+CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category, _claims_category)
 SECOND = Slot(
     Report.SECOND,
     _needs_second,

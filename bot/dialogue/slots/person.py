@@ -10,9 +10,10 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
 from bot.dialogue.telling import is_place, is_plain_danger, says_something, tells, words_of_place
-from bot.dialogue.wishes import says_no, says_yes
+from bot.dialogue.wishes import declines, says_no, says_yes
 from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
@@ -94,8 +95,11 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if skipping == "skip":
             return settle(session, step.value)
         value = identity_value(step, heard)
-        if value is None and session.memo.get("missed") and scene.config.identity != "required":
-            return Onward(settle(session, step.value), (Say(words("identity.later")),))
+        if value is None and scene.config.identity != "required":
+            if declines(fold(heard.text)):
+                return settle(session, step.value)
+            if session.memo.get("missed"):
+                return Onward(settle(session, step.value), (Say(words("identity.later")),))
         if value is None:
             return Retry(f"identity.{step}_again")
         said = {step.value: value}
@@ -116,13 +120,13 @@ def identity_value(step: Report, heard: Heard) -> str | None:
             return phone_number(heard.incoming.phone or heard.text)
     if heard.located and heard.located.ward_code:
         return heard.located.ward_code
-    return heard.places.default if heard.places else None
+    return heard.places.default or namesake(heard.places) if heard.places else None
 
 
 def name_in(heard: Heard) -> str | None:
     """A person's name, without what is said around it: "dạ em tên là Hoa ạ" -> "Hoa". None when it is no name."""
     said = _NUMBER_SAID.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()))
-    name = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", said, count=1)).strip(" .,!;")
+    name = _AFTER_NAME.sub("", _INSTEAD.sub("", _BEFORE_NAME.sub("", said, count=1))).strip(" .,!;")
     parts = name.split()
     if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
         return None
@@ -142,10 +146,13 @@ def _is_part_of_name(word: str) -> bool:
 
 
 _BEFORE_NAME = re.compile(
-    r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok)[ ,]+)*(?:(?:em|tôi|toi|mình|minh|cháu|chau|con|bác|bac|chú|chu|cô|my|i) )?"
+    r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok)[ ,]+)*"
+    r"(?:(?:em|e|tôi|toi|t|tui|mình|minh|cháu|chau|con|bác|bac|chú|chu|cô|my|i) )?"
     r"(?:(?:tên|ten|name)(?: (?:em|tôi|toi|mình|minh|cháu|chau|con|bác|bac))? ?(?:là|la|is|:)?|là|la|am)[: ]+",
     re.IGNORECASE,
 )
+_NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"[ ,]+(?:chứ )?(?:không|ko|khong|not)(?: phải)?(?: là)? .*$", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"(?:[ ,]+(?:ạ|a|nhé|nhe|nha|đây|day))+$", re.IGNORECASE)
 _NUMBER_SAID = re.compile(
     r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?"
@@ -179,10 +186,13 @@ def _is_a_story(heard: Heard, beside: str = "") -> bool:
     return tells(heard, beside) or (count > LONGEST_PLAIN_NAME and says_something(heard))
 
 
-def number_alone(heard: Heard) -> str | None:
-    """A telephone number that is all there is in a message, whatever was asked."""
+def said_of_oneself(heard: Heard) -> dict[str, str]:
+    """A telephone number that is all there is in a message, or a name that is said to be one, whatever was asked."""
     number = phone_number(heard.text)
-    return number if number and sum(c.isalpha() for c in heard.text) <= LETTERS_BESIDE_A_NUMBER else None
+    if number and sum(c.isalpha() for c in heard.text) <= LETTERS_BESIDE_A_NUMBER:
+        return {"phone": number}
+    name = name_in(heard) if _NAMES_ONESELF.match(heard.text) else None
+    return {"name": name} if name else {}
 
 
 def settle(session: Session, *kinds: str) -> Session:

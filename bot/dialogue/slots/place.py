@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Where
 from bot.dialogue.slots.slot import Report, Slot, Stay, Taken
-from bot.dialogue.telling import tells, words_of_place
+from bot.dialogue.telling import corrects_place, tells, words_of_place
+from nlp.normalize import fold
+from routing.places import Found
 
+SHORT_ADDRESS = 60
 MAX_OPTIONS = 4
 """More candidate wards than this are no choice for a button row: a point is asked for."""
 
@@ -19,8 +23,9 @@ def _needs_where(draft: Draft, _scene: Scene) -> bool:
 
 
 def _ask_where(session: Session, _scene: Scene) -> Say:
+    said = session.draft.words_of_place
     return Say(
-        words("report.where"),
+        words("report.where_ward", words=said) if said else words("report.where"),
         choices(session, Report.WHERE, ("unknown", words("report.where_unknown"))),
         asks_place=True,
     )
@@ -28,15 +33,14 @@ def _ask_where(session: Session, _scene: Scene) -> Say:
 
 def _take_where(session: Session, heard: Heard, _scene: Scene) -> Taken:
     if pressed(session, heard) == "unknown":
-        return session.with_draft(where=Where("", "", session.draft.words_of_place))
+        return replace(session, draft=leave_place(session.draft))
     if not _needs_where(session.draft, _scene):
         return session
     elsewhere = _elsewhere(heard)
     if elsewhere is not None:
         return elsewhere
     if heard.places and len(heard.places.candidates) > MAX_OPTIONS:
-        kept = session.with_draft(words_of_place=heard.text)
-        return Stay(kept, (Say(words("where.too_many", words=heard.text)),))
+        return Stay(session)
     return Retry("where.unknown")
 
 
@@ -58,6 +62,8 @@ def _ask_which(session: Session, _scene: Scene) -> Say:
     options = [(code, raw(ward)) for code, ward in draft.options]
     if draft.from_photo and not options:
         options = [(draft.from_photo.ward_code, raw(draft.from_photo.ward))]
+    if draft.options:
+        options.append(("unknown", words("report.which_unknown")))
     return Say(
         words("report.which" if draft.options else "where.from_photo"),
         choices(session, Report.WHICH, *options, ("other", words("report.which_other"))),
@@ -68,8 +74,10 @@ def _ask_which(session: Session, _scene: Scene) -> Say:
 def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
     press = pressed(session, heard)
     draft = session.draft
+    if press == "unknown":
+        return replace(session, draft=leave_place(draft))
     if press == "other":
-        return session.with_draft(options=(), pin=None, from_photo=None, where=None)
+        return session.with_draft(options=(), pin=None, from_photo=None, where=None, words_of_place="")
     for code, ward in draft.options:
         if press == code:
             point = draft.pin or Where("", "")
@@ -82,12 +90,13 @@ def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
     return _elsewhere(heard) or Retry("choose")
 
 
-def take_in_place(draft: Draft, heard: Heard, scene: Scene, is_place_asked: bool) -> tuple[Draft, list[Say]]:
+def take_in_place(draft: Draft, heard: Heard, scene: Scene, replaces: bool) -> tuple[Draft, list[Say]]:
+    """The draft with the place that a message names; `replaces`: even when one is known already."""
     located, places = heard.located, heard.places
     notices: list[Say] = []
     if heard.point and located:
         if located.ward_code is None:
-            return draft, [] if is_place_asked else [Say(words("where.outside"))]
+            return draft, [] if replaces else [Say(words("where.outside"))]
         if located.swapped:
             notices.append(Say(words("where.swapped")))
         where = Where(located.ward_code, located.ward or "", draft.words_of_place, heard.point.lat, heard.point.lon)
@@ -101,25 +110,75 @@ def take_in_place(draft: Draft, heard: Heard, scene: Scene, is_place_asked: bool
         return replace(draft, where=where, options=(), neighbours=None, neighbours_settled=False), notices
     if heard.incoming.press is not None or places is None or not places.candidates:
         return draft, notices
-    if draft.where is not None and not is_place_asked:
+    if draft.where is not None and not replaces:
         return draft, notices
-    said = places.words
+    return _take_words(draft, places, _named(heard, places)), notices
+
+
+def _named(heard: Heard, places: Found) -> str:
+    """The words that name the place: all of a short message whose street stands apart from its ward."""
+    is_apart = places.street is not None and fold(places.street) not in fold(places.words)
+    return heard.text if is_apart and len(heard.text) <= SHORT_ADDRESS else places.words
+
+
+def _take_words(draft: Draft, places: Found, named: str) -> Draft:
+    """The place that words name: settled, a choice between wards, or only words so far."""
+    said = Where("", "", named or draft.words_of_place, street=places.street, in_alley=places.in_alley)
+    wards = {c.ward_code: c.ward for c in places.candidates}
+    ward = _settled(draft, places)
+    if ward is not None:
+        where = replace(_finer(draft, said, wards[ward]), ward_code=ward, ward=wards[ward])
+        return replace(draft, where=where, options=(), pin=None, words_of_place=where.words, neighbours=None)
+    open_again = replace(draft, where=None, pin=said, options=(), words_of_place=said.words, neighbours=None)
+    if len(wards) <= MAX_OPTIONS:
+        return replace(open_again, options=tuple(wards.items()))
+    # Who does not know the ward is not asked for it again and again: the desk will find it.
+    return replace(open_again, where=said) if draft.where and not draft.where.ward_code else open_again
+
+
+def _settled(draft: Draft, places: Found) -> str | None:
+    """The one ward that the words leave: by themselves, with what is known already, or among those asked about."""
     if places.default:
-        best = next((c for c in places.candidates if c.ward_code == places.default), places.candidates[0])
-        where = Where(best.ward_code, best.ward, said, street=places.street, in_alley=places.in_alley)
-        return replace(draft, where=where, options=(), words_of_place=said, neighbours=None), notices
-    if len(places.candidates) <= MAX_OPTIONS:
-        options = tuple((c.ward_code, c.ward) for c in places.candidates)
-        kept = None if is_place_asked else draft.where
-        return replace(draft, where=kept, options=options, pin=None, words_of_place=said, neighbours=None), notices
-    return replace(draft, words_of_place=said or draft.words_of_place), notices
+        return places.default
+    wards = {c.ward_code for c in places.candidates}
+    if draft.where is not None and draft.where.ward_code in wards:
+        return draft.where.ward_code
+    among = [code for code, _ in draft.options if code in wards]
+    if len(among) == 1:
+        return among[0]
+    named = namesake(places)
+    return named if named in among else None
+
+
+def namesake(places: Found) -> str | None:
+    """The ward that bears the name said, though a former district of that name held several."""
+    return next((c.ward_code for c in places.candidates if _bare(c.ward) == _bare(places.words)), None)
+
+
+def _finer(draft: Draft, said: Where, ward: str) -> Where:
+    """Which words name the place: those said now, unless they only add the ward to a street that is known."""
+    known = draft.where or draft.pin
+    if known is None or not (known.street or known.in_alley) or said.street or said.in_alley:
+        return said
+    # A place that was named with its old ward is another one now.
+    is_moved = known.ward != "" and _bare(known.ward) in fold(known.words)
+    return known if _bare(said.words) == _bare(ward) and not is_moved else said
+
+
+def _bare(ward: str) -> str:
+    """A ward's name without what it is: "Phường Ba Đình", "p ba dinh" -> "ba dinh"."""
+    return _KIND_OF_WARD.sub("", fold(ward))
+
+
+_KIND_OF_WARD = re.compile(r"^(?:phuong|xa|p|x)[. ]+")
 
 
 def leave_place(draft: Draft) -> Draft:
-    """The draft with its place left to the triage desk: the words that were said of it are kept."""
+    """The draft with its place left to the triage desk: what was said of it is kept."""
     if draft.where is not None:
         return draft
-    return replace(draft, where=Where("", "", draft.words_of_place), options=(), pin=None, from_photo=None)
+    where = replace(draft.pin or Where("", ""), words=draft.words_of_place)
+    return replace(draft, where=where, options=(), pin=None, from_photo=None)
 
 
 def _forget_place(draft: Draft) -> Draft:
@@ -128,7 +187,7 @@ def _forget_place(draft: Draft) -> Draft:
 
 
 def _claims_place(_session: Session, heard: Heard) -> bool:
-    return not tells(heard, beside=words_of_place(heard))
+    return corrects_place(heard) or not tells(heard, beside=words_of_place(heard))
 
 
 WHERE = Slot(Report.WHERE, _needs_where, _ask_where, _take_where, _forget_place, _claims_place)
