@@ -9,19 +9,21 @@ from itertools import pairwise
 
 from routing.markers import Marker, toned_words
 from routing.mentions import Mention
-from routing.place_names import Kind, Reading
+from routing.place_names import Kind, PlaceCandidate, Reading
 from routing.wording import COMMA, STOP, Words
+
+Wards = dict[str, PlaceCandidate]
 
 
 @dataclass(slots=True)
 class Address:
-    """`wards`: code -> evidence in words, likeliest first; `score`: how clearly the text means this place.
+    """`wards`: each by its code with the evidence, likeliest first; `score`: how clearly the text means this place.
 
     `start` to `end` (exclusive): its words in the text. `heads`: the text begins with it and names its ward.
     `elsewhere`: the other province that it lies in.
     """
 
-    wards: dict[str, str]
+    wards: Wards
     score: int
     start: int
     end: int
@@ -107,14 +109,14 @@ def _address(words: Words, group: Sequence[Mention]) -> Address | None:
 
 
 @lru_cache(maxsize=4096)
-def _alone(marker: Marker, readings: tuple[Reading, ...], old: bool) -> tuple[dict[str, str], str | None] | None:
+def _alone(marker: Marker, readings: tuple[Reading, ...], old: bool) -> tuple[Wards, str | None] | None:
     """The wards and the street of a name that stands alone; None when it may lie in another province."""
     if not all(reading.wards for reading in readings):
         return None
     return _together([Mention(0, 0, marker, readings, old)])
 
 
-def _together(mentions: Sequence[Mention]) -> tuple[dict[str, str], str | None]:
+def _together(mentions: Sequence[Mention]) -> tuple[Wards, str | None]:
     """The wards and the street that these mentions can mean beside one another."""
     kept = _agreeing([_readings_in_address(mention, mentions) for mention in mentions])
     street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
@@ -255,13 +257,13 @@ def _share(one: Reading, other: Reading) -> bool:
     return not one.around_set.isdisjoint(other.around_set)
 
 
-def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) -> dict[str, str]:
+def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) -> Wards:
     """The wards on which all mentions agree; when they contradict, those of the most binding mention, then the rest."""
-    wards: dict[str, str] = {}
+    wards: Wards = {}
     if len(mentions) == 1:
         for reading in kept[0]:
-            for code in reading.wards:
-                wards.setdefault(code, reading.label)
+            for candidate in reading.candidates:
+                wards.setdefault(candidate.ward_code, candidate)
         return wards
     order = sorted(range(len(mentions)), key=lambda index: _binding(mentions[index], kept[index]))
     # A street's own wards are only a hint: beside an abolished ward they set the order and take nothing away.
@@ -273,9 +275,9 @@ def _common_wards(mentions: Sequence[Mention], kept: Sequence[list[Reading]]) ->
     common = frozenset.intersection(*sets)
     for index in order:
         for reading in kept[index]:
-            for code in reading.wards:
-                if not common or code in common:
-                    wards.setdefault(code, reading.label)
+            for candidate in reading.candidates:
+                if not common or candidate.ward_code in common:
+                    wards.setdefault(candidate.ward_code, candidate)
         if not common and mentions[index].marker in UNIT_MARKERS:
             break
     return wards
@@ -286,12 +288,12 @@ def _binding(mention: Mention, readings: Iterable[Reading]) -> tuple[int, int]:
     return named, min(reading.kind for reading in readings)
 
 
-def common_or_all(found: Sequence[Address]) -> dict[str, str]:
+def common_or_all(found: Sequence[Address]) -> Wards:
     """The wards that several addresses share, else all of them, those of the first address first."""
     shared = set.intersection(*(set(address.wards) for address in found))
-    wards: dict[str, str] = {}
+    wards: Wards = {}
     for address in found:
-        for code, evidence in address.wards.items():
+        for code, candidate in address.wards.items():
             if not shared or code in shared:
-                wards.setdefault(code, evidence)
+                wards.setdefault(code, candidate)
     return wards

@@ -73,6 +73,7 @@ class Router:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._reader = MatterReader(config)
+        self._at_work = {agency: _at_work(config, agency) for agency in config.agencies}
         self._rules = {
             (code, official): tuple(rule for rule in config.rules if _concerns(rule, code, official))
             for code in config.categories
@@ -163,12 +164,7 @@ class Router:
 
     def _agency(self, agency_id: AgencyId) -> Agency:
         """The agency, or the one that took its work over."""
-        agency = self._config.agencies[agency_id]
-        for _ in self._config.agencies:
-            if not agency.closed or agency.successor is None:
-                break
-            agency = self._config.agencies[agency.successor]
-        return agency
+        return self._at_work[agency_id]
 
     def _target(self, to: str, matter: Matter) -> Agency | None:
         if to not in (WARD_COMMITTEE, WARD_POLICE):
@@ -226,6 +222,15 @@ class Router:
             return deadlines.accept_hours, usual
         accept_hours = deadlines.accept_hours if sub.accept_hours is None else sub.accept_hours
         return accept_hours, sub.handle or usual
+
+
+def _at_work(config: Config, agency_id: AgencyId) -> Agency:
+    agency = config.agencies[agency_id]
+    for _ in config.agencies:
+        if not agency.closed or agency.successor is None:
+            break
+        agency = config.agencies[agency.successor]
+    return agency
 
 
 def _names(agency: Agency) -> Iterator[str]:

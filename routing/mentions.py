@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from routing.gazetteer import LONGEST_MISSPELT_WORDS, SHORTEST_SAYING_WORDS, Gazetteer
+from routing.gazetteer import Gazetteer
 from routing.markers import (
     ALLEYS,
     BEHIND,
@@ -29,6 +29,7 @@ from routing.markers import (
     Marker,
 )
 from routing.place_names import Kind, Name, Reading
+from routing.spelt_names import SpeltNames
 from routing.wording import COMMA, STOP, Words
 
 
@@ -59,12 +60,13 @@ _LETTERS_OF_HOUSES = frozenset("abcd")
 class Finder:
     """Walks once over the words of one text."""
 
-    __slots__ = ("_accented", "_gazetteer", "_last", "_shouting", "_words")
+    __slots__ = ("_accented", "_gazetteer", "_last", "_shouting", "_spelt", "_words")
 
     def __init__(self, gazetteer: Gazetteer, words: Words, shouting: bool = False) -> None:
         """`shouting`: the text is all in capitals, which then say nothing."""
         self._gazetteer = gazetteer
         self._words = words
+        self._spelt = SpeltNames(gazetteer, words)
         self._shouting = shouting
         self._last: Mention | None = None
         # Typed with accents, so that a word without any is meant so.
@@ -105,28 +107,19 @@ class Finder:
 
     def _exact(self, start: int) -> Mention | None:
         """The longest name that begins at `start` and may be one here."""
-        words, gazetteer = self._words, self._gazetteer
-        lengths, alone = gazetteer.lengths.get(words.plain[start : start + 2]), gazetteer.alone.get(words.plain[start])
-        if lengths is None and alone is None:
+        spelt = self._spelt.at(start)
+        if not spelt:
             return None
         first, marker, numbered = self._marker_before(start)
         longest: Mention | None = None
-        for length in lengths or ():
-            end = start + length
-            if end > words.count:
-                continue
-            if length >= SHORTEST_SAYING_WORDS and marker is Marker.NONE and self._is_a_saying(start, end):
+        for end, names in spelt:
+            if not names and marker is Marker.NONE:
                 return Mention(start, end, marker, ())
-            names = gazetteer.names.get(words.plain[start:end])
-            if names is None or max(words.marks[start + 1 : end]) >= STOP:
-                continue
             mention = self._named(first, start, end, names, marker, numbered)
             # "Phường Kim Liên mới" is the ward, though there is a street Kim Liên Mới.
             if mention and (marker not in TYPED_UNITS or any(reading.unit for reading in mention.readings)):
                 return mention
             longest = longest or mention
-        if alone is not None and longest is None:
-            return self._named(first, start, start + 1, alone, marker, numbered)
         return longest
 
     def _named(
@@ -137,18 +130,8 @@ class Finder:
             marker = self._marker_behind(end)
             if marker is Marker.NONE and self._is_no_place(start):
                 return None
-        fits = [
-            name
-            for name in self._best_spelt(start, end, names)
-            if self._is_name_here(start, end, name, marker, numbered)
-        ]
+        fits = [name for name in names if self._is_name_here(start, end, name, marker, numbered)]
         return self._mention(first, end, marker, fits) if fits else None
-
-    def _is_a_saying(self, start: int, end: int) -> bool:
-        words = self._words
-        if True in words.marked[start:end]:
-            return words.toned[start:end] in self._gazetteer.everyday
-        return words.plain[start:end] in self._gazetteer.everyday_plain
 
     def _marker_behind(self, end: int) -> Marker:
         """ "Ba Dinh ward" is a ward, and whatever has an alley of that number is a street: "Đội Cấn ngõ 294"."""
@@ -193,43 +176,13 @@ class Finder:
         is_house = words.capital[start] and not words.marks[start] and words.toned[at] not in COUNTED
         return start, Marker.STREET if is_house else Marker.NONE, True
 
-    def _best_spelt(self, start: int, end: int, names: list[Name]) -> list[Name]:
-        """The names with the fewest wrong accents (one at most, in one word none), and the closest of those."""
-        words = self._words
-        if True not in words.marked[start:end]:
-            return names
-        toned = words.toned[start:end]
-        if same := [name for name in names if name.toned == toned]:
-            return same
-        if end - start == 1:
-            return [name for name in names if len(name.plain) > 1]
-        wrong = [self._wrong_accents(start, end, name) for name in names]
-        fewest = min(wrong)
-        if fewest > 1:
-            return []
-        return self._closest(start, end, [name for name, count in zip(names, wrong, strict=True) if count == fewest])
-
-    def _closest(self, start: int, end: int, names: list[Name]) -> list[Name]:
-        """Those of the names that agree best with the words as they were typed."""
-        if len(names) == 1:
-            return names
-        agreements = [self._agreement(start, end, name) for name in names]
-        best = max(agreements)
-        return [name for name, agreement in zip(names, agreements, strict=True) if agreement == best]
-
-    def _wrong_accents(self, start: int, end: int, name: Name) -> int:
-        typed = self._words.toned[start:end]
-        if typed == name.toned or len(typed) != len(name.toned):
-            return 0
-        return sum(word not in both for word, both in zip(typed, zip(name.toned, name.plain, strict=True), strict=True))
-
     def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
         single = end - start == 1
         # "3 phố có" are no "phố cổ".
         is_everyday = name.plain in self._gazetteer.everyday_plain and marker not in TYPED_UNITS
-        if is_everyday and self._wrong_accents(start, end, name):
+        if is_everyday and self._spelt.wrong_accents(start, end, name):
             return False
         if name.kinds == ONLY_A_FAR_WARD and not any(
             reading.unit in TYPED_UNITS.get(marker, ()) for reading in name.readings
@@ -252,7 +205,7 @@ class Finder:
     def _is_name_in_small_letters(self, start: int, end: int, name: Name, numbered: bool) -> bool:
         words, gazetteer = self._words, self._gazetteer
         whole = start == 0 and end == words.count
-        if self._wrong_accents(start, end, name) or (name.kinds <= FAR_UNITS and not whole):
+        if self._spelt.wrong_accents(start, end, name) or (name.kinds <= FAR_UNITS and not whole):
             return False
         if self._cuts_a_compound(start, end) or (start and words.toned[start - 1] in THINGS):
             return False
@@ -284,11 +237,7 @@ class Finder:
 
     def _is_a_unit_next(self, at: int) -> bool:
         """A ward's or district's name follows: "cổ linh long biên"."""
-        words, gazetteer = self._words, self._gazetteer
-        spans = [words.plain[at : at + length] for length in gazetteer.lengths.get(words.plain[at : at + 2], ())]
-        names = [name for span in spans for name in gazetteer.names.get(span, ())]
-        names += gazetteer.alone.get(words.plain[at], ())
-        return any(not name.kinds.isdisjoint(NAMES_OF_UNITS) for name in names)
+        return any(not name.kinds.isdisjoint(NAMES_OF_UNITS) for _, names in self._spelt.at(at) for name in names)
 
     def _is_a_person(self, start: int) -> bool:
         """A title or a surname stands before the name: "cô Minh Khai", "Nguyễn Thanh Xuân"."""
@@ -336,7 +285,8 @@ class Finder:
                 start += 1
             if self._accented and not words.capital[start]:
                 return None
-        if names_and_end := self._nearest_names(start, marker, 8 if marker is Marker.STREET else 6):
+        shortest = 8 if marker is Marker.STREET else 6
+        if names_and_end := self._spelt.nearest(start, NEAR_KINDS[marker], shortest, fills=False):
             return self._mention(at, names_and_end[1], marker, names_and_end[0])
         return None
 
@@ -348,47 +298,10 @@ class Finder:
         for start in range(words.count):
             if not (start == 0 or self._is_behind_a_comma(start) or self._is_led(start)):
                 continue
-            if names_and_end := self._nearest_names(start, Marker.NONE, 7):
+            if names_and_end := self._spelt.nearest(start, NEAR_KINDS[Marker.NONE], 7, fills=True):
                 mention = self._mention(start, names_and_end[1], Marker.NONE, names_and_end[0])
                 return [mention] if mention is not None else []
         return []
-
-    def _nearest_names(self, start: int, marker: Marker, shortest: int) -> tuple[list[Name], int] | None:
-        """The names nearest to the longest window of words, which without a marker fills its part of the sentence."""
-        words, gazetteer = self._words, self._gazetteer
-        for end in self._windows(start):
-            if marker is Marker.NONE and end < words.count and not words.marks[end]:
-                continue
-            plain = words.plain[start:end]
-            if sum(map(len, plain)) < shortest or not plain[0].isalpha() or plain in gazetteer.everyday_plain:
-                continue
-            near = gazetteer.near(plain, NEAR_KINDS[marker])
-            if names := [name for name in near if self._sounds_alike(start, end, name)]:
-                return self._closest(start, end, names), end
-        return None
-
-    def _windows(self, start: int) -> Iterator[int]:
-        """The ends of stretches of two words and more from `start` without a mark inside, the longest first."""
-        marks = self._words.marks
-        end = start + 1
-        while end < len(marks) and end - start < LONGEST_MISSPELT_WORDS and not marks[end]:
-            end += 1
-        yield from range(end, start + 1, -1)
-
-    def _sounds_alike(self, start: int, end: int, name: Name) -> bool:
-        """Of the words at most one may differ in letters or accents."""
-        return self._likenesses(start, end, name).count(0) <= 1
-
-    def _agreement(self, start: int, end: int, name: Name) -> int:
-        return sum(self._likenesses(start, end, name)) if end - start == len(name.plain) else 0
-
-    def _likenesses(self, start: int, end: int, name: Name) -> list[int]:
-        """Two for each word typed as in the name, one for each that merely lacks its accents, zero for others."""
-        typed = self._words.toned[start:end]
-        return [
-            2 if word == toned else int(word == plain)
-            for word, toned, plain in zip(typed, name.toned, name.plain, strict=True)
-        ]
 
 
 @lru_cache(maxsize=8192)

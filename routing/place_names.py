@@ -6,10 +6,12 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import IntEnum
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
+from typing import NamedTuple
 
 from routing.wording import split_words
 
@@ -32,12 +34,21 @@ class Kind(IntEnum):
     ELSEWHERE_WARD = 9
 
 
+class PlaceCandidate(NamedTuple):
+    """A ward that a text may mean: official code, full name, and the words for people that led there."""
+
+    ward_code: str
+    ward: str
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """One thing a name can mean: the wards (codes, likeliest first), the old districts, and words for people.
 
     `unit`: "phuong", "xa", "tt", "quan", "huyen" or "tx" for units, "" for others. `label` of a name elsewhere: its
-    province. `around`: for a street all wards of its districts, a wider net than `wards`.
+    province. `around`: for a street all wards of its districts, a wider net than `wards`. `candidates`: the wards as
+    they are offered, with this reading as evidence.
     """
 
     kind: Kind
@@ -46,10 +57,15 @@ class Reading:
     districts: tuple[str, ...] = ()
     unit: str = ""
     around: tuple[str, ...] = ()
+    names: InitVar[Mapping[str, str]] = MappingProxyType({})
+    candidates: tuple[PlaceCandidate, ...] = field(init=False, repr=False)
     ward_set: frozenset[str] = field(init=False, repr=False)
     around_set: frozenset[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, names: Mapping[str, str]) -> None:
+        """`names`: the full names of its wards."""
+        candidates = tuple([PlaceCandidate(code, names[code], self.label) for code in self.wards])
+        object.__setattr__(self, "candidates", candidates)
         object.__setattr__(self, "ward_set", _set_of(self.wards))
         object.__setattr__(self, "around_set", _set_of(self.around) if self.around else self.ward_set)
 
@@ -102,8 +118,8 @@ def read_place_names() -> PlaceNames:
         districts = _heirs_of_districts(old_units)
         spellings = _Spellings()
         _add_units(spellings, wards, old_units, districts)
-        _add_streets(spellings, districts)
-        _add_landmarks(spellings)
+        _add_streets(spellings, wards, districts)
+        _add_landmarks(spellings, wards)
         _add_elsewhere(spellings)
         everyday = [line for line in _shipped("everyday.txt").splitlines() if line and not line.startswith("#")]
     except (KeyError, ValueError, OSError, AttributeError, TypeError) as fault:
@@ -181,27 +197,27 @@ def _add_units(
     for code, full_name in wards.items():
         prefix, name = _unit_and_name(full_name)
         inside = tuple(district for district, codes in districts.items() if code in codes)
-        reading = Reading(Kind.WARD, full_name, (code,), inside, _UNIT_OF[prefix])
+        reading = Reading(Kind.WARD, full_name, (code,), inside, _UNIT_OF[prefix], names=wards)
         spellings.add(name, reading)
         for part in name.split(" - ") if " - " in name else ():
             spellings.add(part, reading)
     for unit in old_units:
         label = f"{unit.full_name} ({unit.district}, cũ)"
-        spellings.add(unit.name, Reading(Kind.OLD_WARD, label, unit.now, (unit.district,), unit.unit))
+        spellings.add(unit.name, Reading(Kind.OLD_WARD, label, unit.now, (unit.district,), unit.unit, names=wards))
     for district, codes in districts.items():
         prefix, name = _unit_and_name(district)
-        reading = Reading(Kind.DISTRICT, f"{district} (cũ)", codes, (district,), _UNIT_OF[prefix])
+        reading = Reading(Kind.DISTRICT, f"{district} (cũ)", codes, (district,), _UNIT_OF[prefix], names=wards)
         spellings.add(name, reading)
         # "Q. HBT"; but "Q. Th." are the initials of a person.
         if prefix == "Quận" and name != "Tây Hồ":
             spellings.add("".join(word[0] for word in name.split()), reading)
     halves = tuple(dict.fromkeys(code for half in _TU_LIEM for code in districts[half]))
-    spellings.add("Từ Liêm", Reading(Kind.DISTRICT, "Huyện Từ Liêm (cũ)", halves, _TU_LIEM, "huyen"))
+    spellings.add("Từ Liêm", Reading(Kind.DISTRICT, "Huyện Từ Liêm (cũ)", halves, _TU_LIEM, "huyen", names=wards))
     for city in ("Hà Nội", "HN", "Hanoi"):
         spellings.add(city, Reading(Kind.CITY, "Thành phố Hà Nội", ()))
 
 
-def _add_streets(spellings: _Spellings, districts: Mapping[str, tuple[str, ...]]) -> None:
+def _add_streets(spellings: _Spellings, wards: Mapping[str, str], districts: Mapping[str, tuple[str, ...]]) -> None:
     full_names = {_unit_and_name(district)[1]: district for district in districts}
 
     @cache
@@ -209,18 +225,18 @@ def _add_streets(spellings: _Spellings, districts: Mapping[str, tuple[str, ...]]
         return tuple(dict.fromkeys(code for district in inside for code in districts[district]))
 
     # A street that bears a landmark's name runs past it.
-    past = {name: wards for row in _rows("landmarks.csv") for name, wards in _names_and_wards(row)}
+    past = {name: codes for row in _rows("landmarks.csv") for name, codes in _names_and_wards(row)}
     for row in _rows("streets.csv"):
         inside = tuple(full_names[name] for name in row["districts"].split(";"))
         known = tuple(row["wards"].split()) or past.get(row["street"], ())
         around = around_in(inside)
-        reading = Reading(Kind.STREET, row["street"], known or around, inside, around=around)
+        reading = Reading(Kind.STREET, row["street"], known or around, inside, around=around, names=wards)
         spellings.add(row["street"], reading)
 
 
-def _add_landmarks(spellings: _Spellings) -> None:
+def _add_landmarks(spellings: _Spellings, wards: Mapping[str, str]) -> None:
     for row in _rows("landmarks.csv"):
-        reading = Reading(Kind.LANDMARK, row["name"], tuple(row["wards"].split()))
+        reading = Reading(Kind.LANDMARK, row["name"], tuple(row["wards"].split()), names=wards)
         for spelling, _ in _names_and_wards(row):
             for variant in _short_forms(spelling):
                 spellings.add(variant, reading)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from routing.addresses import Address, addresses, common_or_all
@@ -10,19 +10,12 @@ from routing.gazetteer import Gazetteer
 from routing.map_links import find_point
 from routing.markers import toned_words
 from routing.mentions import Finder
+from routing.place_names import PlaceCandidate
 from routing.said_place import said_place
 from routing.wording import Words, split_words
 
 if TYPE_CHECKING:
     from routing.geography import Geography
-
-
-class PlaceCandidate(NamedTuple):
-    """A ward that the text may mean: official code, full name, and the words for people that led there."""
-
-    ward_code: str
-    ward: str
-    evidence: str
 
 
 class Found(NamedTuple):
@@ -95,7 +88,7 @@ class Places:
             wards = common_or_all(meant)
             street = next((address.street for address in meant if address.street), None)
         return Found(
-            self._candidates(wards),
+            tuple(wards.values()),
             next(iter(wards)) if len(wards) == 1 else None,
             street=street,
             in_alley=in_alley,
@@ -112,18 +105,14 @@ class Places:
         point = (pair[1], pair[0]) if located.swapped else pair
         if located.ward_code is None:
             return Found(point=point, swapped=located.swapped, in_alley=in_alley)
-        evidence = f"{point[0]:.5f}, {point[1]:.5f}"
+        evidence, names = f"{point[0]:.5f}, {point[1]:.5f}", self._gazetteer.wards
         return Found(
-            self._candidates(dict.fromkeys((located.ward_code, *located.near), evidence)),
+            tuple([PlaceCandidate(code, names[code], evidence) for code in (located.ward_code, *located.near)]),
             None if located.near else located.ward_code,
             point=point,
             swapped=located.swapped,
             in_alley=in_alley,
         )
-
-    def _candidates(self, wards: Mapping[str, str]) -> tuple[PlaceCandidate, ...]:
-        names = self._gazetteer.wards
-        return tuple([PlaceCandidate(code, names[code], evidence) for code, evidence in wards.items()])
 
 
 def _meant(found: Sequence[Address]) -> list[Address]:

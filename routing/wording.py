@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,7 +67,8 @@ def word_forms(token: str) -> tuple[str, str, bool, bool]:
     if plain.endswith("y") and _CONSONANTS_Y.fullmatch(plain):
         toned = toned.replace("y", "i")
         plain = plain[:-1] + "i"
-    return plain, toned, marked, token[:1].isupper()
+    # One object for one word: whatever is looked up by words finds them by identity.
+    return sys.intern(plain), sys.intern(toned), marked, token[:1].isupper()
 
 
 class _KnownTokens(dict[str, tuple[Word, ...]]):
