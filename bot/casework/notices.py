@@ -72,6 +72,8 @@ class Notices:
 
     def send(self, ctx: Context) -> None:
         """Writes them into the outbox; what waits there since an earlier sweep goes along."""
+        if not self._told:
+            return
         persons = {person for _, _, person in self._told if person is not None}
         for earlier in ctx.tx.outbox.waiting_with(NOTICE, persons, ctx.now):
             here = self._told.get((earlier.channel, earlier.chat, earlier.person))
