@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from nlp.classify import Head, Model, Thresholds
+from nlp.classify import Head, Model, Rows, Thresholds
 from nlp.diacritics import Restorer, learn_restorer
 from nlp.document import Document
 from nlp.examples import Example
@@ -320,7 +320,7 @@ def pack(lesson: Lesson, heads: Mapping[str, Fitted], sentences: int) -> Model:
     weights = np.round(table[kept] / scales[:, None]).astype(np.int8)
     return Model(
         heads={name: Head(head.labels, 1.0) for name, head in heads.items()},
-        rows={names[at]: row for row, at in enumerate(kept)},
+        rows=Rows.of(names[at] for at in kept),
         weights=weights,
         scales=scales,
         rarity=rarity[kept].astype(np.float32),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import segment
-from nlp.classify import MODEL, ModelUnusable, load_model, save_model
+from nlp.classify import MODEL, ModelUnusable, Rows, load_model, save_model
 from nlp.reader import Reader
 from nlp.reading import Reading, Scope, Urgency
 from nlp.similar import similarity
@@ -294,3 +294,14 @@ def test_a_name_an_address_and_a_yes_are_no_danger(reader: Reader, text: str) ->
 @pytest.mark.parametrize("text", ["cứu", "chay nha", "gọi số 114 mãi không ai nghe, đang cháy", "rò gas nhà 114"])
 def test_a_few_words_of_danger_are_danger(reader: Reader, text: str) -> None:
     assert reader.read(text).danger is not None
+
+
+def test_features_are_found_by_their_names_and_others_are_not() -> None:
+    names = [f"rác {number}" for number in range(1000)]
+    rows = Rows.of(names)
+    found, known = rows.find(["rác 7", "lạ", "rác 999", "", "rác 0"])
+    assert found.tolist() == [7, 999, 0]
+    assert known.tolist() == [True, False, True, False, True]
+    assert rows.find([])[0].tolist() == []
+    assert (len(rows), rows.names()) == (1000, names)
+    assert Rows(rows.text).names() == names
