@@ -17,7 +17,7 @@ from PIL import Image
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from storage.records import Role
 from storage.store import Transaction
-from tests.channels.site import Site, Visitor, until_ready, visiting
+from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
 
 PIN = "294817"
@@ -229,6 +229,27 @@ async def test_a_case_card_has_its_pictures_and_its_map_for_its_unit_only(site: 
         status, links = await other.get(f"/desk/links?file={card['pictures'][0]['file']}")
         assert status == 200
         assert (await other.get(json.loads(links)[0]["large"]))[0] == 404
+
+
+async def test_a_picture_of_a_talk_is_seen_by_the_desk_and_its_citizen_only(site: Site) -> None:
+    content = (PICTURES / "o-ga.jpg").read_bytes()
+    async with visiting(site, "/desk") as desk, officer_at(site) as ward, visiting(site) as citizen:
+        await enter(desk, site.invite(agency="triage", role=Role.TRIAGE, name="Thu"))
+        await file_complaint(citizen)
+        await citizen.say("/gapnguoi")
+        await citizen.hear_until("nhắn với người trực")
+        _, told = await citizen.upload(content)
+        await citizen.say(files=[{"ref": told["ref"], "name": "o-ga.jpg"}])
+        passed_on = await desk.hear_until("Người dân gửi ảnh")
+        link = passed_on["pictures"][0]
+        assert (await desk.get(link["large"]))[0] == 200
+        _, links = await ward.get(f"/desk/links?file={link['file']}")
+        assert (await ward.get(json.loads(links)[0]["large"]))[0] == 404
+        thread = passed_on["text"].split("[")[1].split("]")[0]
+        _, told = await desk.upload(content)
+        await desk.say(f"/dap {thread} Chỗ này?", files=[{"ref": told["ref"], "name": "o-ga.jpg"}])
+        answer = await citizen.hear_until("Chỗ này?")
+        assert (await citizen.get(answer["pictures"][0]["large"]))[0] == 200
 
 
 async def test_the_queue_of_another_unit_is_empty(site: Site) -> None:
