@@ -115,6 +115,6 @@ def _waits(ban: Ban) -> bool:
 
 
 def _line(ban: Ban) -> Words:
-    appeal = Words("desk.ban_appeal", {"words": short(ban.appeal or "", 120)}) if _waits(ban) else ""
+    appeal = ("", Words("desk.ban_appeal", {"words": short(ban.appeal or "", 120)})) if _waits(ban) else ""
     args = {"thread": thread_of(ban.citizen), "until": ban.until_at, "reason": short(ban.reason, 80), "appeal": appeal}
     return Words("desk.ban_line", args)

@@ -21,7 +21,7 @@ from nlp.reader import Reader
 from storage.codes import check_code
 from storage.records import Case, File, FileId, FileStatus, Officer
 
-THREAD_KEYS = frozenset({"push.talk", "push.talk_file", "push.appeal"})
+THREAD_KEYS = frozenset({"push.talk", "push.talk_file"})
 """Messages that came from a citizen's thread."""
 
 
