@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.dialogue.engine import COMMANDS, FLOWS, step
-from bot.dialogue.message import Incoming, Say
-from bot.dialogue.session import Heard, HeardFile, Known, KnownCase, Result, Scene, Session, Turn
-from bot.dialogue.texts import load_texts
-from nlp.reader import Reader
-from routing.config import load
-from routing.geography import Geography
-from routing.places import Places
-from storage.records import FileKind, Point
-
-ROOT = Path(__file__).parent.parent.parent
-CONFIG = load(ROOT / "config.yaml")
-READER = Reader.load(ROOT / "no-model", {c: k.keywords for c, k in CONFIG.categories.items()})
-GEOGRAPHY = Geography.load()
-PLACES = Places.load(GEOGRAPHY)
-TEXTS = load_texts()
-NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
-SHORTEST_LIMIT = 2000
-"""Characters that Zalo takes in one message; Telegram takes 4,096."""
-
+from bot.dialogue.engine import COMMANDS, FLOWS
+from bot.dialogue.message import Incoming
+from bot.dialogue.session import Heard, Known, KnownCase, Result, Session
+from storage.records import Point
+from tests.dialogue.talker import NOW, Talker
 
 WORDS = st.one_of(
     st.sampled_from(
@@ -54,39 +34,12 @@ RESULTS = st.sampled_from(
 )
 
 
-def result_of(turn: Turn) -> Result | None:
-    """What a service that always succeeds would answer to the last effect that has an answer."""
-    for effect in reversed(turn.effects):
-        match effect.do:
-            case "file_case":
-                facts = {"code": "HN-0000-000", "agency": "x", "promised_at": NOW, "custody": "y", "second": ""}
-                return Result("file_case", facts=facts)
-            case "find_neighbours":
-                return Result("find_neighbours", facts={"found": (("HN-0000-000", "gần đó"),)})
-            case "follow_case":
-                return Result("follow_case", facts={"code": "HN-0000-000", "n": 2})
-            case "rate_case" | "give_reason" | "give_words":
-                return Result(effect.do)
-            case "add_words":
-                return Result("add_words", facts={"key": "answer.added", "code": "HN-0000-000"})
-            case "withdraw_case" | "reopen_case" | "talk_to_desk" | "appeal" | "pair_chats":
-                return Result(effect.do, facts={"key": "answer.added", "code": "HN-0000-000"})
-            case "pairing_code":
-                return Result(effect.do, facts={"key": "pair.told", "pairing": "AAAA-BBBB"})
-            case "withdraw_consent":
-                return Result(effect.do, facts={"key": "privacy.withdrawn", "number": 1})
-            case "erase_data":
-                return Result(effect.do, facts={"key": "privacy.erased", "number": 1, "finish_by": NOW})
-    return None
-
-
 class Walk(RuleBasedStateMachine):
     @initialize(
         consented=st.booleans(), asked=st.booleans(), banned=st.booleans(), replied=st.booleans(), n=st.integers(0, 20)
     )
     def begin(self, consented: bool, asked: bool, banned: bool, replied: bool, n: int) -> None:
-        self.session = Session()
-        self.known = Known(
+        known = Known(
             consented=consented,
             questions=(("HN-0000-000", "Số nhà bao nhiêu?"),) if asked else (),
             open_cases=tuple(KnownCase(f"HN-0000-{i:03}", "khac", "accepted") for i in range(n)),
@@ -94,43 +47,14 @@ class Walk(RuleBasedStateMachine):
             replied_code="HN-0000-000" if replied else None,
             replied_desk=replied and n == 0,
         )
-        self.count = 0
+        self.talker = Talker(known)
+
+    @property
+    def session(self) -> Session:
+        return self.talker.session
 
     def hear(self, **said: object) -> None:
-        self.count += 1
-        incoming = Incoming("test", "chat", str(self.count), NOW, **said)  # type: ignore[arg-type]
-        text = incoming.text or ""
-        reading = READER.read(text) if text.strip() else None
-        places = PLACES.find(text) if text.strip() else None
-        point = incoming.place
-        located = GEOGRAPHY.locate(point.lat, point.lon) if point else None
-        files = tuple(HeardFile(f"f{self.count}", FileKind.PHOTO) for _ in incoming.attachments)
-        self.take(Heard(incoming, reading, places, located, point, files))
-
-    def take(self, heard: Heard) -> None:
-        wards = {code: ward.full_name for code, ward in GEOGRAPHY.wards.items()}
-        scene = Scene(CONFIG, self.known, NOW, wards)
-        said: list[Say] = []
-        for _ in range(5):
-            turn = step(self.session, heard, scene)
-            self.session = Session.from_json(turn.session.to_json())
-            assert self.session == turn.session, "a session must survive its JSON"
-            said += turn.say
-            if any(e.do == "give_consent" for e in turn.effects):
-                self.known = replace(self.known, consented=True)
-            answer = result_of(turn)
-            if answer is None:
-                break
-            heard = replace(heard, incoming=Incoming("test", "chat", "", NOW), files=(), result=answer)
-        else:
-            pytest.fail("effects without end")
-        for say in said:
-            for language in ("vi", "en"):
-                put = TEXTS.put(Say.from_json(say.to_json()), "test", "chat", language)
-                assert put.text.strip()
-                assert len(put.text) <= SHORTEST_LIMIT
-                assert all(len(c.press.encode()) <= 64 for c in put.choices), put.choices
-                assert all(c.label.strip() for c in put.choices)
+        self.talker.hear(**said)
 
     @rule(text=WORDS)
     def say(self, text: str) -> None:
@@ -180,7 +104,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(result=RESULTS)
     def happen(self, result: Result) -> None:
-        self.take(Heard(Incoming("test", "chat", "", NOW), result=result))
+        self.talker.take(Heard(Incoming("test", "chat", "", NOW), result=result))
 
     @rule()
     def sticker(self) -> None:
@@ -188,7 +112,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def one_is_somewhere_known(self) -> None:
-        session = getattr(self, "session", Session())
+        session = self.session if hasattr(self, "talker") else Session()
         assert session.flow in FLOWS
         assert not session.step or session.step in FLOWS[session.flow].steps, (session.flow, session.step)
 

@@ -43,7 +43,7 @@ def welcome(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def acknowledge_call(session: Session, heard: Heard, scene: Scene) -> Turn:
     """ "Gọi rồi": the hotline knows; what was asked is asked again, and whether there is danger is answered."""
-    if session.draft.in_danger is None:
+    if session.flow == report.NAME and session.draft.in_danger is None:
         return report.hear(session, replace(heard, incoming=replace(heard.incoming, command=None, press=None)), scene)
     return Turn(session, in_one(Say(words("help.called")), *report.ask(session, scene)))
 

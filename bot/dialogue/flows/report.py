@@ -229,6 +229,9 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
         if not scene.known.open_cases:
             return begin(session, heard, scene)
         return Turn(session, (Say(words("filed.already", code=scene.known.open_cases[0].code)),))
+    if session.flow != NAME:
+        # The draft that was laid aside is what is to be sent.
+        session = replace(session, flow=NAME, step="", memo={})
     if session.step == Report.CONSENT:
         return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
     hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
