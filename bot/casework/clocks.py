@@ -28,10 +28,25 @@ def start_clock(ctx: Context, case: Case, clock: Clock | None, was: Case) -> Cas
     resumes = was.clock is Clock.CITIZEN and clock is Clock.HANDLE and case.round == was.round
     hours = was.paused_hours if resumes else None
     due_at = None if clock is None else _due_at(ctx, case, clock, hours)
+    if clock is Clock.HANDLE and was.clock is Clock.ACCEPT and due_at is not None:
+        due_at = _without_delay(ctx, case, was, due_at)
     running = replace(
         case, clock=clock, clock_started_at=ctx.now if clock else None, due_at=due_at, ladder=0, paused_hours=paused
     )
     return replace(running, remind_at=first_reminder(ctx.config, running))
+
+
+def _without_delay(ctx: Context, case: Case, was: Case, due_at: datetime) -> datetime:
+    """Taking a case on late moves no limit: the agency's whole time counts from when the case came to it.
+
+    For the agency that it was filed with that is the date told to the citizen. Once that is over, the citizen has been
+    told so, and the time to handle counts from now: a limit in the past would be none (QĐ 1207: from acceptance).
+    """
+    if was.clock_started_at is None or case.handle_hours is None:
+        return due_at
+    hours = case.accept_hours if case.accept_hours is not None else ctx.config.deadlines.accept_hours
+    whole = promised_date(ctx.config, was.clock_started_at, hours, case.handle_hours, case.urgency)
+    return min(due_at, whole) if whole > ctx.now else due_at
 
 
 def first_reminder(config: Config, case: Case) -> datetime | None:

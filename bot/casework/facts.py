@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from bot.casework.clocks import LADDER_CLOCKS
+from bot.casework.clocks import LADDER_CLOCKS, UNTAKEN, is_urgent
 from bot.casework.context import Context
 from bot.dialogue.message import Words, either, raw
 from nlp.personal_data import find_personal_data, mask
@@ -32,13 +33,29 @@ def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
 
 
 def custody_line(ctx: Context, case: Case) -> Words:
-    """Who holds the case, the next deadline, and what happens if it is missed: the line that every message carries."""
+    """Who holds the case since when, the next deadline, and what happens if it is missed; every message carries it."""
     main = ctx.tx.cases.get(case.main_case).code if case.main_case else ""
-    agency = agency_name(ctx, holder(ctx, case))
+    args = {
+        "agency": agency_name(ctx, holder(ctx, case)),
+        "since": case.clock_started_at,
+        "due_at": case.due_at,
+        "main": main,
+    }
     if case.clock in LADDER_CLOCKS and case.due_at is not None and case.due_at < ctx.now:
         above = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
-        return Words("custody.late", {"agency": agency, "due_at": case.due_at, "parent": agency_name(ctx, above)})
-    return Words(f"custody.{case.status}", {"agency": agency, "due_at": case.due_at, "main": main})
+        parent, city = agency_name(ctx, above), agency_name(ctx, ctx.reviewer)
+        return Words(f"custody.late_{_told_of_delay(ctx, case)}", {**args, "parent": parent, "city": city})
+    return Words(f"custody.{case.status}", args)
+
+
+def _told_of_delay(ctx: Context, case: Case) -> str:
+    """How far up a missed deadline has been told: to the unit itself, its parent agency, or the city office."""
+    if is_urgent(case) and case.clock in UNTAKEN:
+        # Again and again by the wall clock; after a while the parent hears it too.
+        lead_from = timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
+        started_at = case.clock_started_at
+        return "parent" if case.ladder and started_at is not None and ctx.now - started_at >= lead_from else "unit"
+    return ("unit", "unit", "unit", "parent", "city")[min(case.ladder, 4)]
 
 
 def holder(ctx: Context, case: Case) -> AgencyId | None:

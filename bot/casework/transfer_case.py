@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.announce_case import announce_case
+from bot.casework.bind_group import post_to_group
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, tell_citizen
@@ -63,6 +64,8 @@ def transfer_case(
         ctx.tx.examples.add(Example(case.id, case.masked, category, case.category, source, ctx.now))
     tell_citizen(ctx, moved, case_say("push.transferred"), undoable=True)
     announce_case(ctx, moved, undoable=True)
+    # Whoever reads the old post learns where the case went, instead of a button that no longer takes it.
+    post_to_group(ctx, moved, case.agency, "push.moved_group", undoable=True)
     return moved
 
 

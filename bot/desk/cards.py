@@ -76,7 +76,9 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     if case.due_at is not None and case.is_open:
         yield Words("desk.card_late" if is_late else "desk.card_due", {"due_at": case.due_at})
     if case.promised_at is not None:
-        yield Words("desk.card_promised", {"promised_at": case.promised_at})
+        is_missed = case.is_open and case.promised_at < ctx.now
+        name = "desk.card_promise_over" if is_missed else "desk.card_promised"
+        yield Words(name, {"promised_at": case.promised_at})
     place = _place(ctx, officer, case)
     if place:
         yield Words("desk.card_place", {"place": place})

@@ -27,6 +27,9 @@ from bot.casework.split_case import split_case
 from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
 from bot.casework.undo_move import undo_move
+from bot.delivery.words import render
+from bot.dialogue.message import Outgoing
+from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, Role, Urgency
 from tests.casework.house import DONE, HOLDER, OTHER, House
 
@@ -298,6 +301,52 @@ def test_a_group_sees_no_personal_data_and_the_first_press_takes(house: House, l
     house.do(lambda ctx: accept_case(ctx, lan, case.id))
     assert refusal(house, lambda ctx: accept_case(ctx, hung, case.id)) == "refused.already_taken"
     assert refusal(house, lambda ctx: bind_group(ctx, hung, "console", mai.id)) == "refused.not_a_group"
+
+
+def posts(house: House, group: str) -> list[Outgoing]:
+    """What a group has been told or will be, in the words in which it goes."""
+
+    def words(ctx: Context) -> list[Outgoing]:
+        said = (render(ctx, load_texts(), push) for push in ctx.tx.outbox.waiting("console", group))
+        return [message for message in said if message is not None]
+
+    return house.do(words)
+
+
+def test_a_case_passed_on_is_posted_to_the_new_group_and_the_old_one_hears_where_it_went(
+    house: House, lan: Officer, mai: Citizen
+) -> None:
+    hung, nam = house.officer(HOLDER, Role.LEAD, "Hung"), house.officer(OTHER, Role.LEAD, "Nam")
+    hai = house.officer(OTHER, name="Hai")
+    house.do(lambda ctx: bind_group(ctx, hung, "console", "old"))
+    house.do(lambda ctx: bind_group(ctx, nam, "console", "new"))
+    case = house.file(mai, text="Điểm tập kết rác nhà bà Tư số 12 bốc mùi, gọi 0912345678")
+    house.do(lambda ctx: transfer_case(ctx, lan, case.id, OTHER, "nhà bà Tư thuộc địa bàn phường bên"))
+    (new,) = posts(house, "new")
+    assert new.text.startswith(f"Vụ mới {case.code} · Rác thải")
+    assert [choice.press for row in new.buttons for choice in row] == [f"take:{case.code}"]
+    old = posts(house, "old")[-1]
+    name = house.do(lambda ctx: ctx.agency(OTHER).short_name)
+    assert f"{case.code} · " in old.text
+    assert f"đã chuyển đến {name}" in old.text
+    assert not old.buttons
+    for said in (new.text, old.text):
+        assert not any(personal in said for personal in ("bà Tư", "0912345678", "số 12", mai.name))
+    assert refusal(house, lambda ctx: accept_case(ctx, lan, case.id)) == "refused.not_yours"
+    assert house.do(lambda ctx: accept_case(ctx, hai, case.id)).officer == hai.id
+    assert refusal(house, lambda ctx: accept_case(ctx, nam, case.id)) == "refused.already_taken"
+    assert posts(house, "new")[-1].text.endswith("đã có người tiếp nhận.")
+
+
+def test_a_transfer_taken_back_leaves_no_post_in_either_group(house: House, lan: Officer, mai: Citizen) -> None:
+    hung, nam = house.officer(HOLDER, Role.LEAD, "Hung"), house.officer(OTHER, Role.LEAD, "Nam")
+    house.do(lambda ctx: bind_group(ctx, hung, "console", "old"))
+    house.do(lambda ctx: bind_group(ctx, nam, "console", "new"))
+    case = house.file(mai)
+    house.do(lambda ctx: transfer_case(ctx, lan, case.id, OTHER, "nhầm địa bàn"))
+    house.do(lambda ctx: undo_move(ctx, lan, case.id))
+    assert posts(house, "new") == []
+    assert len(posts(house, "old")) == 1
 
 
 def test_triage_teaches_and_wants_a_recording_listened_to(house: House, mai: Citizen) -> None:
