@@ -10,7 +10,8 @@ from bot.casework.context import Context, Refused
 from bot.casework.digests import waiting_for
 from bot.casework.permissions import ensure_may_see
 from bot.desk.agency_names import WardsIn, no_wards
-from bot.desk.cards import line_label
+from bot.desk.cards import line, line_label
+from bot.desk.session import AGAIN
 from bot.dialogue.message import Button, Incoming, Say, Words, raw
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
@@ -52,7 +53,11 @@ class Act:
         """The question which case is meant, with what waits for this officer on offer."""
         waiting = waiting_for(self.ctx, self.officer)[:OFFERED]
         rows = tuple((Button(f"pick:{case.code}", line_label(self.ctx, case)),) for case in waiting)
-        return Ask("desk.ask_code", Say(Words("desk.ask_code"), rows), slot=CODE)
+        words = Words("desk.ask_code")
+        if self.memo.get(AGAIN) and waiting:
+            lines = (Words("desk.numbered", {"n": n, "line": line(self.ctx, c)}) for n, c in enumerate(waiting, 1))
+            words = Words("desk.ask_code_again", {"lines": tuple(lines)})
+        return Ask(words.key, Say(words, rows), slot=CODE)
 
     def need_words(self, key: str, **args: Any) -> str:
         """The words of the command. Raises Ask with the question when they are missing."""
@@ -121,4 +126,4 @@ def done(key: str, **args: Any) -> tuple[Say, ...]:
     return (Say(Words(key, args)),)
 
 
-__all__ = ["Act", "Ask", "Command", "Refused", "done", "find_case"]
+__all__ = ["AGAIN", "Act", "Ask", "Command", "Refused", "done", "find_case"]

@@ -79,23 +79,6 @@ PRESSES: dict[str, str] = {
 }
 """First part of a button's press -> command."""
 
-WORDS: dict[str, str] = {
-    "viec": "viec",
-    "viec cua toi": "viec",
-    "hom nay": "homnay",
-    "so lieu": "solieu",
-    "tro giup": "trogiup",
-    "giup": "trogiup",
-    "help": "trogiup",
-    "huy": "huy",
-    "bo": "huy",
-    "tiep": "tiep",
-    "lam tiep": "tiep",
-    "english": "english",
-    "tieng viet": "tiengviet",
-}
-"""Whole messages (folded) that mean a command."""
-
 LOOKING = frozenset(
     {"viec", "xem", "homnay", "solieu", "visao", "mau", "loi", "trogiup", "help", "start", "english", "tiengviet"}
 )

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk.act import CODE
-from bot.desk.commands import PRESSES, WORDS
+from bot.desk.act import AGAIN, CODE
+from bot.desk.commands import CASELESS, PRESSES
 from bot.desk.handling import REPLACED
 from bot.desk.session import DeskSession, Unfinished
+from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming
 from nlp.normalize import fold
@@ -22,6 +23,8 @@ LOOSE = "loi"
 TAKES_FILES = frozenset({"xong", "tuchoi", "giuhen", "cauhinh", "dap", LOOSE})
 TAKES_NO_LOOSE = frozenset({"dap"})
 """Of these the ones that take only files sent with them: what was kept for a case must not go to a stranger."""
+SPOKEN = {"xem": "xem", "nhan": "nhan", "mo": "xem"}
+"""Commands that need no slash before a code or a number on offer."""
 OVERRULED = frozenset({"xong", "tuchoi"})
 
 
@@ -68,17 +71,29 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
     if incoming.command == "giaitrinh":
         return _overruled(incoming.argument.strip(), session)
     if incoming.command:
-        code, words = _coded(incoming.argument.strip())
+        code, words = _named(incoming.command, incoming.argument.strip(), session)
         return Meant(Unfinished(incoming.command, code or replied, words))
     text = (incoming.text or "").strip()
     under_way = session.unfinished
+    meant = command_of(text) if not incoming.attachments else None
+    if meant is not None and meant[0] in ALWAYS:
+        return Meant(Unfinished(meant[0]))
     if under_way is not None and replied in ("", under_way.code):
-        return Meant(_added(under_way, text), goes_on=True)
-    if (word := WORDS.get(fold(text).strip(" .!?"))) and not incoming.attachments:
-        return Meant(Unfinished(word))
+        is_greeting = not incoming.attachments and courtesy_in(text) == HELLO
+        return Meant(under_way if is_greeting else _added(under_way, text), goes_on=True)
+    if meant is not None:
+        return Meant(Unfinished(meant[0], "" if meant[0] in CASELESS else replied, meant[1]))
+    if not incoming.attachments and not replied and (courtesy := courtesy_in(text)) is not None:
+        is_waited_for = courtesy != HELLO and (session.loose_words or session.loose_files)
+        return Meant(Unfinished(LOOSE, words=session.loose_words) if is_waited_for else Unfinished(courtesy))
     code, words = _coded(text)
     if code and not words and not incoming.attachments:
         return Meant(Unfinished("xem", code))
+    first, _, rest = text.partition(" ")
+    if not incoming.attachments and (command := SPOKEN.get(fold(first))) is not None:
+        named, more = _named(command, rest.strip(), session)
+        if named and not more:
+            return Meant(Unfinished(command, named))
     joined = "\n".join(part for part in (session.loose_words, words) if part)
     return Meant(Unfinished(LOOSE, code or replied, joined))
 
@@ -129,11 +144,34 @@ def _added(under_way: Unfinished, text: str) -> Unfinished:
 def _answered(asked: Unfinished, value: str) -> Unfinished:
     if asked.slot == CODE:
         code, words = _coded(value)
-        return replace(asked, slot="", code=code, words=words or asked.words) if code else asked
+        if not code:
+            return replace(asked, memo={**asked.memo, AGAIN: True})
+        return replace(asked, slot="", code=code, words=words or asked.words)
     if asked.slot == REPLACED:
         return replace(asked, slot="", words="" if value == REPLACED else value)
     memo: Mapping[str, Any] = {**asked.memo, asked.slot: value}
     return replace(asked, slot="", memo=memo)
+
+
+def _named(command: str, said: str, session: DeskSession) -> tuple[str, str]:
+    """The code before the words of a command, or the number of a case on offer in its place: "/hoi 2 Số nhà nào?"."""
+    code, words = _coded(said)
+    first, _, rest = said.partition(" ")
+    number = first.strip(".,:;)")
+    if code or command in CASELESS or not (number.isascii() and number.isdigit() and len(number) < 3):
+        return code, words
+    codes = [_code_in(press) for press, _ in session.offered]
+    if not 1 <= int(number) <= len(codes):
+        return code, words
+    # On a card every button belongs to the one case: there a number before words is the first of them.
+    is_list = len({each for each in codes if each}) > 1
+    chosen = codes[int(number) - 1]
+    return (chosen, rest.strip()) if chosen and (is_list or not rest.strip()) else (code, words)
+
+
+def _code_in(press: str) -> str:
+    """The code of the case that a button belongs to."""
+    return str(check_code(press.replace(" ", ":").rpartition(":")[2]) or "")
 
 
 def _coded(said: str) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from storage.records import FileId
 LOOSE_FOR = timedelta(minutes=30)
 """How long words and pictures that were sent for no case yet may still be meant for the next one named."""
 MOST_ASIDE = 10
+AGAIN = "again"
+"""In a memo: the question which case is meant was answered by nothing that names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Unfinished:
     @property
     def is_worth_keeping(self) -> bool:
         """Somebody has already written, sent or chosen something for it."""
-        return bool(self.words or self.files or self.memo)
+        return bool(self.words or self.files or self.memo.keys() - {AGAIN})
 
     def without_file(self, file: FileId) -> Unfinished:
         return replace(self, files=tuple(f for f in self.files if f != file))

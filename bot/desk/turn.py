@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name, holder
 from bot.casework.permissions import may_see, may_work_on
+from bot.desk import wishes
 from bot.desk.act import Act, Ask, find_case
 from bot.desk.agency_names import WardsIn, no_wards
 from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
@@ -58,6 +59,8 @@ class Turn:
                 return (Say(Words("desk.override_nothing")),), session
             case "silent":
                 return (Say(Words("report.what_unsupported")),), session
+            case wishes.HELLO | wishes.THANKS | wishes.NOTHING_ASKED:
+                return (Say(Words(f"desk.{todo.command}")),), session
             case "old":
                 return (Say(Words("button.old")),), session
         if todo.command in TAKES_FILES - TAKES_NO_LOOSE:
