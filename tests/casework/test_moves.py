@@ -28,9 +28,9 @@ from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
 from bot.casework.undo_move import undo_move
 from bot.delivery.words import render
-from bot.dialogue.message import Outgoing
+from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import load_texts
-from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, Role, Urgency
+from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, PersonId, Purpose, Role, Urgency
 from tests.casework.house import DONE, HOLDER, OTHER, House
 
 S = CaseStatus
@@ -311,6 +311,22 @@ def posts(house: House, group: str) -> list[Outgoing]:
         return [message for message in said if message is not None]
 
     return house.do(words)
+
+
+def test_the_result_comes_with_the_pictures_before_and_after(house: House, lan: Officer, mai: Citizen) -> None:
+    """The author sees what was complained of beside what was done; a follower only what was done."""
+    case, hoa = house.a_case(S.ACCEPTED, mai, lan), house.citizen("Hoa")
+    house.do(lambda ctx: follow_case(ctx, hoa, case.id))
+    before, after = house.proof(lan), house.proof(lan)
+    complaint = {"purpose": Purpose.COMPLAINT, "case": case.id, "person": PersonId(mai.id)}
+    house.do(lambda ctx: ctx.tx.files.save(replace(ctx.tx.files.get(before), **complaint)))
+    house.do(lambda ctx: resolve_case(ctx, lan, case.id, Answer(DONE, (after,))))
+
+    def pictures(who: Citizen) -> tuple[str, ...]:
+        return Say.from_json(house.see(lambda tx: tx.outbox.waiting("console", who.id))[-1].args).pictures
+
+    assert pictures(mai) == (before, after)
+    assert pictures(hoa) == (after,)
 
 
 def test_a_case_passed_on_is_posted_to_the_new_group_and_the_old_one_hears_where_it_went(

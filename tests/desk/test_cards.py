@@ -123,3 +123,18 @@ def test_the_reviewer_reads_the_same_hints_as_the_officer(room: Room, flags: tup
         TEXTS.pattern(f"flag.{flag}") for flag in flags
     ]
     assert card == card.strip()
+
+
+def test_a_card_names_similar_cases_and_the_citizens_others_without_personal_data(room: Room) -> None:
+    house, hoa = room.house, room.house.citizen("Hoa")
+    first = house.file(room.mai, text=f"Rác đầu ngõ 12 Hàng Hành, gọi {SECRET}")
+    other = house.file(room.mai, text=f"Đèn ngõ 9 tắt, gọi {SECRET}", category="chieu_sang")
+    near = house.file(hoa, text="Rác chất đống cạnh ngõ 14 Hàng Hành")
+    shown = seen(room, room.lan, f"/xem {near.code}")
+    similar = next(line for line in shown.splitlines() if first.code in line)
+    assert SECRET not in similar
+    assert other.code not in shown, "what else somebody else has complained of is nobody's business here"
+    mine = seen(room, room.lan, f"/xem {first.code}")
+    others = next(line for line in mine.splitlines() if other.code in line)
+    assert "Đèn ngõ 9 tắt" in others
+    assert SECRET not in others
