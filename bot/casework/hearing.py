@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.dialogue.message import Attachment, Incoming, Outcome, Say
 from bot.dialogue.offer import Offer, offer_of
 from routing.config import Config
 from storage.failpoints import reach
-from storage.records import File, FileId, PersonId, Priority, Purpose, Session
+from storage.records import CaseId, File, FileId, PersonId, Priority, Purpose, Session
 from storage.store import Transaction
 
 
@@ -60,10 +61,17 @@ def last_offer(ctx: Context, incoming: Incoming, language: str) -> Offer:
     return offer_of((Say.from_json(last.args),), language)
 
 
-def reply(ctx: Context, incoming: Incoming, person: PersonId | None, says: tuple[Say, ...]) -> None:
-    """Answers into the chat that a message came from."""
+def reply(
+    ctx: Context,
+    incoming: Incoming,
+    person: PersonId | None,
+    says: tuple[Say, ...],
+    about: Callable[[Say], CaseId | None] = lambda _: None,
+) -> None:
+    """Answers into the chat that a message came from. `about`: the case whose words are in it, if any."""
     for say in says:
-        ctx.tx.outbox.add(push_of(say, incoming.channel, incoming.chat, person, Priority.REPLY, ctx.now))
+        push = push_of(say, incoming.channel, incoming.chat, person, Priority.REPLY, ctx.now)
+        ctx.tx.outbox.add(replace(push, case=about(say)))
 
 
 def save_session(

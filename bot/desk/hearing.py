@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.casework.context import Context, Refused
 from bot.casework.hearing import hear_once, last_offer, remember_file, reply, save_session
@@ -19,7 +20,8 @@ from bot.dialogue.session import Result
 from nlp.reader import Reader
 from routing.config import Config
 from routing.places import Places
-from storage.records import File, FileId, Officer, PersonId, Purpose
+from storage.codes import check_code
+from storage.records import CaseId, File, FileId, Officer, PersonId, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
 
@@ -65,7 +67,7 @@ class Desk:
         def hear_in(ctx: Context) -> None:
             officer = officer_behind(ctx, heard)
             says = let_in(ctx, heard) if officer is None else self._act(ctx, officer, heard)
-            reply(ctx, incoming, person_behind(ctx, incoming), says)
+            reply(ctx, incoming, person_behind(ctx, incoming), says, partial(_about, ctx))
 
         return hear_once(incoming, self._config(), hear_in)
 
@@ -86,7 +88,7 @@ class Desk:
                 session = session if text is None else session.with_text(file.id, text)
                 says, session = Turn(ctx, officer, incoming, self._tools).hear_file(session, file, result)
                 _save(ctx, officer, incoming, session, stored, says)
-                reply(ctx, incoming, PersonId(officer.id), says)
+                reply(ctx, incoming, PersonId(officer.id), says, partial(_about, ctx))
 
         return go_on
 
@@ -120,6 +122,13 @@ def _remember_files(ctx: Context, officer: Officer, incoming: Incoming) -> tuple
         remember_file(ctx, incoming, each, PersonId(officer.id), Purpose.CONFIG if is_config(each) else Purpose.PROOF)
         for each in incoming.attachments
     )
+
+
+def _about(ctx: Context, say: Say) -> CaseId | None:
+    """The case that a reply speaks of: answering the reply means it, and erasing its author blanks the reply."""
+    code = check_code(str(say.words.args.get("code") or ""))
+    case = ctx.tx.cases.by_code(code) if code is not None else None
+    return case.id if case is not None else None
 
 
 def _session(ctx: Context, incoming: Incoming) -> tuple[StoredSession | None, DeskSession]:

@@ -19,7 +19,6 @@ from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
 from nlp.reader import Reader
-from storage.codes import check_code
 from storage.records import Case, File, FileId, FileStatus, Officer
 
 THREAD_KEYS = frozenset({"push.talk", "push.talk_file"})
@@ -174,12 +173,7 @@ def _replied(ctx: Context, incoming: Incoming) -> str:
     if not incoming.reply_to:
         return ""
     push = ctx.tx.outbox.by_ref(incoming.channel, incoming.chat, incoming.reply_to)
-    if push is None:
-        return ""
-    if push.case is not None:
-        return str(ctx.tx.cases.get(push.case).code)
-    named = check_code(str(push.args.get("words", {}).get("args", {}).get("code") or ""))
-    return str(named) if named else ""
+    return str(ctx.tx.cases.get(push.case).code) if push is not None and push.case is not None else ""
 
 
 def _in_thread(ctx: Context, incoming: Incoming) -> Incoming:

@@ -9,6 +9,7 @@ import pytest
 from bot.casework.accept_case import accept_case
 from bot.casework.add_words import add_words
 from bot.casework.ask_citizen import ask_citizen
+from bot.casework.citizen_data import erase_data
 from bot.casework.escalate_case import escalate_case
 from bot.casework.return_case import return_case
 from bot.dialogue.texts import load_texts
@@ -138,3 +139,15 @@ def test_a_card_names_similar_cases_and_the_citizens_others_without_personal_dat
     others = next(line for line in mine.splitlines() if other.code in line)
     assert "Đèn ngõ 9 tắt" in others
     assert SECRET not in others
+
+
+def test_what_staff_were_shown_of_a_case_is_forgotten_with_its_author(room: Room) -> None:
+    house = room.house
+    case = told(room)
+    for said in (f"/xem {case.code}", f"/ghichu {case.code} đã gọi {SECRET}", f"gọi {SECRET} rồi"):  # type: ignore[attr-defined]
+        room.hear(room.lan, said)
+    house.deliver()
+    kept = lambda: str([p.args for p in house.see(lambda tx: tx.outbox.of_chat("console", room.lan.id))])  # noqa: E731
+    assert SECRET in kept()
+    house.do(lambda ctx: erase_data(ctx, ctx.tx.citizens.get(room.mai.id)))
+    assert SECRET not in kept()
