@@ -40,6 +40,14 @@ def table(found: Sequence[Found], sizes: Sizes) -> Table:
     return shown
 
 
+def line(each: Found) -> str:
+    """What was just found, while the rest is still being measured."""
+    if not isinstance(each, Finding):
+        return f"– {each.part}: bỏ qua, {escape(each.why)}"
+    mark = "[green]✓[/]" if each.is_met else "[red]✗[/]"
+    return f"{mark} {each.goal.part} {each.goal.what}: {_figure(each.spread.lower)} ({bound(each.goal)})"
+
+
 def bound(goal: Goal) -> str:
     """ "≤ 1,5 lần"."""
     return f"{goal.side} {_figure(goal.bound)} {goal.unit}".rstrip()

@@ -29,7 +29,7 @@ def bench(
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from bot.bench.machine import machine
-    from bot.bench.report import MACHINE, as_json, table, verdict
+    from bot.bench.report import MACHINE, as_json, line, table, verdict
     from bot.bench.stage import FULL, QUICK, Stage
     from bot.bench.suite import UnknownPart, chosen, measure
     from bot.logs import configure_logs
@@ -55,11 +55,16 @@ def bench(
             def begin(name: str) -> None:
                 progress.update(bar, completed=names.index(name), description=name, now="")
 
+            found = []
             try:
-                found = list(measure(stage, names, begin))
+                for each in measure(stage, names, begin):
+                    found.append(each)
+                    console.print(line(each), highlight=False)
+                progress.update(bar, completed=len(names), description="Xong", now="")
+            except KeyboardInterrupt:
+                progress.update(bar, description="Dừng; dưới đây là phần đã đo", now="")
             finally:
                 stage.close()
-            progress.update(bar, completed=len(names), description="Xong", now="")
         console.print(table(found, sizes))
         console.print(verdict(found))
         if json_file is not None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.bench.goals import GOALS, Finding, Goal, Side, Skipped, compared
 from bot.bench.measuring import Pairs, Spread, alternately, percentile, spread
-from bot.bench.report import as_json, bound, verdict
+from bot.bench.report import as_json, bound, line, verdict
 from bot.bench.stage import FULL, QUICK
 from bot.bench.suite import PARTS, UnknownPart, chosen
 
@@ -90,6 +90,11 @@ def test_json_holds_every_round_its_verdict_and_what_was_skipped() -> None:
 def test_the_verdict_names_what_is_missed() -> None:
     assert verdict([Finding(RATIO, (1.0,))]) == "Đạt 1 trên 1 mục tiêu, xét theo tứ phân vị dưới."
     assert verdict([Finding(RATIO, (9.0,)), Skipped("P10", "")]).endswith("Chưa đạt: P1 (few_words).")
+
+
+def test_what_was_found_is_told_in_one_line() -> None:
+    assert line(Finding(RATIO, (1.0,))).endswith("1 lần ghi bền: 1 (≤ 1,5 lần)")
+    assert line(Skipped("P10", "không có máy chủ")) == "– P10: bỏ qua, không có máy chủ"
 
 
 def test_a_bound_is_written_as_vietnamese_writes_numbers() -> None:
