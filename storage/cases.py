@@ -35,6 +35,7 @@ MAPPER = Mapper(
 
 # Building a statement costs more than running it: those of every message and every sweep are kept.
 _BY_ID = select(cases).where(cases.c.id == bindparam("this"))
+_CODE = select(cases.c.code).where(cases.c.id == bindparam("this"))
 _BY_CODE = select(cases).where(cases.c.code == bindparam("code"))
 _OF_CITIZEN = (
     select(cases)
@@ -79,6 +80,13 @@ class Cases(Shelf):
     def by_code(self, code: CaseCode | str) -> Case | None:
         row = self._row(_BY_CODE, code=code)
         return self._case(row) if row is not None else None
+
+    def code_of(self, case: CaseId) -> CaseCode:
+        """Its code alone, without opening what is sealed. Raises NotFound."""
+        code = self._connection.execute(_CODE, {"this": case}).scalar_one_or_none()
+        if code is None:
+            raise NotFound("case")
+        return CaseCode(code)
 
     def of_citizen(
         self, citizen: CitizenId, open_only: bool = False, limit: int = 100, offset: int = 0

@@ -57,6 +57,7 @@ _LAST_SENT = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limi
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )
+_WITHDRAW = outbox.delete().where(outbox.c.id == bindparam("number"), outbox.c.sent_at.is_(None))
 _PARKED = select(
     exists().where(
         outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.parked.is_not(None)
@@ -286,8 +287,7 @@ class Outbox(Shelf):
 
     def withdraw(self, number: int) -> bool:
         """Takes a waiting row back; whether it was still there, unsent."""
-        gone = outbox.delete().where(outbox.c.id == number, outbox.c.sent_at.is_(None))
-        return bool(self._connection.execute(gone).rowcount)
+        return bool(self._connection.execute(_WITHDRAW, {"number": number}).rowcount)
 
     def purge(self, person: PersonId | str) -> int:
         """Removes what waits to be told to a person."""

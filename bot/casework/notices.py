@@ -116,16 +116,15 @@ def _told_of(ctx: Context, push: Push) -> _Told:
         not_before=push.not_before,
     )
     if push.case is not None:
-        case = ctx.tx.cases.get(push.case)
-        return _Told(new, (_Line(push.key.removeprefix("push."), case.id, str(case.code)),))
+        return _Told(new, (_Line(push.key.removeprefix("push."), push.case, ctx.tx.cases.code_of(push.case)),))
     args: dict[str, Any] = dict(Say.from_json(push.args).words.args)
     return _Told(new, tuple(_lines(ctx, args["lines"])), int(args["n"]))
 
 
 def _lines(ctx: Context, lines: Iterable[Words]) -> Iterable[_Line]:
     for words in lines:
-        case = ctx.tx.cases.get(CaseId(words.args["case"]))
-        yield _Line(words.key.removeprefix("joined."), case.id, str(case.code))
+        case = CaseId(words.args["case"])
+        yield _Line(words.key.removeprefix("joined."), case, ctx.tx.cases.code_of(case))
 
 
 def with_facts(ctx: Context, say: Say) -> Say | None:

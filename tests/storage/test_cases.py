@@ -194,3 +194,10 @@ def test_a_locked_case_is_waited_for(single_store: Store) -> None:
 def test_people_without_cases_have_none(store: Store) -> None:
     store.write_now(lambda tx: tx.citizens.add(a_citizen()))
     assert store.read_now(lambda tx: tx.cases.of_citizen(CITIZEN)) == ()
+
+
+def test_a_code_is_told_without_opening_the_case(store: Store) -> None:
+    case = filed(store)
+    assert store.read_now(lambda tx: tx.cases.code_of(case.id)) == case.code
+    with pytest.raises(NotFound):
+        store.read_now(lambda tx: tx.cases.code_of(CaseId("none")))
