@@ -75,7 +75,7 @@ async def test_after_a_kill_the_conversation_goes_on(tmp_path: Path) -> None:
             # The browser does not know whether its message arrived, and sends it again.
             assert (await citizen.post("/message", {"key": "before-the-kill", "text": "/cuatoi"}))[0] == 200
             await citizen.say("/trogiup")
-            await citizen.hear_until("Đang viết một phản ánh", after=greeted["id"], seconds=45)
+            await citizen.hear_until("Chưa có gì được gửi đi", after=greeted["id"], seconds=45)
             assert sum("Chưa có phản ánh nào" in m["text"] for m in citizen.messages) == 1
 
 
