@@ -181,6 +181,14 @@ class TelegramCitizens(TelegramBot):
                 words = {name: self.parts.texts.pattern(f"telegram.menu.{name}", language) for name in COMMANDS}
                 menu = [BotCommand(command=name, description=said) for name, said in words.items()]
                 await self.bot.set_my_commands(menu, scope=scope, language_code=code)
+            for language, code in (("vi", None), ("en", "en")):
+                await self._introduce(language, code)
+
+    async def _introduce(self, language: str, code: str | None) -> None:
+        """What stands above the button that begins; Telegram lets it be set a few times a day only."""
+        about = self.parts.texts.pattern("telegram.about.citizen", language)
+        if (await self.bot.get_my_description(language_code=code)).description != about:
+            await self.bot.set_my_description(description=about, language_code=code)
 
     async def keyboard(self, message: Outgoing) -> Keyboard:
         return await self._keyboards.of(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.telegram_sender import Keyboard, Markup, inline
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
+from storage.records import Priority
 from storage.store import Store, Transaction
 
 REMOVED: Markup = {"remove_keyboard": True}
@@ -27,8 +28,8 @@ class Keyboards:
         language, is_shown = await self._store.read(lambda tx: (_language(tx, message), _is_sharing(tx, message)))
         if _shares(message):
             return Keyboard(self._sharing(message, language))
-        # News of a case may come while the place is still being asked.
-        if not is_shown or message.case_code is not None:
+        # News of a case may come while the place is still being asked, and what is said may end by asking again.
+        if not is_shown or message.case_code is not None or await self._store.read(lambda tx: _will_share(tx, message)):
             return Keyboard(inline(message))
         if message.buttons:
             return Keyboard(inline(message), self._texts.pattern("telegram.noted", language), REMOVED)
@@ -54,6 +55,12 @@ def _is_sharing(tx: Transaction, message: Outgoing) -> bool:
     """Whether the conversation's last word in this chat came with such a keyboard."""
     last = tx.outbox.last_reply(message.channel, message.chat)
     return last is not None and bool(last.args) and _shares(Say.from_json(last.args))
+
+
+def _will_share(tx: Transaction, message: Outgoing) -> bool:
+    """Whether an answer right behind this one comes with such a keyboard again: to take it away would be a flicker."""
+    following = (push for push in tx.outbox.waiting(message.channel, message.chat) if push.id > message.number)
+    return any(_shares(Say.from_json(push.args)) for push in following if push.priority is Priority.REPLY and push.args)
 
 
 def _language(tx: Transaction, message: Outgoing) -> str:

@@ -138,7 +138,6 @@ class TelegramStaff(TelegramBot):
             heard.works.append(word_work(CHANNEL, incoming.chat, f"{incoming.chat}:{incoming.key}", "edited.late", now))
             return
         self.show_typing(self.bot.send_chat_action(message.chat.id, "typing"))
-        self.soon(self._show_menu(incoming.chat))
         heard.said.append(incoming)
 
     def _listen_in_group(self, message: Message, incoming: Incoming, heard: Heard) -> None:
@@ -153,6 +152,12 @@ class TelegramStaff(TelegramBot):
             heard.works.append(word_work(CHANNEL, where, where, "telegram.anonymous", incoming.at))
         elif not message.from_user.is_bot:
             heard.said.append(spoken)
+
+    async def commit(self, heard: Heard) -> None:
+        """The menu follows the rights as they are after the message: whoever has just joined sees it at once."""
+        await super().commit(heard)
+        for incoming in heard.said:
+            self.soon(self._show_menu(incoming.chat))
 
     async def _press(self, query: CallbackQuery, heard: Heard) -> None:
         """Whoever presses is who acts, also in a group; what a button means is asked of the database."""
@@ -237,6 +242,9 @@ class TelegramStaff(TelegramBot):
             ):
                 words = self.parts.texts.pattern(f"telegram.menu.{name}")
                 await self.bot.set_my_commands([BotCommand(name, words)], scope=scope)
+            about = self.parts.texts.pattern("telegram.about.staff")
+            if (await self.bot.get_my_description()).description != about:
+                await self.bot.set_my_description(about)
 
     async def keyboard(self, message: Outgoing) -> Keyboard:
         return await self._presses.keyboard(message)

@@ -11,10 +11,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.channels import telegram_budget
-from bot.channels.telegram_citizen import TelegramCitizens
 from storage.records import Case, CitizenId, File
-from tests.channels.telegram_stage import CITIZENS, ROOT, Town, town
+from tests.channels.telegram_office import citizens_town
+from tests.channels.telegram_stage import CITIZENS, ROOT, Town
 from tests.doubles.telegram import Call
 
 PHOTO = (ROOT / "tests/pictures/o-ga.jpg").read_bytes()
@@ -28,14 +27,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """A town whose citizens' bot is at work; its chats need no pause, so that a conversation takes no minutes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
-        async with town(tmp_path_factory.mktemp("town")) as made:
-            bot = TelegramCitizens(made.parts(CITIZENS))
-            made.bots = {bot.name: bot}
-            async with made.at_work(bot):
-                yield made
+    async with citizens_town(tmp_path_factory.mktemp("town")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -154,29 +147,6 @@ async def asked_for_place(hanoi: Town) -> Call:
     await consented(hanoi)
     hanoi.server.say(CITIZENS, hanoi.lan, RUBBISH)
     return await hanoi.said("Việc xảy ra ở đâu")
-
-
-async def test_a_button_for_sharing_the_place_appears_only_when_a_place_is_asked(hanoi: Town) -> None:
-    asked = await asked_for_place(hanoi)
-    assert [b for b in asked.keyboard if b.get("request_location")]
-    before = hanoi.server.sent(hanoi.lan)[:-1]
-    assert not [b for call in before for b in call.keyboard if b.get("request_location")]
-    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, location=HOAN_KIEM)})
-    after = await hanoi.said("Có ảnh thì gửi luôn")
-    assert after.buttons
-    # One message cannot both bear buttons and take the keyboard away.
-    removed = [c for c in hanoi.server.sent(hanoi.lan) if (c.fields.get("reply_markup") or {}).get("remove_keyboard")]
-    assert len(removed) == 1
-    assert removed[0].result["message_id"] < after.result["message_id"]
-
-
-async def test_a_share_button_goes_away_even_when_the_service_began_anew_meanwhile(hanoi: Town) -> None:
-    await asked_for_place(hanoi)
-    [bot] = hanoi.bots.values()
-    bot._sender._keyboards = TelegramCitizens(hanoi.parts(CITIZENS)).keyboard
-    hanoi.server.say(CITIZENS, hanoi.lan, "phường Hoàn Kiếm")
-    await hanoi.said("Có ảnh thì gửi luôn")
-    assert [c for c in hanoi.server.sent(hanoi.lan) if (c.fields.get("reply_markup") or {}).get("remove_keyboard")]
 
 
 async def test_a_venue_is_a_place(hanoi: Town) -> None:
@@ -423,10 +393,3 @@ async def test_posts_of_channels_are_not_asked_for_and_not_heard(hanoi: Town) ->
     for kind in ("channel_post", "edited_channel_post"):
         await bot.hear({"update_id": hanoi.server.next_update(), kind: {**post, "edit_date": 2}})
     assert not hanoi.server.sent(-10099)
-
-
-async def test_the_command_menu_is_set_in_both_languages(hanoi: Town) -> None:
-    await hanoi.server.until(lambda: "en" in [c.fields.get("language_code") for c in hanoi.server.calls])
-    menus = [c.fields for c in hanoi.server.calls if c.method == "setMyCommands"]
-    assert [m.get("language_code") for m in menus] == [None, "en"]
-    assert "cuatoi" in [c["command"] for c in menus[0]["commands"]]

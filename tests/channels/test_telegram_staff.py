@@ -143,6 +143,12 @@ async def test_the_menu_of_a_chat_is_that_of_its_role(hanoi: Town) -> None:
     assert "phanloai" not in menu
 
 
+async def test_whoever_has_just_joined_sees_the_menu_of_their_role_at_once(hanoi: Town) -> None:
+    await join(hanoi, 9330, Role.OFFICER, "Ngân")
+    [menu] = await hanoi.server.until(lambda: menus_of(hanoi, 9330))
+    assert "viec" in [each["command"] for each in menu.fields["commands"]]
+
+
 async def test_an_administrator_confirms_the_number_behind_an_invitation(hanoi: Town) -> None:
     await join(hanoi, 9100, Role.ADMIN, "Quản trị")
     code, config, now = new_code(), hanoi.service.current_config(), hanoi.service.clock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.bench.outbound import Budgets
+from tests.doubles.telegram_http import error, opened, read_call
 from tests.doubles.telegram_rules import UPDATE_KINDS, broken_rules
 
 MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
@@ -81,6 +81,8 @@ class TelegramServer:
         self.webhooks: dict[str, dict[str, Any]] = {}
         self.webhook_errors: dict[str, dict[str, Any]] = {}
         """By bot: last_error_date and last_error_message, as after calls of its webhook that failed."""
+        self.descriptions: dict[tuple[str, str], str] = {}
+        """What stands above the button that begins, by bot and language ("" for all others)."""
         self.waits_for_news = True
         self.confirmed: Counter[str] = Counter()
         self.cards: dict[tuple[str, str], Call] = {}
@@ -223,13 +225,13 @@ class TelegramServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         bot, method = request.match_info["token"], request.match_info["method"]
-        given, files, is_form = await _read(request)
+        given, files, is_form = await read_call(request)
         self.tried.append((method, self.clock()))
         broken = broken_rules(method, given, files, is_form)
         self.violations += [f"{method}: {rule}" for rule in broken]
-        call = Call(method, bot, {name: _opened(value) for name, value in given.items()}, files, self.clock())
+        call = Call(method, bot, {name: opened(value) for name, value in given.items()}, files, self.clock())
         if broken:
-            return _error(404 if "no such method" in broken[0] else 400, f"Bad Request: {broken[0]}")
+            return error(404 if "no such method" in broken[0] else 400, f"Bad Request: {broken[0]}")
         fault = self._next_fault(method, bot)
         if fault is not None:
             if fault.after:
@@ -237,11 +239,11 @@ class TelegramServer:
             return await _met(request, fault)
         answer: Callable[[Call], Awaitable[Any]] = self._get_updates if method == "getUpdates" else self._do
         if method == "getUpdates" and (self._polls[bot] or bot in self.webhooks):
-            return _error(409, "Conflict: terminated by other getUpdates request or a webhook is active")
+            return error(409, "Conflict: terminated by other getUpdates request or a webhook is active")
         try:
             return web.json_response({"ok": True, "result": await answer(call)})
         except ValueError as refusal:
-            return _error(400, f"Bad Request: {refusal}")
+            return error(400, f"Bad Request: {refusal}")
 
     def _next_fault(self, method: str, bot: str) -> Fault | None:
         queue = self._faults.get(method)
@@ -287,6 +289,11 @@ class TelegramServer:
                 if file_id not in self.files:
                     raise ValueError("invalid file_id")
                 return {"file_id": file_id, "file_unique_id": file_id, "file_path": f"photos/{file_id}.jpg"}
+            case "getMyDescription":
+                return {"description": self.descriptions.get((call.bot, call.fields.get("language_code", "")), "")}
+            case "setMyDescription":
+                self.descriptions[call.bot, call.fields.get("language_code", "")] = call.fields["description"]
+                return True
             case "getWebhookInfo":
                 return self._webhook_info(call.bot)
             case "setWebhook":
@@ -377,32 +384,6 @@ def _check(call: Call) -> None:
         raise ValueError("wrong number of items in a media group")
 
 
-async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes], bool]:
-    """Fields as they came, files, and whether JSON inside the fields is closed in strings."""
-    fields: dict[str, Any] = dict(request.query)
-    files: dict[str, bytes] = {}
-    is_form = request.content_type != "application/json"
-    if not is_form:
-        fields |= await request.json()
-    elif request.content_type.startswith(("multipart/", "application/x-www-form-urlencoded")):
-        for name, value in (await request.post()).items():
-            if isinstance(value, web.FileField):
-                files[name] = value.file.read()
-                fields.setdefault(name, value.filename)
-            else:
-                fields[name] = value
-    return fields, files, is_form
-
-
-def _opened(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
-
-
 async def _met(request: web.Request, fault: Fault) -> web.StreamResponse:
     if fault.hang:
         await asyncio.sleep(fault.hang)
@@ -415,14 +396,7 @@ async def _met(request: web.Request, fault: Fault) -> web.StreamResponse:
         parameters["retry_after"] = fault.retry_after
     if fault.moved_to is not None:
         parameters["migrate_to_chat_id"] = fault.moved_to
-    return _error(fault.status, fault.description, **parameters)
-
-
-def _error(status: int, description: str, **parameters: int) -> web.Response:
-    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    if parameters:
-        body["parameters"] = parameters
-    return web.json_response(body, status=status)
+    return error(fault.status, fault.description, **parameters)
 
 
 def _photo_size(file_id: str, side: int, size: int) -> dict[str, Any]:

@@ -34,6 +34,8 @@ METHODS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "editMessageCaption": ((), (*PLACED, *CAPTIONED, "show_caption_above_media")),
     "editMessageReplyMarkup": ((), PLACED),
     "answerCallbackQuery": (("callback_query_id",), ("text", "show_alert", "url", "cache_time")),
+    "getMyDescription": ((), ("language_code",)),
+    "setMyDescription": ((), ("description", "language_code")),
     "setMyCommands": (("commands",), ("scope", "language_code")),
     "deleteMyCommands": ((), ("scope", "language_code")),
 }  # fmt: skip
@@ -134,6 +136,8 @@ def _about(method: str, said: Mapping[str, Any], files: Mapping[str, bytes]) -> 
         broken.append("a webhook must be HTTPS")
     if method == "setWebhook" and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", str(said.get("secret_token", "x"))):
         broken.append("secret_token")
+    if method == "setMyDescription" and len(str(said.get("description", ""))) > 512:
+        broken.append("description: more than 512 characters")
     if method == "setMyCommands":
         broken += _about_commands(said.get("commands"))
     if said.get("scope") is not None:
