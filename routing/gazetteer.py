@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from routing.markers import PLAIN_MARKERS
+from routing.markers import COMMON_WORDS, PLAIN_MARKERS
 from routing.place_names import Kind, Name, read_place_names
 from routing.wording import split_words
 
@@ -80,6 +80,8 @@ class Gazetteer:
         """The names of these kinds that have one wrong letter at most in one of these plain words, two or more."""
         found: list[Name] = []
         for at, key in enumerate(_all_but_one(plain)):
+            if plain[at] in COMMON_WORDS:
+                continue
             for name in self._but_one.get(key, ()):
                 if (
                     not kinds.isdisjoint(name.kinds)

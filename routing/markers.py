@@ -55,11 +55,14 @@ BEHIND = {
     "road": Marker.STREET,
 }
 NUMBERED = toned_words("số so nhà nha ngõ ngo ngách ngach hẻm hem đường duong phố pho sn")
+NUMBERED_HOUSES = NUMBERED - toned_words("đường duong phố pho")
 PLACE_LEADS = toned_words(
     "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
     "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
     "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa góc chợ đình chùa"
 )
+# Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
+SURE_LEADS = toned_words("o gan tai khu thon xom ubnd vuc doan")
 JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
 TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
 SURNAMES = toned_words(
@@ -72,6 +75,10 @@ ALLEYS = toned_words("ngõ ngo ngách ngach hẻm hem kiệt kiet")
 COUNTED = toned_words(
     "tổ to tdp cụm cum khu thôn thon đội doi quận quan phường phuong lúc luc ngày ngay tháng thang tầng tang lô lo toà "
     "toa khoảng khoang"
+)
+# No misspelt part of a name: "phường thì hoà giải" means no Thái Hoà.
+COMMON_WORDS = toned_words(
+    "hay thi cho van la co va roi bi da do nay cung khong duoc len ra vao nao ma phai moi lam con de voi cua chi"
 )
 FORMERLY, NOWADAYS = toned_words("cũ cu"), toned_words("mới")
 

@@ -18,9 +18,11 @@ from routing.markers import (
     NEAR_KINDS,
     NOWADAYS,
     NUMBERED,
+    NUMBERED_HOUSES,
     PLACE_LEADS,
     PREFERENCES,
     SECOND_HALVES,
+    SURE_LEADS,
     SURNAMES,
     THINGS,
     TITLES,
@@ -54,6 +56,7 @@ SHORT_TEXT_WORDS = 8
 # Keangnam, Ciputra: one long word that is called after nothing else.
 LONG_WORD_LETTERS = 6
 
+_OF_HOUSES = "0123456789abcdefg"
 _LETTERS_OF_HOUSES = frozenset("abcd")
 
 
@@ -130,7 +133,7 @@ class Finder:
             marker = self._marker_behind(end)
             if marker is Marker.NONE and self._is_no_place(start):
                 return None
-        fits = [name for name in names if self._is_name_here(start, end, name, marker, numbered)]
+        fits = [name for name in names if self._is_name_here(first, start, end, name, marker, numbered)]
         return self._mention(first, end, marker, fits) if fits else None
 
     def _marker_behind(self, end: int) -> Marker:
@@ -176,13 +179,24 @@ class Finder:
         is_house = words.capital[start] and not words.marks[start] and words.toned[at] not in COUNTED
         return start, Marker.STREET if is_house else Marker.NONE, True
 
-    def _is_name_here(self, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
+    def _is_name_here(self, first: int, start: int, end: int, name: Name, marker: Marker, numbered: bool) -> bool:
         """Everyday words spelt like a name count only with a marker, capitals, or where a place is expected."""
         words = self._words
         single = end - start == 1
         # "3 phố có" are no "phố cổ".
         is_everyday = name.plain in self._gazetteer.everyday_plain and marker not in TYPED_UNITS
         if is_everyday and self._spelt.wrong_accents(start, end, name):
+            return False
+        # "Thang nay, 1 buoi" is no house in Bưởi.
+        is_small = single and not (words.capital[start] or words.marked[start])
+        if (
+            is_small
+            and numbered
+            and words.toned[first] not in NUMBERED_HOUSES
+            and name.plain in self._gazetteer.everyday_plain
+        ):
+            return False
+        if not words.capital[start] and self._is_far_fetched(start, name, marker):
             return False
         if name.kinds == ONLY_A_FAR_WARD and not any(
             reading.unit in TYPED_UNITS.get(marker, ()) for reading in name.readings
@@ -202,6 +216,16 @@ class Finder:
             return not single or self._is_led(start) or name.kinds <= CITIES
         return self._is_name_in_small_letters(start, end, name, numbered)
 
+    def _is_far_fetched(self, start: int, name: Name, marker: Marker) -> bool:
+        """In small letters: "ra quan 1 tuan", "thành phố thống nhất ý kiến", a commune elsewhere within a long text."""
+        words = self._words
+        if name.plain[0].isdigit():
+            is_sure = words.capital[start - 1] or words.marked[start - 1] or words.count <= SHORT_TEXT_WORDS
+            return marker is not Marker.DISTRICT or not is_sure
+        if marker is Marker.CITY:
+            return name.toned in self._gazetteer.everyday
+        return name.kinds == ONLY_A_FAR_WARD and words.count > SHORT_TEXT_WORDS
+
     def _is_name_in_small_letters(self, start: int, end: int, name: Name, numbered: bool) -> bool:
         words, gazetteer = self._words, self._gazetteer
         whole = start == 0 and end == words.count
@@ -213,14 +237,17 @@ class Finder:
         if end - start == 1:
             is_joined = len(name.plain) > 1 and len(words.plain[start]) >= LONG_WORD_LETTERS
             return is_joined or name.readings[0].kind is Kind.CITY or (whole and marked and words.capital[0])
-        if marked and name.toned in gazetteer.everyday:
+        if marked and not gazetteer.everyday.isdisjoint((name.toned, words.toned[start:end])):
             return False
         if self._accented and not marked and name.toned != name.plain:
             return False
-        begins = start == 0 and (end == words.count or self._is_behind_a_comma(end) or self._is_a_unit_next(end))
-        expected = numbered or begins or self._is_behind_a_comma(start) or self._is_led(start)
+        ends = end == words.count or self._is_behind_a_comma(end)
+        begins = start == 0 and (ends or self._is_a_unit_next(end))
+        after_comma = self._is_behind_a_comma(start)
         if not marked and name.plain in gazetteer.everyday_plain:
-            return expected
+            is_sure = self._is_at_a_junction(start) or (start > 0 and words.toned[start - 1] in SURE_LEADS)
+            return begins or (after_comma and ends) or is_sure
+        expected = numbered or begins or after_comma or self._is_led(start)
         return expected or name.kinds != ONLY_A_STREET or (marked and end - start > 2)
 
     def _cuts_a_compound(self, start: int, end: int) -> bool:
@@ -250,12 +277,11 @@ class Finder:
         return bool(self._words.marks[start] & COMMA)
 
     def _is_led(self, start: int) -> bool:
-        """Behind "ở", "gần" and the like; "ngã tư" is followed by one street and then another."""
-        if start == 0:
-            return False
+        return (start > 0 and self._words.toned[start - 1] in PLACE_LEADS) or self._is_at_a_junction(start)
+
+    def _is_at_a_junction(self, start: int) -> bool:
+        """Behind "ngã tư" stands one street and then another."""
         words, before = self._words, start
-        if words.toned[start - 1] in PLACE_LEADS:
-            return True
         if self._last is not None and self._last.end == start and not words.marks[start]:
             before = self._last.start
         return before > 1 and words.toned[before - 2] in JUNCTIONS and words.plain[before - 1] in WAYS
@@ -278,7 +304,8 @@ class Finder:
     def _nearly(self, at: int, marker: Marker) -> Mention | None:
         """A name with one wrong letter behind a marker; the longest window of words wins."""
         words, start = self._words, at + 1
-        if marker is Marker.CITY or words.marks[start] or words.plain[at : at + 2] in SECOND_HALVES:
+        is_half = words.plain[at : at + 2] in SECOND_HALVES or (at > 0 and words.plain[at - 1 : start] in SECOND_HALVES)
+        if marker is Marker.CITY or words.marks[start] or is_half:
             return None
         if marker is Marker.STREET:
             while start < words.count - 1 and _is_number(words.plain[start]):
@@ -322,4 +349,5 @@ def _meanings(names: tuple[Name, ...], marker: Marker) -> tuple[Reading, ...] | 
 
 
 def _is_number(plain: str) -> bool:
-    return plain[0].isdigit() or plain in _LETTERS_OF_HOUSES
+    """Of a house or an alley: "12", "4a"; but "9h30" is a time."""
+    return (plain[0].isdigit() and not plain.strip(_OF_HOUSES)) or plain in _LETTERS_OF_HOUSES

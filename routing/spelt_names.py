@@ -8,6 +8,8 @@ from routing.gazetteer import LONGEST_MISSPELT_WORDS, SHORTEST_SAYING_WORDS, Gaz
 from routing.place_names import Kind, Name
 from routing.wording import STOP, Words
 
+# "Văn Miếu - Quốc Tử Giám" may have a mark inside, "dai, thang" not.
+LONGEST_UNBROKEN_WORDS = 3
 NO_NAMES: list[Name] = []
 
 
@@ -26,7 +28,10 @@ class SpeltNames:
         plain, found = words.plain, []
         for length in gazetteer.lengths.get(plain[start : start + 2], ()):
             end = start + length
-            if end > words.count or max(words.marks[start + 1 : end]) >= STOP:
+            if end > words.count:
+                continue
+            mark = max(words.marks[start + 1 : end])
+            if mark >= STOP or (mark and length <= LONGEST_UNBROKEN_WORDS):
                 continue
             if length >= SHORTEST_SAYING_WORDS and self._is_a_saying(start, end):
                 found.append((end, NO_NAMES))
