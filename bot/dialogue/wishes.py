@@ -11,6 +11,7 @@ MEANT = {
     "huy": (
         *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
         *("rut phan anh", "rut phan anh nay", "xoa", "xoa het", "xoa phan anh", "xoa ban nhap", "cancel", "withdraw"),
+        *("rut phan", "huy phan", "xoa phan"),  # "anh" at the end is taken for politeness
     ),
     "phananh": ("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "new report"),
     "lamlai": ("lam lai", "lam lai tu dau", "start over"),
@@ -36,7 +37,20 @@ MEANT = {
     "camon": ("cam on", "cam on nhieu", "thank you", "thank you very much", "thanks", "thanks a lot", "tks"),
     "danhgia": ("danh gia", "qua te", "te qua", "te that", "chan qua", "qua chan", "that vong"),
     "tatnhac": ("tat nhac",),
-    "dulieu": ("du lieu cua toi", "my data"),
+    "dulieu": ("du lieu cua toi", "xem du lieu", "my data"),
+    "xoa": (
+        "xoa du lieu",
+        "xoa du lieu cua",
+        "xoa du lieu cua toi",
+        "xoa tai khoan",
+        "erase my data",
+        "delete my data",
+    ),
+    "rutdongy": ("rut dong y", "rut lai dong y", "rut su dong y"),
+    "sua": ("sua du lieu", "sua du lieu cua", "sua du lieu cua toi", "correct my data"),
+    "tinbao": ("tat thong bao", "bat thong bao", "thong bao", "tat tin bao", "tin bao"),
+    "lienket": ("lien ket", "lien ket telegram", "lien ket zalo", "lien ket tai khoan"),
+    "khieunai": ("bi khoa", "sao toi bi khoa", "sao bi khoa", "vi sao toi bi khoa", "mo khoa", "mo khoa tai khoan"),
     "english": ("english", "speak english", "do you speak english", "in english"),
     "tiengviet": ("tieng viet",),
 }
