@@ -187,6 +187,9 @@ class Finder:
         is_everyday = name.plain in self._gazetteer.everyday_plain and marker not in TYPED_UNITS
         if is_everyday and self._spelt.wrong_accents(start, end, name):
             return False
+        # "Bác sĩ Đinh Công Hạo" is not in Định Công.
+        if words.marked[start] and words.toned[start] != name.toned[0] and words.toned[start] in SURNAMES:
+            return False
         # "Thang nay, 1 buoi" is no house in Bưởi.
         is_small = single and not (words.capital[start] or words.marked[start])
         if (
