@@ -60,7 +60,7 @@ def steady(output: str) -> list[str]:
     output = re.sub(r"\b(?:[0-9a-f]{16}|[0-9a-f]{12})\b", "VERSION", output)
     output = re.sub(r"\d\d:\d\d [^,\d]+, \d\d/\d\d/\d{4}  \S+", "AT BY", output)
     output = re.sub(r"(\.yaml:)\d+", r"\1LINE", output)
-    output = re.sub(r"^ {2,}\d+ ", "  N ", output, flags=re.MULTILINE)
+    output = re.sub(r"^ +\d+ ", "  N ", output, flags=re.MULTILINE)
     return [
         re.sub(r"\b\d+ (vụ việc|điều|mục|cơ quan|quy tắc|lĩnh vực|giữ)", r"N \1", line) for line in output.splitlines()
     ]
