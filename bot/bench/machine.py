@@ -57,6 +57,17 @@ def _processor() -> str:
     return next(named, platform.machine())
 
 
+def processor_seconds(process: int) -> float | None:
+    """What a process has used of processors so far; None where the system does not tell."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    # The second field is the program's name in brackets, in which anything may stand.
+    fields = said.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_mib(process: int | str = "self") -> float | None:
     """Resident memory of a process; None where the system does not tell."""
     try:

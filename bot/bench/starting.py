@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.bench.goals import Found, Skipped, counted
 from bot.bench.house import answered, house, page_of
-from bot.bench.machine import resident_mib
+from bot.bench.machine import processor_seconds, resident_mib
 from bot.bench.measuring import spread
 from bot.bench.stage import Stage
 
@@ -22,8 +22,10 @@ WORDS = "Đèn đường ngõ 12 phố Huế hỏng cả tuần"
 def cold(stage: Stage) -> Iterator[Found]:
     """P13: as `make run` on a new machine: no database, no key, the sample city, one message on the page."""
     starts = [asyncio.run(_start(stage, number)) for number in range(stage.sizes.rounds)]
-    pages, answers, memory = zip(*starts, strict=True)
+    pages, answers, used, memory = zip(*starts, strict=True)
     note = f"trang hiện ra sau {spread(pages).median:.1f} s"
+    if all(seconds is not None for seconds in used):
+        note += f"; bộ xử lý làm việc {spread(used).median:.1f} s"
     yield counted("P13.start", answers, note)
     known = tuple(mib for mib in memory if mib is not None)
     if known:
@@ -32,13 +34,14 @@ def cold(stage: Stage) -> Iterator[Found]:
         yield Skipped("P13", "hệ điều hành không cho biết bộ nhớ của tiến trình")
 
 
-async def _start(stage: Stage, number: int) -> tuple[float, float, float | None]:
-    """Seconds to the page, seconds to the answer, MiB when idle."""
+async def _start(stage: Stage, number: int) -> tuple[float, float, float | None, float | None]:
+    """Seconds to the page and to the answer, seconds of processors until then, MiB when idle."""
     jar = aiohttp.CookieJar(unsafe=True)
     with house(stage, f"start-{number}", sample=True) as at:
         async with aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=120)) as http:
             page = await page_of(http, at)
             shown = time.perf_counter() - at.began
             told = await answered(http, at, page, WORDS) - at.began
+            used = processor_seconds(at.process)
         await asyncio.sleep(QUIET_SECONDS)
-        return shown, told, resident_mib(at.process)
+        return shown, told, used, resident_mib(at.process)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 
 import pytest
 
 from bot.bench.goals import GOALS, Finding, Goal, Side, Skipped, compared
+from bot.bench.machine import processor_seconds, resident_mib
 from bot.bench.measuring import Pairs, Spread, alternately, percentile, spread
 from bot.bench.report import as_json, bound, line, verdict
 from bot.bench.stage import FULL, QUICK
@@ -90,6 +93,14 @@ def test_json_holds_every_round_its_verdict_and_what_was_skipped() -> None:
 def test_the_verdict_names_what_is_missed() -> None:
     assert verdict([Finding(RATIO, (1.0,))]) == "Đạt 1 trên 1 mục tiêu, xét theo tứ phân vị dưới."
     assert verdict([Finding(RATIO, (9.0,)), Skipped("P10", "")]).endswith("Chưa đạt: P1 (few_words).")
+
+
+def test_what_this_process_has_used_is_known_where_the_system_tells() -> None:
+    used, mib = processor_seconds(os.getpid()), resident_mib()
+    assert (used is None) == (mib is None)
+    assert used is None or 0 < used <= time.process_time() + 1
+    assert mib is None or 10 < mib < 100_000
+    assert processor_seconds(-1) is None
 
 
 def test_what_was_found_is_told_in_one_line() -> None:
