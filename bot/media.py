@@ -102,7 +102,8 @@ class Media:
                 found = 0
             if found == 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+                    async with asyncio.timeout(IDLE_SECONDS):
+                        await self._woken.wait()
 
     async def fetch_due(self) -> int:
         """Gets the bytes of one batch of waiting files; returns how many were looked at."""

@@ -74,7 +74,8 @@ class Delivery:
                 await asyncio.sleep(0)
                 if not taken:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._pause())
+                        async with asyncio.timeout(self._pause()):
+                            await self._woken.wait()
         finally:
             await self._finish()
 

@@ -53,7 +53,8 @@ class Line:
     async def wait(self) -> bool:
         """Until something changes; False when nothing did for a while."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._woken.wait()
             return True
         return False
 

@@ -41,7 +41,8 @@ class Watch:
         """Looks until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._woken.wait()
             self._woken.clear()
             if self._lines.rooms:
                 try:
