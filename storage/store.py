@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import POOL, DatabaseFault, is_passing, open_engines
 from storage.failpoints import reach
-from storage.migrations import NewerDatabase, migrate
+from storage.migrations import NewerDatabase, migrate, start_alone
 from storage.rotation import rewrap
 from storage.sealed import MasterKeys
 from storage.transaction import Transaction
@@ -75,6 +75,7 @@ class Store:
         try:
             migrate(engine)
             with engine.begin() as connection:
+                start_alone(connection)
                 Vault(connection, keys).check()
                 reach("vault.before_commit")
             reach("vault.after_commit")

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from storage.failpoints import reach
 
@@ -28,10 +28,7 @@ def migrate(engine: Engine) -> None:
     """Brings the schema to the newest version, all steps in one transaction. Raises NewerDatabase."""
     config, scripts = _scripts()
     with engine.connect() as connection, connection.begin():
-        if (
-            connection.dialect.name == "postgresql"
-        ):  # several processes may start at once; SQLite's BEGIN waits by itself
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        start_alone(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         if current == scripts.get_current_head():
             return
@@ -41,6 +38,12 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
         reach("migration.before_commit")
     reach("migration.after_commit")
+
+
+def start_alone(connection: Connection) -> None:
+    """Until the transaction ends no other process that starts gets here; SQLite's BEGIN waits by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def head() -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from storage.engines import open_engines
-from storage.migrations import migrate
+from storage.migrations import _scripts, migrate
 from storage.store import Store
 from storage.tables import metadata
 from tests import postgres
@@ -86,6 +87,25 @@ def test_a_migration_cut_off_half_way_leaves_nothing(tmp_path, monkeypatch: pyte
     migrate(writer)
     writer.dispose()
     readers.dispose()
+
+
+def test_a_database_of_the_first_version_is_brought_along(tmp_path, keys) -> None:
+    url = f"sqlite:///{tmp_path}/first.db"
+    writer, readers = open_engines(url)
+    config, _ = _scripts()
+    with writer.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO bans (citizen, by, from_at, until_at) VALUES ('c1', 'o1', ?, ?)",
+            (0, 4_000_000_000_000_000),  # until 2096
+        )
+    writer.dispose()
+    readers.dispose()
+    store = Store.open(url, keys)
+    (ban,) = store.read_now(lambda tx: tx.bans.standing(NOW, 10))
+    assert (ban.by, ban.appealed_at, ban.judged_at, ban.ended_at) == ("o1", None, None, None)
+    store.close()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
