@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from storage.mapper import Mapper
 from storage.records import CaseId, CitizenId, Event
@@ -25,9 +25,6 @@ MAPPER = Mapper(
     renamed={"case": "case_id"},
 )
 
-
-MOST_NAMED = 500
-"""Cases named in one query: databases take only so many values."""
 
 _HEAD_OF = (
     select(events.c.seq, events.c.hash)
@@ -46,18 +43,6 @@ class Touch(NamedTuple):
     by: str
     agency: str | None
     parent: str | None
-
-
-class Step(NamedTuple):
-    """What happened to a case and when, with what is counted by."""
-
-    case: str
-    kind: str
-    at: datetime
-    agency: str | None
-    """Which has the case now."""
-    category: str
-    facts: Mapping[str, Any]
 
 
 def canonical(event: Event, digest: str | None) -> bytes:
@@ -127,27 +112,6 @@ class Events(Shelf):
         joined = query.join(cases, cases.c.id == events.c.case_id).where(events.c.at >= at)
         rows = self._rows(joined.order_by(events.c.at.desc()).limit(limit))
         return tuple(Touch(row["case_id"], row["seq"], row["by"], row["agency"], row["parent"]) for row in rows)
-
-    def steps(self, kinds: Collection[str], since: datetime, until: datetime) -> tuple[Step, ...]:
-        """Events of some kinds within a time, oldest first, but for those taken back; nothing is unsealed."""
-        return self._steps(events.c.at >= since, events.c.at < until, events.c.kind.in_(kinds))
-
-    def steps_of(self, cases_: Collection[str], kind: str) -> tuple[Step, ...]:
-        """The same of some cases at any time, of one kind."""
-        wanted = sorted(cases_)
-        parts = (wanted[start : start + MOST_NAMED] for start in range(0, len(wanted), MOST_NAMED))
-        return tuple(step for part in parts for step in self._steps(events.c.case_id.in_(part), events.c.kind == kind))
-
-    def _steps(self, *which: ColumnElement[bool]) -> tuple[Step, ...]:
-        later = events.alias()
-        is_undone = exists().where(later.c.case_id == events.c.case_id, later.c.undoes == events.c.seq)
-        query = (
-            select(events.c.case_id, events.c.kind, events.c.at, cases.c.agency, cases.c.category, events.c.facts)
-            .join(cases, cases.c.id == events.c.case_id)
-            .where(*which, ~is_undone)
-            .order_by(events.c.at, events.c.case_id, events.c.seq)
-        )
-        return tuple(Step(*row) for row in self._connection.execute(query))
 
     def heads(self) -> Iterator[tuple[str, int, str]]:
         """Case, sequence and hash of every chain's last event, by case: a copy elsewhere shows a cut-off tail."""

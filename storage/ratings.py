@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, select
 
 from storage.mapper import Mapper
 from storage.records import CaseId, Rating
 from storage.shelf import Row, Shelf
-from storage.tables import cases, ratings
+from storage.tables import ratings
 
 # Sealed for the citizen of its case, whom the record does not name.
 MAPPER = Mapper(
@@ -21,17 +21,6 @@ MAPPER = Mapper(
     sealed=("words", "verdict"),
     renamed={"case": "case_id"},
 )
-
-
-class Level(NamedTuple):
-    """How a case was rated and when, with what is counted by."""
-
-    case: str
-    level: int
-    at: datetime
-    agency: str | None
-    """Which has the case now."""
-    category: str
 
 
 class Ratings(Shelf):
@@ -60,16 +49,6 @@ class Ratings(Shelf):
 
     def all(self) -> tuple[Rating, ...]:
         return self._all(select(ratings).order_by(ratings.c.rated_at, ratings.c.case_id))
-
-    def levels(self, since: datetime, until: datetime) -> tuple[Level, ...]:
-        """Ratings given within a time, oldest first; nothing is unsealed."""
-        query = (
-            select(ratings.c.case_id, ratings.c.level, ratings.c.rated_at, cases.c.agency, cases.c.category)
-            .join(cases, cases.c.id == ratings.c.case_id)
-            .where(ratings.c.rated_at >= since, ratings.c.rated_at < until)
-            .order_by(ratings.c.rated_at, ratings.c.case_id, ratings.c.round)
-        )
-        return tuple(Level(*row) for row in self._connection.execute(query))
 
     def _all(self, query: Select[Any]) -> tuple[Rating, ...]:
         return tuple(self._rating(row) for row in self._rows(query))

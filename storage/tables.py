@@ -128,6 +128,7 @@ events = Table(
     Column("hash", String(64), nullable=False),
     Column("sealed", Sealed),
     Index("events_at", "at"),
+    Index("events_kind", "kind", "at"),
 )
 
 citizens = Table(

@@ -18,6 +18,7 @@ from storage.ratings import Ratings
 from storage.records import CaseCode
 from storage.remarks import Difficulties, Examples, Followers, Notes, Promises, Questions
 from storage.sealed import MasterKeys
+from storage.tallies import Tallies
 from storage.troubles import Troubles
 from storage.vault import Vault
 
@@ -44,6 +45,7 @@ class Transaction:
         self.outbox = Outbox(connection, vault)
         self.files = Files(connection, vault)
         self.ratings = Ratings(connection, vault)
+        self.tallies = Tallies(connection, vault)
         self.questions = Questions(connection, vault)
         self.promises = Promises(connection, vault)
         self.difficulties = Difficulties(connection, vault)

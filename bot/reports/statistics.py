@@ -1,8 +1,6 @@
 """What happened within a period, by day or week, by agency and by category: received, answered, late, rated.
 
-Everything is counted from events: received when filed; answered by the last result that stands (so that a case that was
-reopened counts once); late when a deadline to take it on or to handle it ran out; rated by the citizen's last word.
-A case counts for the agency that has it now.
+What counts as what is said in `storage.tallies`. A case counts for the agency that has it now.
 """
 
 from __future__ import annotations
@@ -15,17 +13,8 @@ from enum import StrEnum
 from bot.casework.context import Context
 from bot.casework.permissions import ensure_may_count, may_count
 from bot.dialogue.texts import HANOI
-from storage.events import Step
-from storage.ratings import Level
-from storage.records import AgencyId, Clock, Officer
-
-RESULTS = ("resolved", "rejected")
-NAMES = {"resolved": "done", "rejected": "refused"}
-LATE = "overdue"
-OWED_BY_AGENCY = (Clock.ACCEPT.value, Clock.HANDLE.value)
-"""Deadlines of whoever has the case; those of the triage desk and of reviewers are not an agency's."""
-SATISFIED = 4
-"""The least level of a satisfied rating, of five."""
+from storage.records import AgencyId, Officer
+from storage.tallies import Span
 
 
 class Period(StrEnum):
@@ -108,32 +97,10 @@ def statistics(ctx: Context, period: Period, agency: AgencyId | None = None) -> 
     first = last - timedelta(days=period.parts * period.days_a_part - 1)
     made = Statistics(period, agency, first, last, by_part=tuple(Tally() for _ in range(period.parts)))
     since, until = datetime.combine(first, time(), HANOI), ctx.now + timedelta(microseconds=1)
-    found = ctx.tx.events.steps(("filed", LATE, *RESULTS), since, until)
-    steps = [step for step in found if agency in (None, step.agency)]
-    results = {step.case: step for step in steps if step.kind in RESULTS}
-    late = {step.case: step for step in reversed(steps) if _is_late(step)}
-    ever_late = {step.case for step in ctx.tx.events.steps_of(results, LATE) if _is_late(step)}
-    for step in steps:
-        if step.kind == "filed":
-            _count(made, step, "received")
-    for step in late.values():
-        _count(made, step, "late", *(() if step.case in results else ("judged",)))
-    for step in results.values():
-        _count(made, step, NAMES[step.kind], "judged", *(() if step.case in ever_late else ("on_time",)))
-    rated = (level for level in ctx.tx.ratings.levels(since, until) if agency in (None, level.agency))
-    for level in {level.case: level for level in rated}.values():
-        _count(made, level, "satisfied" if level.level >= SATISFIED else "dissatisfied")
+    for count in ctx.tx.tallies.counts(Span(since, until, timedelta(days=period.days_a_part)), agency):
+        tallies = [made.total, made.by_part[count.part], made.by_category.setdefault(count.category, Tally())]
+        if count.agency is not None:
+            tallies.append(made.by_agency.setdefault(count.agency, Tally()))
+        for tally in tallies:
+            tally[count.what] += count.n
     return made
-
-
-def _is_late(step: Step) -> bool:
-    return step.kind == LATE and step.facts.get("clock") in OWED_BY_AGENCY
-
-
-def _count(made: Statistics, what: Step | Level, *names: str) -> None:
-    part = (what.at.astimezone(HANOI).date() - made.first).days // made.period.days_a_part
-    tallies = [made.total, made.by_part[part], made.by_category.setdefault(what.category, Tally())]
-    if what.agency is not None:
-        tallies.append(made.by_agency.setdefault(what.agency, Tally()))
-    for tally in tallies:
-        tally.update(names)

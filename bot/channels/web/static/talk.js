@@ -267,7 +267,7 @@ function picture(link, index, isNamed) {
     document.getElementById("viewer").showModal();
   };
   const caption = name && make("span", { class: "caption", "aria-hidden": "true", text: name });
-  return make("button", { type: "button", class: "picture", onclick: open }, image, caption);
+  return make("button", { type: "button", class: link.alt ? "picture drawing" : "picture", onclick: open }, image, caption);
 }
 
 async function fresh(link) {
