@@ -16,6 +16,9 @@ LADDER_CLOCKS = frozenset({Clock.TRIAGE, Clock.ACCEPT, Clock.HANDLE, Clock.DECIS
 """Clocks that an office owes; these have a reminder and an overdue ladder."""
 
 
+PRESSING = LADDER_CLOCKS - {Clock.REVIEW}
+"""Clocks that khẩn makes run day and night: a rating is reviewed when the danger is over."""
+
 UNTAKEN = frozenset({Clock.TRIAGE, Clock.ACCEPT})
 """While one of these runs nobody has taken the case on."""
 
@@ -59,7 +62,7 @@ def first_reminder(config: Config, case: Case) -> datetime | None:
         return case.due_at
     if is_urgent(case) and case.clock in UNTAKEN:
         return case.clock_started_at + timedelta(minutes=config.deadlines.urgent_repeat_minutes)
-    if is_urgent(case):
+    if is_pressing(case, case.clock):
         return case.clock_started_at + config.ladder.remind_at * (case.due_at - case.clock_started_at)
     total = config.calendar.hours_between(case.clock_started_at, case.due_at)
     return config.calendar.add_hours(case.clock_started_at, total * config.ladder.remind_at)
@@ -76,6 +79,11 @@ def promised_date(
 
 def is_urgent(case: Case) -> bool:
     return case.urgency is Urgency.KHAN
+
+
+def is_pressing(case: Case, clock: Clock | None) -> bool:
+    """Whether this clock of the case runs by the wall instead of by working hours."""
+    return is_urgent(case) and clock in PRESSING
 
 
 def _due_at(ctx: Context, case: Case, clock: Clock, paused_hours: float | None) -> datetime:
@@ -97,7 +105,7 @@ def _due_at(ctx: Context, case: Case, clock: Clock, paused_hours: float | None) 
             hours = deadlines.review_days * HOURS_A_DAY
         case _:
             hours = paused_hours if paused_hours is not None else case.handle_hours or 5 * HOURS_A_DAY
-    if is_urgent(case):
+    if is_pressing(case, clock):
         # Nobody waits for the morning when there is danger: khẩn ignores working hours.
         return now + timedelta(hours=max(hours, deadlines.urgent_repeat_minutes / 60))
     return config.calendar.add_hours(now, hours)

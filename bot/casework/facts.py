@@ -43,6 +43,8 @@ def custody_line(ctx: Context, case: Case) -> Words:
     }
     if case.clock in LADDER_CLOCKS and case.due_at is not None and case.due_at < ctx.now:
         above = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
+        if is_urgent(case) and case.clock in UNTAKEN:
+            above = case.parent or ctx.triage
         parent, city = agency_name(ctx, above), agency_name(ctx, ctx.reviewer)
         return Words(f"custody.late_{_told_of_delay(ctx, case)}", {**args, "parent": parent, "city": city})
     return Words(f"custody.{case.status}", args)
@@ -50,12 +52,14 @@ def custody_line(ctx: Context, case: Case) -> Words:
 
 def _told_of_delay(ctx: Context, case: Case) -> str:
     """How far up a missed deadline has been told: to the unit itself, its parent agency, or the city office."""
-    if is_urgent(case) and case.clock in UNTAKEN:
-        # Again and again by the wall clock; after a while the parent hears it too.
-        lead_from = timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
-        started_at = case.clock_started_at
-        return "parent" if case.ladder and started_at is not None and ctx.now - started_at >= lead_from else "unit"
-    return ("unit", "unit", "unit", "parent", "city")[min(case.ladder, 4)]
+    if not (is_urgent(case) and case.clock in UNTAKEN):
+        return ("unit", "unit", "unit", "parent", "city")[min(case.ladder, 4)]
+    # Told again and again by the wall clock; the last time lies one pause before the next.
+    deadlines, started_at, next_at = ctx.config.deadlines, case.clock_started_at, case.remind_at
+    if started_at is None or next_at is None:
+        return "unit"
+    waited = (next_at - started_at) / timedelta(minutes=1) - deadlines.urgent_repeat_minutes
+    return ("unit", "parent", "city")[min(int(waited // deadlines.urgent_lead_minutes), 2)]
 
 
 def holder(ctx: Context, case: Case) -> AgencyId | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.casework.clocks import UNTAKEN, is_urgent
+from bot.casework.clocks import UNTAKEN, is_pressing, is_urgent
 from bot.casework.context import Context
 from bot.casework.digests import morning_digest, weekly_digest
 from bot.casework.facts import holder
@@ -100,7 +100,7 @@ def _ladder(ctx: Context, case: Case, notices: Notices) -> None:
 def _later(ctx: Context, case: Case, step: int) -> datetime:
     """When the parent agency (step 1) and the city office (step 2) hear of it; khẩn counts half hours, not days."""
     assert case.due_at is not None
-    if is_urgent(case):
+    if is_pressing(case, case.clock):
         return case.due_at + step * timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
     ladder = ctx.config.ladder
     return ctx.config.calendar.add_days(case.due_at, ladder.parent_after_days if step == 1 else ladder.city_after_days)
@@ -141,25 +141,26 @@ def _tell_city(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Ca
 
 
 def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
-    """Khẩn and nobody has taken it: again every 15 minutes by the wall clock, then the lead and the parent too."""
+    """Khẩn and nobody has taken it: again every 15 minutes by the wall clock; then the lead, the parent, the city."""
     assert case.clock_started_at is not None
     deadlines = ctx.config.deadlines
-    is_late = case.due_at is not None and case.due_at <= ctx.now
-    is_first = is_late and not any(
-        e.kind == "overdue" and e.at >= case.clock_started_at for e in ctx.tx.events.of(case.id)
-    )
+    waited = ctx.now - case.clock_started_at
+    lead_after = timedelta(minutes=deadlines.urgent_lead_minutes)
+    known = {e.kind for e in ctx.tx.events.of(case.id) if e.at >= case.clock_started_at}
+    is_first = case.due_at is not None and case.due_at <= ctx.now and "overdue" not in known
     facts = {"step": case.ladder, "urgent": True, "clock": case.clock, "agency": case.agency}
     again = ctx.now + timedelta(minutes=deadlines.urgent_repeat_minutes)
     changes: dict[str, Any] = {"ladder": case.ladder + 1, "remind_at": again}
     noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts, **changes)
     say = case_say("push.urgent_again", (first_step(case),))
     tell_office(ctx, noted, say)
-    if ctx.now - case.clock_started_at >= timedelta(minutes=deadlines.urgent_lead_minutes):
+    if waited >= lead_after:
         tell_officers(ctx, noted, _leads(ctx, case.agency), say)
-        parent = case.parent or ctx.triage
-        tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say)
+        tell_officers(ctx, noted, ctx.tx.officers.of_agency(case.parent or ctx.triage), say)
     if is_first:
         tell_citizen(ctx, noted, case_say("push.overdue_citizen"), notices=notices)
+    if waited >= 2 * lead_after and "overdue_city" not in known:
+        _tell_city(ctx, noted, notices)
 
 
 def _silence(ctx: Context, case: Case, notices: Notices) -> None:

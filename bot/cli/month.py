@@ -131,6 +131,7 @@ class Month:
             now = START + timedelta(hours=hour)
             self._live(now)
             run_sweeps(self.store, self.config, now)
+            self._hand_out(now)
             yield hour / hours
         self._hand_out(START + timedelta(hours=hours, minutes=5))
 
@@ -138,8 +139,11 @@ class Month:
         self._count += 1
         heapq.heappush(self._heap, (at, self._count, act))
 
-    def _work(self, now: datetime, hours: float, act: Act) -> None:
-        """An act after so many working hours."""
+    def _work(self, now: datetime, hours: float, act: Act, is_urgent: bool = False) -> None:
+        """An act after so many working hours; whoever is on duty for danger does not wait for the morning."""
+        if is_urgent:
+            self._plan(now + timedelta(hours=hours), act)
+            return
         self._plan(self.config.calendar.add_hours(now, hours), act)
 
     def _live(self, until: datetime) -> None:
@@ -222,12 +226,15 @@ class Month:
         if not people:
             return
         officer = self.chance.choice(people)
+        is_urgent = case.urgency is Urgency.KHAN
+        share = 0.1 if is_urgent else 1.0
         if case.status is CaseStatus.TRIAGE:
-            self._work(ctx.now, self.chance.uniform(0.2, 2.5), lambda c: self._triage(c, officer, case_id))
+            hours = share * self.chance.uniform(0.2, 2.5)
+            self._work(ctx.now, hours, lambda c: self._triage(c, officer, case_id), is_urgent)
             return
         slow = self.habits[officer.id] is Habit.LATE
-        hours = self.chance.uniform(5, 16) if slow else self.chance.uniform(0.3, 5)
-        self._work(ctx.now, hours, lambda c: self._accept(c, officer, case_id))
+        hours = share * (self.chance.uniform(5, 16) if slow else self.chance.uniform(0.3, 5))
+        self._work(ctx.now, hours, lambda c: self._accept(c, officer, case_id), is_urgent)
 
     def _triage(self, ctx: Context, officer: Officer, case_id: CaseId) -> None:
         category = self.chance.choice([m[0] for m in MATTERS if m[0] != "khac"])
@@ -255,7 +262,8 @@ class Month:
         else:
             if draw < 0.18:
                 self._work(ctx.now, 3, lambda c: self._extend(c, officer, case_id))
-            self._work(ctx.now, hours, lambda c: self._resolve(c, officer, case_id))
+            is_urgent = case.urgency is Urgency.KHAN
+            self._work(ctx.now, hours, lambda c: self._resolve(c, officer, case_id), is_urgent)
 
     def _ask(self, ctx: Context, officer: Officer, case_id: CaseId) -> None:
         case = ask_citizen(ctx, officer, case_id, "Xin cho biết rõ hơn vị trí?")

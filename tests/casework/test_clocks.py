@@ -10,12 +10,14 @@ from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.context import Context
 from bot.casework.facts import custody_line
+from bot.casework.rate_case import rate_case
+from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.sweeps import SWEEPS
 from bot.casework.transfer_case import transfer_case
 from bot.desk.cards import card
 from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, Case, CaseStatus, Role, Urgency
-from tests.casework.house import HOLDER, OTHER, House
+from tests.casework.house import DONE, HOLDER, OTHER, House
 
 S = CaseStatus
 
@@ -160,6 +162,25 @@ def test_danger_that_nobody_takes_says_who_has_heard_of_it(house: House) -> None
         house.later(minutes=15)
         house.do(lambda ctx: SWEEPS["cases"](ctx, 100))
     assert "; đã báo lên " in custody(house, case)
+    city = house.do(lambda ctx: ctx.agency(ctx.reviewer).short_name)
+    assert city not in custody(house, case)
+    for _ in range(2):
+        house.later(minutes=15)
+        house.do(lambda ctx: SWEEPS["cases"](ctx, 100))
+    assert custody(house, case).endswith(f"đã báo lên {city}.")
+
+
+def test_a_rating_of_what_was_danger_is_reviewed_in_working_hours(house: House) -> None:
+    at(house, "2026-12-04T15:00")
+    case = house.file(house.citizen(), urgency=Urgency.KHAN)
+    lan, mai = house.officer(HOLDER), house.see(lambda tx: tx.citizens.get(case.citizen))
+    house.do(lambda ctx: accept_case(ctx, lan, case.id))
+    proof = house.proof(lan)
+    house.do(lambda ctx: resolve_case(ctx, lan, case.id, Answer(DONE, (proof,))))
+    at(house, "2026-12-05T21:00")
+    disputed = house.do(lambda ctx: rate_case(ctx, mai, case.id, 1, 1))
+    assert disputed.status is S.DISPUTED
+    assert disputed.due_at == datetime.fromisoformat("2026-12-07T17:00:00+07:00")
 
 
 def test_the_line_goes_with_the_honest_word_to_the_citizen(house: House) -> None:

@@ -197,7 +197,7 @@ CITIZENS_READ = ("rating_reminder", "closed_silently", "promise_missed")
 
 def test_danger_is_repeated_by_the_wall_clock_at_night_and_never_joined(house: House) -> None:
     at(house, "2026-12-05T23:00")
-    lan, hung, duc, _ = staff(house)
+    lan, hung, duc, binh = staff(house)
     mai = house.citizen()
     case = house.file(mai, urgency=Urgency.KHAN)
     for _ in range(4):
@@ -206,7 +206,9 @@ def test_danger_is_repeated_by_the_wall_clock_at_night_and_never_joined(house: H
         sweep(house, "cases")
     assert house.pushes(lan.id) == ["push.new_urgent", *["push.urgent_again"] * 4]
     assert house.pushes(duc.id) == ["push.urgent_again"] * 3
+    assert house.pushes(binh.id) == ["push.overdue_city"]
     assert house.kinds(case).count("overdue") == 1
+    assert house.kinds(case).count("overdue_city") == 1
     told = house.see(lambda tx: tx.outbox.waiting("console", mai.id))
     assert [p.key for p in told] == ["push.overdue_citizen"]
     assert told[0].not_before is None
