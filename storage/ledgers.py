@@ -67,6 +67,11 @@ class Bans(Shelf):
         row = self._row(_IN_FORCE, citizen=citizen, now=now)
         return self._ban(row) if row is not None else None
 
+    def of(self, citizen: CitizenId) -> tuple[Ban, ...]:
+        """All bans of a person, in order."""
+        query = select(bans).where(bans.c.citizen == citizen).order_by(bans.c.from_at, bans.c.id)
+        return tuple(self._ban(row) for row in self._rows(query))
+
     def standing(self, now: datetime, limit: int) -> tuple[Ban, ...]:
         """Bans in force, the first to end first."""
         query = select(bans).where(*_STANDING, bans.c.until_at > now)

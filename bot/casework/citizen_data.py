@@ -69,6 +69,16 @@ def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
         ],
         "follows": [ctx.tx.cases.get(case).code for case in ctx.tx.followers.of_citizen(citizen.id)],
         "chats": [f"{chat.channel}:{chat.chat}" for chat in ctx.tx.chats.of_citizen(citizen.id)],
+        "restrictions": [
+            {
+                "from_at": ban.from_at.isoformat(),
+                "until_at": ban.until_at.isoformat(),
+                "reason": ban.reason,
+                "appeal": ban.appeal,
+                "lifted_at": ban.lifted_at.isoformat() if ban.lifted_at else None,
+            }
+            for ban in ctx.tx.bans.of(citizen.id)
+        ],
         "files_of_no_case": sum(
             file.case is None and file.status is not FileStatus.REFUSED for file in ctx.tx.files.of_person(citizen.id)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from bot.casework.accept_case import accept_case
 from bot.casework.appeal import appeal
 from bot.casework.ban_citizen import ban_citizen
-from bot.casework.citizen_data import erase_data
+from bot.casework.citizen_data import data_held, erase_data
 from bot.casework.context import Context, Refused
 from bot.casework.keep_ban import keep_ban
 from bot.casework.lift_ban import lift_ban
@@ -182,6 +183,19 @@ def test_a_ban_is_not_shaken_off_by_erasing_ones_data(house: House, thu, mai) ->
     assert house.file(again, "cháy nhà có người mắc kẹt", urgency=Urgency.KHAN).urgency is Urgency.KHAN
     house.at += WEEK
     assert house.file(again).status is CaseStatus.RECEIVED
+
+
+def test_a_ban_is_among_what_is_held_about_a_person(house: House, thu, mai) -> None:
+    imposed(house, thu, mai)
+    house.do(lambda ctx: appeal(ctx, mai, "Không phải tôi"))
+    (say,) = house.do(lambda ctx: data_held(ctx, ctx.tx.citizens.get(mai.id)))
+    assert say.document is not None
+    (held,) = json.loads(say.document[1])["restrictions"]
+    assert (held["reason"], held["appeal"], held["lifted_at"]) == (
+        "Gửi quảng cáo, tin rác nhiều lần. Quảng cáo bán hàng",
+        "Không phải tôi",
+        None,
+    )
 
 
 def test_only_a_flagged_case_offers_a_ban_and_only_to_who_may_impose_one(house: House, thu, mai) -> None:
