@@ -15,6 +15,7 @@ PAGE = 5
 SHOWN_EVENTS = 8
 SHOWN_FILES = 10
 SHOWN_TEXT = 500
+SHOWN_PLACE = 120
 SHOWN_WORDS = 60
 SHOWN_ANSWER = 300
 """Cut so that a whole page stays within 2,000 characters, the least that a channel takes (Zalo)."""
@@ -79,7 +80,10 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
     pictures = tuple(f.id for f in files)[-SHOWN_FILES:]
     text = shorten(case.masked if is_follower else case.text, SHOWN_TEXT) or Words("track.voice")
     rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
-    words = Words("track.case", {**facts_of(ctx, case), "text": text, "history": history})
+    facts = facts_of(ctx, case)
+    if case.place_words and not is_follower and case.place_words.casefold() != str(facts["ward"]).casefold():
+        facts["ward"] = Words("track.place", {"words": shorten(case.place_words, SHOWN_PLACE), "ward": facts["ward"]})
+    words = Words("track.case", {**facts, "text": text, "history": history})
     return (Say(words, rows, pictures),)
 
 

@@ -69,7 +69,7 @@ def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:
     bare = replace(heard, incoming=replace(heard.incoming, text=None), reading=None, places=None)
     if not scene.known.consented or not session.draft.is_empty:
         return start(session, bare, scene)
-    return Turn(session, (Say(words("home.welcome_back")), *ask(session, scene)))
+    return Turn(session, tuple(replace(asked, words=words("home.welcome_back")) for asked in ask(session, scene)))
 
 
 def _hear_result(session: Session, result: Result) -> Turn:

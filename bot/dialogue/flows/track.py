@@ -9,13 +9,19 @@ from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 
 NAME = "track"
+LITTLE_MORE = 24
+"""Characters of a message that is a code and nothing to tell."""
 _CODE = re.compile(r"\bHN[- ]?([0-9A-Za-z]{4})[- ]?([0-9A-Za-z]{3})\b", re.IGNORECASE)
 
 
 def code_in(text: str) -> str | None:
-    """A case code when the message is little more than that."""
+    """A case code, with the last digits of a telephone if they follow, when the message is little more than that."""
     found = _CODE.search(text)
-    return found.group(0).upper() if found and len(text) <= 24 else None
+    if found is None or len(text) > LITTLE_MORE:
+        return None
+    digits = re.search(r"\b\d{4}\b", text[found.end() :])
+    code = f"HN-{found[1]}-{found[2]}".upper()
+    return f"{code} {digits[0]}" if digits else code
 
 
 def code_before(text: str) -> tuple[str, str] | None:
