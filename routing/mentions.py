@@ -285,7 +285,7 @@ class Finder:
     def _is_at_a_junction(self, start: int) -> bool:
         """Behind "ngã tư" stands one street and then another."""
         words, before = self._words, start
-        if self._last is not None and self._last.end == start and not words.marks[start]:
+        if self._last is not None and self._last.end == start and words.marks[start] < STOP:
             before = self._last.start
         return before > 1 and words.toned[before - 2] in JUNCTIONS and words.plain[before - 1] in WAYS
 

@@ -82,15 +82,16 @@ def test_what_citizens_write_is_understood() -> None:
 
 
 def test_places_at_first_sight() -> None:
-    """Three sets, each written before anything was mended for it; the wards are those of the list of 1 July 2025.
+    """Four sets, each written before anything was mended for it; the wards are those of the list of 1 July 2025.
 
-    Right at first sight were 168 of 175, then 93 of 101 when the causes in the first set had been mended, and 86 of 88
-    when those in the second had. Three remain wrong: "cả xã đông anh em", "mai dịch lại tài liệu", "vân đình chỉ".
+    Right at first sight were 168 of 175, then 93 of 101 when the causes in the first set had been mended, 86 of 88 when
+    those in the second had, and 62 of 64. Four remain wrong: "cả xã đông anh em", "mai dịch lại tài liệu", "vân đình
+    chỉ công tác" and "phường Từ Liên", which is read as Tứ Liên.
     """
     rows = [json.loads(line) for line in (HERE / "places_first_sight.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len({row["text"] for row in rows}) >= 364
+    assert len({row["text"] for row in rows}) >= 428
     wrong = [row["text"] for row in rows if not answers(row, PLACES.find(row["text"]))]
-    assert len(wrong) <= 3, wrong
+    assert len(wrong) <= 4, wrong
 
 
 @pytest.mark.parametrize(
