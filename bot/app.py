@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -91,7 +92,7 @@ def open_service(
     except BaseException:
         store.close()
         raise
-    geography, places = _open_geography()
+    geography, places = read_shipped_places()
 
     def read_by(config: Config) -> Reader:
         keywords = {code: category.keywords for code, category in config.categories.items()}
@@ -129,8 +130,12 @@ def open_service(
     )
 
 
-def _open_geography() -> tuple[Geography | None, Places | None]:
-    """Without its data the service starts all the same: places are asked for, and the triage desk decides."""
+@cache
+def read_shipped_places() -> tuple[Geography | None, Places | None]:
+    """Without its data the service starts all the same: places are asked for, and the triage desk decides.
+
+    Read once in a process: nothing changes it.
+    """
     try:
         geography = Geography.load()
     except GeographyUnavailable as fault:

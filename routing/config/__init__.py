@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from routing.config.agencies import read_units
+from routing.config.agencies import Unit, read_units
 from routing.config.build import build
 from routing.config.check import CATEGORY_CODES, Checker
 from routing.config.faults import ConfigFaults, Fault
@@ -108,7 +109,12 @@ def load(path: Path, units: Path | None = None) -> Config:
 
 def parse(text: str, file: str = "config.yaml", units: Path | None = None) -> Config:
     """The configuration of a YAML text; `file` is how its faults name it. Raises ConfigFaults."""
-    wards, units_text = read_units(units)
+    return _parse(text, file, *read_units(units))
+
+
+@lru_cache(maxsize=4)
+def _parse(text: str, file: str, wards: tuple[Unit, ...], units_text: str) -> Config:
+    """A text that was read before is not read again: a start looks at the same version several times."""
     source = read_source(text, file)
     written, filled = check_shape(source)
     Checker(source, written, wards, filled).check()

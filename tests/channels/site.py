@@ -24,7 +24,10 @@ from bot.channels.web.stream import Lines
 from bot.run import listen_on, running
 from bot.settings import Settings
 from storage.records import AgencyId, Role
-from tests.conversations.play import SureReader
+from storage.store import Transaction
+from tests.conversations.play import NO_MODEL, SureReader
+from tests.empty_database import lay_empty
+from tests.waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "tests" / "pictures"
@@ -70,11 +73,11 @@ async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
     clock = StoryClock()
     chosen = Settings(
         _env_file=None,
-        database_url=f"sqlite:///{folder}/site.db",
+        database_url=lay_empty(folder / "site.db", folder / "master.key"),
         var_dir=folder / "var",
         key_file=folder / "master.key",
         config_file=Path(shutil.copy(ROOT / "config.yaml", folder)),
-        model_file=folder / "none",
+        model_file=NO_MODEL,
         **settings,
     )
     service = open_service(chosen, clock, reads=SureReader)
@@ -142,7 +145,9 @@ class Visitor:
                 elif line.startswith("data: "):
                     yield name, json.loads(line[6:])
 
-    async def hear_until(self, wanted: str, after: int | None = None, seconds: float = 20.0) -> dict[str, Any]:
+    async def hear_until(
+        self, wanted: str, after: int | None = None, seconds: float = PATIENCE_SECONDS
+    ) -> dict[str, Any]:
         """The first message with these words; all that came before it is kept in `messages`."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -153,6 +158,18 @@ class Visitor:
                             return value
         heard = "\n---\n".join(message["text"] for message in self.messages)
         raise AssertionError(f"“{wanted}” was not heard, but:\n{heard}")
+
+    async def answered(self) -> dict[str, Any]:
+        """The last message, once nothing more is on its way: words or pictures."""
+        chat = self.cookie("web").partition(".")[0]
+        now = self.site.clock
+
+        def is_at_rest(tx: Transaction) -> bool:
+            due = [p for p in tx.outbox.waiting("web", chat) if p.not_before is None or p.not_before <= now()]
+            return not due and not tx.files.waiting(now(), 1)
+
+        await until(lambda: self.site.service.store.read_now(is_at_rest))
+        return (await self.history())[-1]
 
     async def history(self) -> list[dict[str, Any]]:
         """What a page that opens now is shown."""

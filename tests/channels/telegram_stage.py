@@ -15,8 +15,10 @@ from bot.channels.telegram_bot import Parts, TelegramBot
 from bot.delivery import Delivery
 from bot.settings import Settings
 from storage.store import Transaction
-from tests.conversations.play import SureReader
+from tests.conversations.play import NO_MODEL, SureReader
 from tests.doubles.telegram import Call, TelegramServer
+from tests.empty_database import lay_empty
+from tests.waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).parent.parent.parent
 CITIZENS = "111:citizens"
@@ -83,7 +85,7 @@ class Town:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def said(self, words: str, chat: int | None = None, seconds: float = 10.0) -> Call:
+    async def said(self, words: str, chat: int | None = None, seconds: float = PATIENCE_SECONDS) -> Call:
         """Waits until a message with these words stands in the chat, and returns the newest."""
 
         chat = self.lan if chat is None else chat
@@ -92,7 +94,7 @@ class Town:
             return next((c for c in reversed(self.server.sent(chat)) if words in c.text), None)
 
         try:
-            found: Call = await self.server.until(look, seconds)
+            found: Call = await until(look, seconds)
         except AssertionError:
             raise AssertionError(
                 f"never said: {words!r}; said: {[c.text[:60] for c in self.server.sent(chat)]}"
@@ -111,11 +113,11 @@ async def town(folder: Path) -> AsyncIterator[Town]:
     """A service on an empty database beside a server."""
     settings = Settings(
         _env_file=None,
-        database_url=f"sqlite:///{folder}/test.db",
+        database_url=lay_empty(folder / "test.db", folder / "master.key"),
         var_dir=folder / "var",
         key_file=folder / "master.key",
         config_file=ROOT / "config.yaml",
-        model_file=folder / "none",
+        model_file=NO_MODEL,
     )
     service = open_service(settings, lambda: datetime.now(UTC), reads=SureReader)
     try:

@@ -24,6 +24,7 @@ from bot.dialogue.message import Say, raw
 from storage.outbox import NewPush
 from storage.records import AgencyId, Chat, Priority, Push, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
+from tests.waiting import let_pass
 
 BOTS = {"telegram": (TelegramCitizens, CITIZENS), "telegram_staff": (TelegramStaff, STAFF)}
 
@@ -64,7 +65,7 @@ async def test_a_revoked_token_or_a_second_poller_is_said_clearly_and_not_tried_
     with capture_logs() as logs:
         await bot.start()
         await hanoi.server.until(lambda: tries(hanoi, "getUpdates"))
-        await asyncio.sleep(5.5)
+        await let_pass(5.5)
         await bot.stop()
     assert tries(hanoi, "getUpdates") == 1
     [said] = [line for line in logs if line["event"] == "telegram.poll_failed"]
@@ -79,7 +80,7 @@ async def test_a_bot_that_cannot_begin_for_its_token_tries_at_most_every_five_se
     bot = a_bot(hanoi, name)
     with capture_logs() as logs:
         await bot.start()
-        await asyncio.sleep(5.8)
+        await let_pass(5.8)
         await bot.stop()
     assert 1 <= tries(hanoi, "getMe") + tries(hanoi, "deleteWebhook") <= 2
     said = [line for line in logs if line["event"] == "telegram.not_ready"]
@@ -98,7 +99,7 @@ async def test_a_server_that_does_not_wait_for_news_is_not_asked_in_a_hot_loop(h
     async with hanoi.at_work(a_bot(hanoi, name)):
         await hanoi.server.until(lambda: tries(hanoi, "getUpdates"))
         before = tries(hanoi, "getUpdates")
-        await asyncio.sleep(2.0)
+        await let_pass(2.0)
         assert tries(hanoi, "getUpdates") - before <= 8
 
 
@@ -148,7 +149,8 @@ async def test_after_an_outage_everything_that_waited_goes_out(hanoi: Town, name
     async with hanoi.at_work(bot):
         hanoi.server.fail("sendMessage", status=502, description="Bad Gateway", times=7)
         numbers = [push(hanoi, name, 7000 + n, f"tin {n}") for n in range(30)]
-        await hanoi.server.until(lambda: all(row(hanoi, n).sent_at for n in numbers), 30)
+        await let_pass(15)
+        await hanoi.server.until(lambda: all(row(hanoi, n).sent_at for n in numbers))
     assert tries(hanoi, "sendMessage") <= len(numbers) + 30
     assert {call.chat for call in hanoi.server.sent()} == {str(7000 + n) for n in range(30)}
 
@@ -277,5 +279,5 @@ async def test_order_within_a_chat_is_kept_across_a_failure(hanoi: Town, name: s
         hanoi.server.fail("sendMessage", status=500, times=1)
         for n in range(4):
             push(hanoi, name, 7300, f"tin {n}")
-        await hanoi.server.until(lambda: len(hanoi.server.sent(7300)) == 4, 20)
+        await hanoi.server.until(lambda: len(hanoi.server.sent(7300)) == 4)
     assert [call.text for call in hanoi.server.sent(7300)] == [f"tin {n}" for n in range(4)]

@@ -17,6 +17,7 @@ from storage.outbox import NewPush
 from storage.records import Priority
 from storage.store import Transaction
 from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
+from tests.waiting import PATIENCE_SECONDS
 
 
 async def test_a_greeting_is_answered_on_the_stream(citizen: Visitor) -> None:
@@ -46,7 +47,7 @@ async def test_two_tabs_at_once_hear_the_same_in_the_same_order(citizen: Visitor
 
 async def citizen_tab(citizen: Visitor, wanted: int = 5) -> list[int]:
     heard: list[int] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for name, value in citizen.events():
             if name == "message":
                 heard.append(value["id"])
@@ -61,7 +62,7 @@ async def test_a_dropped_line_resumes_without_loss_or_doubling(citizen: Visitor)
     await citizen.say("/trogiup")
     await citizen.say("/cuatoi")
     resumed: list[int] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for name, value in citizen.events(after=first["id"]):
             if name == "message":
                 resumed.append(value["id"])
@@ -147,7 +148,7 @@ async def file_complaint(citizen: Visitor) -> str:
     await citizen.say("/start")
     for answer in ("Rác chất đống ở đầu ngõ Hàng Hành, phường Hoàn Kiếm bốc mùi cả tuần", "Đồng ý"):
         await citizen.say(answer)
-        await asyncio.sleep(0.3)
+        await citizen.answered()
     status, told = await citizen.upload((PICTURES / "o-ga.jpg").read_bytes())
     assert status == 200
     await citizen.say(files=[{"ref": told["ref"], "name": "o-ga.jpg"}])
@@ -157,8 +158,7 @@ async def file_complaint(citizen: Visitor) -> str:
 async def walk_to_filed(citizen: Visitor) -> str:
     """Presses what leads on until the case is filed: send, else skip, else the first choice."""
     for _ in range(12):
-        await asyncio.sleep(0.6)
-        last = (await citizen.history())[-1]
+        last = await citizen.answered()
         if "Mã phản ánh" in last["text"]:
             return last["text"].split("Mã phản ánh: ")[1].split()[0]
         choices = [c for row in last.get("buttons", []) for c in row]
@@ -234,13 +234,13 @@ async def test_two_hundred_open_pages_hear_every_push_exactly_once(site: Site) -
         pages = [await stack.enter_async_context(visiting(site)) for _ in range(200)]
         await asyncio.gather(*(page.say("/start") for page in pages))
         heard = [asyncio.create_task(news_on(page, 3)) for page in pages]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while site.lines.count < len(pages):  # noqa: ASYNC110 - the site tells nobody who opens a page
                 await asyncio.sleep(0.02)
         for number in range(3):
             push_to_all(site, pages, f"tin {number}")
             await pages[0].say("/cuatoi")  # whoever commits anything wakes the delivery
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             everybody = await asyncio.gather(*heard)
     assert everybody == [["tin 0", "tin 1", "tin 2"]] * 200
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.site import ROOT, Site, Visitor, visiting
+from tests.waiting import PATIENCE_SECONDS
 
 
 @dataclass
@@ -48,7 +49,7 @@ async def served(folder: Path, *options: str) -> AsyncIterator[Served]:
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe)
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
             greeting = (await process.stdout.readline()).decode()
         found = re.search(r"http://127\.0\.0\.1:\d+", greeting)
         assert found, (greeting, await process.communicate())
@@ -75,7 +76,7 @@ async def test_after_a_kill_the_conversation_goes_on(tmp_path: Path) -> None:
             # The browser does not know whether its message arrived, and sends it again.
             assert (await citizen.post("/message", {"key": "before-the-kill", "text": "/cuatoi"}))[0] == 200
             await citizen.say("/trogiup")
-            await citizen.hear_until("Chưa có gì được gửi đi", after=greeted["id"], seconds=45)
+            await citizen.hear_until("Chưa có gì được gửi đi", after=greeted["id"])
             assert sum("Chưa có phản ánh nào" in m["text"] for m in citizen.messages) == 1
 
 

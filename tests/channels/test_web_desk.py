@@ -19,6 +19,7 @@ from storage.records import Role
 from storage.store import Transaction
 from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
+from tests.waiting import PATIENCE_SECONDS, let_pass
 
 PIN = "294817"
 
@@ -131,7 +132,7 @@ async def test_logging_out_everywhere_ends_every_stream(site: Site) -> None:
         listening = asyncio.create_task(listen_to_the_end(second))
         await asyncio.sleep(0.3)
         assert (await first.post("/devices", {"do": "lock_all"}))[0] == 200
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await listening
         assert await first.say("/viec") == 401
         assert await second.say("/viec") == 401
@@ -161,7 +162,7 @@ async def test_what_one_officer_takes_the_other_sees(site: Site) -> None:
         news = asyncio.create_task(next_queue_news(minh))
         await asyncio.sleep(0.3)
         assert await lan.say(f"/nhan {code}") == 200
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await news
         (line,) = (await queue_of(minh))["cases"]
         assert (line["code"], line["officer"], line["is_mine"]) == (code, "Lan", False)
@@ -181,14 +182,14 @@ async def test_only_the_desks_that_a_case_concerns_look_anew(site: Site) -> None
         looked = [0] * len(devices)
         listening = [asyncio.create_task(count_queue_news(d, looked, n)) for n, d in enumerate(devices)]
         code = await file_complaint(citizen)
-        await asyncio.sleep(1.5)
+        await let_pass(1.5)
         filed = list(looked)
         assert filed[0] >= 1
         await citizen.say("/trogiup")
-        await asyncio.sleep(1.5)
+        await let_pass(1.5)
         assert looked == filed
         assert await own.say(f"/nhan {code}") == 200
-        await asyncio.sleep(2)
+        await let_pass(2)
         assert looked[0] > filed[0]
         assert looked[2] > filed[2]
         assert looked[1] == 0

@@ -36,8 +36,9 @@ from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priori
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.channels.site import open_site
-from tests.channels.zalo_site import calls, until
+from tests.channels.zalo_site import calls
 from tests.doubles.zalo import PICTURE, TOKEN, ZaloBotDouble
+from tests.waiting import until
 
 
 @pytest.fixture

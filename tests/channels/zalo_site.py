@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeVar
 
 import aiohttp
 import pytest
@@ -15,8 +13,6 @@ import pytest
 from bot.channels.public_fetch import PublicAddress
 from tests.channels.site import Site, open_site
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble
-
-T = TypeVar("T")
 
 OA_KEYS = {
     "zalo_oa_app_id": APP_ID,
@@ -44,16 +40,6 @@ def allow_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr(PublicAddress, "_ensure_public", nothing)
-
-
-async def until(look: Callable[[], T], seconds: float = 10.0) -> T:
-    """Waits until something is there, and returns it."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            while not (found := look()):  # noqa: ASYNC110 - other processes have no event of ours
-                await asyncio.sleep(0.02)
-            return found
-    raise AssertionError("it never came")
 
 
 async def calls(site: Site) -> dict[tuple[str, str], int]:

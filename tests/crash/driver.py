@@ -1,6 +1,6 @@
 """The process that gets killed: hears a fixed story, delivers to a file of receipts, fetches pictures, sweeps.
 
-Run as `python -m tests.crash.driver URL FOLDER NOW`. Every message has a fixed key, so that running it again is what a
+Arguments: URL FOLDER NOW. Every message has a fixed key, so that running it again is what a
 platform does after a crash: it delivers everything anew.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -124,5 +123,6 @@ async def _condemn(service: Service) -> None:
             await asyncio.to_thread(service.files.put, name, b"a picture")
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])))
+def start(url: str, folder: str, now: str) -> int:
+    asyncio.run(main(url, Path(folder), datetime.fromisoformat(now)))
+    return 0

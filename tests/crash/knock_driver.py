@@ -1,13 +1,12 @@
 """The process that gets killed while somebody is invited back by a paid template.
 
-Run as `python -m tests.crash.knock_driver FOLDER HOURS`: the first run makes the town; each writes a line for a knock.
+Arguments: FOLDER HOURS. The first run makes the town; each writes a line for a knock.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,5 +52,6 @@ def main(folder: Path, hours: float) -> None:
     house.store.close()
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+def start(folder: str, hours: str) -> int:
+    main(Path(folder), float(hours))
+    return 0

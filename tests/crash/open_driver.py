@@ -1,14 +1,12 @@
 """The process that gets killed while a service starts for the first time: key file, schema, the service's own key.
 
-Run as `python -m tests.crash.open_driver URL FOLDER STATEMENT [MIGRATIONS]`: dies by itself at PHANANH_FAILPOINT, or
-after so many statements (0 for never).
+Arguments: URL FOLDER STATEMENTS [MIGRATIONS]. Dies by itself after so many statements, 0 for never.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 from sqlalchemy import Engine, event
@@ -39,5 +37,6 @@ def main(url: str, folder: Path, statements: int, scripts: str = "") -> None:
     Store.open(url, MasterKeys.load(folder / "master.key")).close()
 
 
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
+def start(url: str, folder: str, statements: str, scripts: str = "") -> int:
+    main(url, Path(folder), int(statements), scripts)
+    return 0

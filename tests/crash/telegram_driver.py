@@ -1,13 +1,12 @@
 """The process that gets killed while Telegram's updates are taken: the service with both bots, until it is stopped.
 
-Run as `python -m tests.crash.telegram_driver BASE FOLDER LATER`, with a clock that is LATER seconds ahead. The Bot API
+Arguments: BASE FOLDER LATER, with a clock that is LATER seconds ahead. The Bot API
 server lives in the test's own process, and so remembers what was confirmed and what was sent.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,5 +59,6 @@ async def main(base: str, folder: Path, later: timedelta) -> None:
     await asyncio.gather(delivery.run(), media.run())
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), timedelta(seconds=int(sys.argv[3]))))
+def start(base: str, folder: str, later: str) -> int:
+    asyncio.run(main(base, Path(folder), timedelta(seconds=int(later))))
+    return 0

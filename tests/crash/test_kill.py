@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,6 +21,7 @@ from storage.files import FileStore
 from storage.sealed import MasterKeys
 from storage.store import Store
 from storage.verify import verify
+from tests.crash.conftest import Nursery
 
 ROOT = Path(__file__).parent.parent.parent
 ELSEWHERE = {
@@ -37,42 +35,14 @@ HERE = sorted(NAMES - ELSEWHERE)
 STARTS = ("2026-12-01T09:00:00+07:00", "2026-12-01T09:10:00+07:00")
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[subprocess.Popen[str]]:
-    """Bears the processes that get killed; itself it lives on."""
-    command = [sys.executable, "-m", "tests.crash.nursery"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env
-    ) as parent:
-        yield parent
-        assert parent.stdin
-        parent.stdin.close()
-
-
-def run(nursery: subprocess.Popen[str], url: str, folder: Path, now: str, failpoint: str = "") -> int:
-    """Runs the story in a process of its own; returns its exit code (negative: killed by that signal)."""
-    assert nursery.stdin
-    assert nursery.stdout
-    print(
-        json.dumps({"url": url, "folder": str(folder), "now": now, "failpoint": failpoint}),
-        file=nursery.stdin,
-        flush=True,
-    )
-    while not re.fullmatch(r"-?\d+", line := nursery.stdout.readline().strip()):
-        assert nursery.poll() is None, "the nursery died"
-    return int(line)
-
-
 @pytest.mark.parametrize("failpoint", [*HERE, "store.before_commit:6", "store.after_commit:9", "delivery.after_send:5"])
 def test_nothing_is_lost_or_doubled_when_killed_at(
-    failpoint: str, database_url: str, keys: MasterKeys, tmp_path: Path, nursery: subprocess.Popen[str]
+    failpoint: str, database_url: str, keys: MasterKeys, tmp_path: Path, nursery: Nursery
 ) -> None:
     keys.write(tmp_path / "master.key")
-    assert run(nursery, database_url, tmp_path, STARTS[0], failpoint) == -signal.SIGKILL, (
-        "the failpoint was never reached"
-    )
-    assert run(nursery, database_url, tmp_path, STARTS[1]) == 0
+    killed = nursery.run("driver", database_url, tmp_path, STARTS[0], failpoint=failpoint)
+    assert killed == -signal.SIGKILL, "the failpoint was never reached"
+    assert nursery.run("driver", database_url, tmp_path, STARTS[1]) == 0
     store = Store.open(database_url, keys)
     try:
         cases = store.read_now(lambda tx: tx.cases.all())

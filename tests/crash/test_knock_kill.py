@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,22 +10,18 @@ import pytest
 from storage.failpoints import NAMES
 from storage.sealed import MasterKeys
 from storage.store import Store
+from tests.crash.conftest import Nursery
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = ("delivery.before_knock", "delivery.after_knock")
 
 
-def run(folder: Path, hours: float, failpoint: str = "") -> int:
-    command = [sys.executable, "-m", "tests.crash.knock_driver", str(folder), str(hours)]
-    env = {**os.environ, "PHANANH_FAILPOINT": failpoint, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
-
-
 @pytest.mark.parametrize("failpoint", HERE)
-def test_killed_around_an_invitation(failpoint: str, tmp_path: Path) -> None:
-    assert run(tmp_path, 50, failpoint) == -signal.SIGKILL, "the failpoint was never reached"
+def test_killed_around_an_invitation(failpoint: str, tmp_path: Path, nursery: Nursery) -> None:
+    killed = nursery.run("knock_driver", tmp_path, 50, failpoint=failpoint)
+    assert killed == -signal.SIGKILL, "the failpoint was never reached"
     for hours in (51, 52):
-        assert run(tmp_path, hours) == 0
+        assert nursery.run("knock_driver", tmp_path, hours) == 0
     numbers = (tmp_path / "knocks").read_text().split()
     assert len(numbers) == (2 if failpoint == "delivery.after_knock" else 1)
     assert len(set(numbers)) == 1, "the platform drops a second one of the same number"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,9 +19,11 @@ from storage.sealed import MasterKeys
 from storage.store import NewerDatabase, Store
 from storage.tables import metadata
 from tests import postgres
+from tests.crash.conftest import Nursery
 from tests.storage.builders import filed
 
 ROOT = Path(__file__).parent.parent.parent
+Start = Callable[..., int]
 PREFIXES = ("key.", "migration.", "vault.")
 HERE = sorted(name for name in NAMES if name.startswith(PREFIXES))
 NEXT = '''"""A later step, as the next version might bring it: a table, a column, a change of what is there."""
@@ -55,11 +54,14 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(name)
 
 
-def start(url: str, folder: Path, failpoint: str = "", statements: int = 0, scripts: str = "") -> int:
+@pytest.fixture
+def start(nursery: Nursery) -> Start:
     """A start in a process of its own; returns its exit code (negative: killed by that signal)."""
-    command = [sys.executable, "-m", "tests.crash.open_driver", url, str(folder), str(statements)]
-    env = {**os.environ, "PHANANH_FAILPOINT": failpoint, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([*command, *filter(None, [scripts])], env=env, cwd=ROOT, check=False).returncode
+
+    def run(url: str, folder: Path, failpoint: str = "", statements: int = 0, scripts: str = "") -> int:
+        return nursery.run("open_driver", url, folder, statements, scripts, failpoint=failpoint)
+
+    return run
 
 
 def ensure_whole(url: str, keys: MasterKeys) -> None:
@@ -77,7 +79,9 @@ def ensure_whole(url: str, keys: MasterKeys) -> None:
 
 
 @pytest.mark.parametrize("failpoint", HERE)
-def test_a_first_start_that_was_killed_is_gone_on_with(failpoint: str, bare_url: str, tmp_path: Path) -> None:
+def test_a_first_start_that_was_killed_is_gone_on_with(
+    failpoint: str, bare_url: str, tmp_path: Path, start: Start
+) -> None:
     assert start(bare_url, tmp_path, failpoint) == -signal.SIGKILL, "the failpoint was never reached"
     assert start(bare_url, tmp_path) == 0
     ensure_whole(bare_url, MasterKeys.load(tmp_path / "master.key"))
@@ -85,7 +89,7 @@ def test_a_first_start_that_was_killed_is_gone_on_with(failpoint: str, bare_url:
 
 @pytest.mark.parametrize("statements", [3, 20, 60])
 def test_a_migration_killed_half_way_leaves_nothing_and_runs_again(
-    statements: int, bare_url: str, tmp_path: Path
+    statements: int, bare_url: str, tmp_path: Path, start: Start
 ) -> None:
     assert start(bare_url, tmp_path, statements=statements) == -signal.SIGKILL
     engine = migrations_engine(bare_url)
@@ -104,7 +108,7 @@ def migrations_engine(url: str):
 
 @pytest.mark.parametrize("failpoint", ["migration.after_step", "migration.before_commit", "migration.after_commit"])
 def test_an_upgrade_that_was_killed_keeps_every_case(
-    failpoint: str, bare_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    failpoint: str, bare_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start
 ) -> None:
     """Before its commit the database is still of the old version and serves it; after it, the old one is refused."""
     keys = MasterKeys.load(tmp_path / "master.key")

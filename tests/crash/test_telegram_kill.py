@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +12,9 @@ import pytest
 from storage.failpoints import NAMES
 from storage.sealed import MasterKeys
 from storage.store import Store
+from tests.crash.conftest import Nursery
 from tests.doubles.telegram import TelegramServer
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 CITIZENS, STAFF = "111:citizens", "222:staff"
@@ -30,43 +29,28 @@ HERE = (
 )
 
 
-class Process:
-    """The driver, started anew after each kill."""
-
-    def __init__(self, base: str, folder: Path) -> None:
-        self._arguments = (sys.executable, "-m", "tests.crash.telegram_driver", base, str(folder))
-
-    async def run(self, failpoint: str = "", later: int = 0) -> asyncio.subprocess.Process:
-        env = {**os.environ, "PHANANH_FAILPOINT": failpoint, "PYTHONPATH": str(ROOT)}
-        quiet = asyncio.subprocess.DEVNULL
-        return await asyncio.create_subprocess_exec(
-            *self._arguments, str(later), env=env, cwd=ROOT, stdout=quiet, stderr=quiet
-        )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("failpoint", HERE)
-async def test_killed_while_updates_are_taken(failpoint: str, tmp_path: Path) -> None:
+async def test_killed_while_updates_are_taken(failpoint: str, tmp_path: Path, nursery: Nursery) -> None:
     async with TelegramServer() as server:
-        process = Process(server.base, tmp_path)
         for words in STORY:
             server.say(CITIZENS, LAN, words)
         server.photo(CITIZENS, LAN, (ROOT / "tests/pictures/o-ga.jpg").read_bytes())
         server.say(CITIZENS, LAN, "gửi")
         for words in ("/start crash-code", "/viec"):
             server.say(STAFF, MINH, words)
-        first = await process.run(failpoint)
-        assert await asyncio.wait_for(first.wait(), 90) == -signal.SIGKILL, "the failpoint was never reached"
+        killed = await nursery.bear("telegram_driver", server.base, tmp_path, 0, failpoint=failpoint).ended()
+        assert killed == -signal.SIGKILL, "the failpoint was never reached"
         # Leases of the first process have run out by then.
-        second = await process.run(later=300)
+        second = nursery.bear("telegram_driver", server.base, tmp_path, 300)
         try:
-            await server.until_idle(CITIZENS, 90)
-            await server.until_idle(STAFF, 90)
+            await server.until_idle(CITIZENS)
+            await server.until_idle(STAFF)
             with contextlib.closing(_open(tmp_path)) as store:
-                await server.until(lambda: not _waiting(store), 60)
+                await until(lambda: not _waiting(store))
         finally:
             second.kill()
-            await second.wait()
+            await second.ended()
         _check(server, tmp_path)
 
 

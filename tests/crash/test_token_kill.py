@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 from storage.failpoints import NAMES
 from storage.sealed import MasterKeys
 from storage.store import Store
+from tests.crash.conftest import Nursery
 from tests.doubles.zalo_oa import ZaloOaDouble
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,13 +22,6 @@ LOST = {"token.after_ask", "store.before_commit:4"}
 SENT, WAITS = 0, 3
 
 
-async def run(base: str, folder: Path, later: int, failpoint: str = "") -> int:
-    env = {**os.environ, "PHANANH_FAILPOINT": failpoint, "PYTHONPATH": str(ROOT)}
-    command = (sys.executable, "-m", "tests.crash.token_driver", base, str(folder), str(later))
-    process = await asyncio.create_subprocess_exec(*command, env=env, cwd=ROOT)
-    return await asyncio.wait_for(process.wait(), 90)
-
-
 def notices(folder: Path) -> list[str]:
     with contextlib.closing(Store.open(f"sqlite:///{folder}/test.db", MasterKeys.load(folder / "master.key"))) as store:
         waiting = store.read_now(lambda tx: tx.outbox.waiting("desk", "minh"))
@@ -39,11 +30,12 @@ def notices(folder: Path) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("failpoint", HERE)
-async def test_killed_while_the_token_is_renewed(failpoint: str, tmp_path: Path) -> None:
+async def test_killed_while_the_token_is_renewed(failpoint: str, tmp_path: Path, nursery: Nursery) -> None:
     async with ZaloOaDouble() as double:
-        assert await run(double.base, tmp_path, 0, failpoint) == -signal.SIGKILL, "the failpoint was never reached"
+        killed = await nursery.bear("token_driver", double.base, tmp_path, 0, failpoint=failpoint).ended()
+        assert killed == -signal.SIGKILL, "the failpoint was never reached"
         for later in (40, 4000):
-            outcome = await run(double.base, tmp_path, later)
+            outcome = await nursery.bear("token_driver", double.base, tmp_path, later).ended()
             assert outcome == (WAITS if failpoint in LOST else SENT)
         assert len(double.sent) == (0 if failpoint in LOST else 2)
         assert notices(tmp_path) == (["interrupted"] if failpoint in LOST else [])

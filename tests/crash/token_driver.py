@@ -1,13 +1,12 @@
 """The process that gets killed while it renews the Official Account's token.
 
-Run as `python -m tests.crash.token_driver BASE FOLDER LATER`, with a clock that is LATER seconds ahead: sends one
+Arguments: BASE FOLDER LATER, with a clock that is LATER seconds ahead: sends one
 message, and exits with 0 when it went, with 3 when it has to wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,5 +55,5 @@ async def main(base: str, folder: Path, later: timedelta) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1], Path(sys.argv[2]), timedelta(seconds=int(sys.argv[3])))))
+def start(base: str, folder: str, later: str) -> int:
+    return asyncio.run(main(base, Path(folder), timedelta(seconds=int(later))))

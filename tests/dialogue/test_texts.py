@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+import bot.dialogue.texts
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 
@@ -23,6 +26,12 @@ def places(key: str, language: str) -> set[str]:
 
 def test_both_languages_have_the_same_keys() -> None:
     assert TEXTS.keys("vi") == TEXTS.keys("en")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_key_stands_twice(language: str) -> None:
+    """The service would take the last without a word; this reader refuses."""
+    YAML(typ="safe").load(Path(bot.dialogue.texts.__file__).with_name(f"{language}.yaml"))
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.bench.outbound import Budgets
 from tests.doubles.telegram_http import error, opened, read_call
 from tests.doubles.telegram_rules import UPDATE_KINDS, broken_rules
+from tests.waiting import PATIENCE_SECONDS, until
 
 MESSAGES = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "editMessageText", "editMessageMedia",
             "editMessageCaption", "editMessageReplyMarkup")  # fmt: skip
@@ -205,19 +206,15 @@ class TelegramServer:
             if c.method in MESSAGES and c.result is not None and (chat is None or c.chat == str(chat))
         ]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> Any:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> Any:
         """Waits until something is true, and returns it."""
-        ends_at = time.monotonic() + seconds
-        while not (found := condition()):
-            assert time.monotonic() < ends_at, "it never came true"
-            await asyncio.sleep(0.01)
-        return found
+        return await until(condition, seconds)
 
     def waiting(self, bot: str) -> int:
         """How many updates a bot has not confirmed yet."""
         return len(self._updates.get(bot, ()))
 
-    async def until_idle(self, bot: str, seconds: float = 10.0) -> None:
+    async def until_idle(self, bot: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits until a bot has confirmed everything that was given to it."""
         await self.until(lambda: not self._updates.get(bot), seconds)
 
