@@ -40,6 +40,7 @@ class Watch:
     async def run(self) -> None:
         """Looks until cancelled."""
         while True:
+            # Not wait_for: before Python 3.12 it forgets a stop that comes in the moment of a wake.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await self._woken.wait()

@@ -1,0 +1,41 @@
+"""Whatever waits to be woken ends when it is stopped, also in the very moment in which it is woken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app import media_of
+from bot.channels.web.stream import Lines
+from bot.channels.web.watch import Watch
+from bot.delivery import Delivery
+from bot.media import Media
+from tests.channels.telegram_stage import Town, town
+
+Waiting = Delivery | Media | Watch
+WAITING: dict[str, Callable[[Town], Waiting]] = {
+    "delivery": lambda hanoi: Delivery(
+        hanoi.service.store, hanoi.service.current_config, hanoi.service.texts, {}, hanoi.service.clock
+    ),
+    "media": lambda hanoi: media_of(hanoi.service, {}, hanoi.wake),
+    "watch": lambda hanoi: Watch(hanoi.service.store, Lines(), lambda: datetime.now(UTC)),
+}
+
+
+@pytest.mark.parametrize("name", WAITING)
+async def test_a_stop_in_the_moment_of_a_wake_is_a_stop(name: str, tmp_path: Path) -> None:
+    async with town(tmp_path) as hanoi:
+        for steps_between in range(4):
+            waiting = WAITING[name](hanoi)
+            task = asyncio.create_task(waiting.run())
+            await asyncio.sleep(0.3)  # by then it has looked, found nothing, and waits
+            waiting.wake()
+            for _ in range(steps_between):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait({task}, timeout=20)
+            assert task.cancelled(), f"it goes on, stopped {steps_between} steps after the wake"
