@@ -12,17 +12,19 @@ help:
 	@echo "make check   lint, types, import contracts"
 	@echo "make setup   install into .venv (run and test do it by themselves)"
 
-$(VENV)/run-ready: pyproject.toml constraints.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV) (once; about a minute) …"
 	@$(PIP) --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/test-ready: $(VENV)/run-ready
-	@echo "Installing what the tests need …"
+$(VENV)/test-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV), with what the tests need (once; about two minutes) …"
 	@$(PIP) --constraint constraints.txt --editable '.[test,train]'
-	@touch $@
+	@touch $(VENV)/run-ready $@
 
 setup: $(VENV)/run-ready
 
@@ -30,7 +32,7 @@ run: $(VENV)/run-ready
 	@$(BIN)/phananh run
 
 test: $(VENV)/test-ready
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/test-ready
 	@$(BIN)/ruff check .
