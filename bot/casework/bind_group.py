@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
+from bot.casework.facts import agency_name
 from bot.casework.notify import UNDOABLE
 from bot.casework.permissions import ensure_role
 from bot.casework.pushes import push_of
@@ -13,7 +14,10 @@ from storage.records import AgencyId, Case, Chat, Officer, Priority, Role, Urgen
 
 
 def bind_group(ctx: Context, officer: Officer, channel: str, chat: str, is_bound: bool = True) -> Chat:
-    """Binds a group to the agency of a lead (or frees it). Raises Refused for a private chat or another's group."""
+    """Binds a group to the agency of a lead (or frees it), and tells the group.
+
+    Raises Refused for a private chat or another's group.
+    """
     ensure_role(officer, Role.LEAD, Role.TRIAGE, Role.ADMIN)
     known = ctx.tx.chats.get(channel, chat) or Chat(channel, chat)
     if known.citizen is not None or known.officer is not None:
@@ -22,6 +26,9 @@ def bind_group(ctx: Context, officer: Officer, channel: str, chat: str, is_bound
         raise Refused("refused.group_taken")
     bound = replace(known, agency=officer.agency if is_bound else None, reachable=True, last_heard_at=ctx.now)
     ctx.tx.chats.save(bound)
+    key = "push.group_bound" if is_bound else "push.group_freed"
+    told = Say(Words(key, {"agency": agency_name(ctx, officer.agency)}))
+    ctx.tx.outbox.add(push_of(told, channel, chat, None, Priority.REPLY, ctx.now))
     what = "group_bound" if is_bound else "group_freed"
     ctx.tx.audit.add(f"officer:{officer.id}", what, ctx.now, {"agency": officer.agency, "channel": channel})
     return bound

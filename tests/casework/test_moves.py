@@ -296,18 +296,19 @@ def test_a_group_sees_no_personal_data_and_the_first_press_takes(house: House, l
     house.do(lambda ctx: bind_group(ctx, hung, "console", "group-1"))
     case = house.file(mai, text="Điểm tập kết rác nhà bà Tư số 12 bốc mùi, gọi 0912345678")
     posted = house.see(lambda tx: tx.outbox.waiting("console", "group-1"))
-    assert [p.key for p in posted] == ["push.new_group"]
-    assert "Tư" not in str(posted[0].args)
+    assert [p.key for p in posted] == ["push.group_bound", "push.new_group"]
+    assert "Tư" not in str(posted[1].args)
     house.do(lambda ctx: accept_case(ctx, lan, case.id))
     assert refusal(house, lambda ctx: accept_case(ctx, hung, case.id)) == "refused.already_taken"
     assert refusal(house, lambda ctx: bind_group(ctx, hung, "console", mai.id)) == "refused.not_a_group"
 
 
 def posts(house: House, group: str) -> list[Outgoing]:
-    """What a group has been told or will be, in the words in which it goes."""
+    """What a group has been told of cases or will be, in the words in which it goes."""
 
     def words(ctx: Context) -> list[Outgoing]:
-        said = (render(ctx, load_texts(), push) for push in ctx.tx.outbox.waiting("console", group))
+        waiting = (push for push in ctx.tx.outbox.waiting("console", group) if push.case is not None)
+        said = (render(ctx, load_texts(), push) for push in waiting)
         return [message for message in said if message is not None]
 
     return house.do(words)

@@ -82,7 +82,9 @@ async def card_of(hanoi: Town, case: Case, chat: int = MINH) -> Call:
     hanoi.server.say(STAFF, chat, f"/xem {case.code}")
 
     def look() -> Call | None:
-        return next((c for c in hanoi.server.sent(chat)[count:] if str(case.code) in c.text and c.buttons), None)
+        # News of a case names it too; only the card has its course.
+        cards = (c for c in hanoi.server.sent(chat)[count:] if str(case.code) in c.text and "Diễn biến" in c.text)
+        return next(cards, None)
 
     return await hanoi.server.until(look)
 

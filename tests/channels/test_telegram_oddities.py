@@ -152,7 +152,7 @@ async def test_a_command_for_another_bot_in_a_group_is_not_ours(hanoi: Town) -> 
     topic = {"message_thread_id": 7, "is_topic_message": True}
     message = {**hanoi.server.message(MINH, text="/nhom@TEST_bot", **topic), "chat": {**group, "is_forum": True}}
     hanoi.server.give(STAFF, {"message": message})
-    await hanoi.server.until(lambda: hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", "-4402")))
+    await hanoi.said("Nhóm này nhận tin vụ mới của UBND phường Hoàn Kiếm", -4402)
     case = await a_case(hanoi)
     await hanoi.said(str(case.code), -4402)
 

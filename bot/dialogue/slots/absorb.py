@@ -60,6 +60,9 @@ def _is_about_person(slot: Slot, heard: Heard) -> bool:
     """A place named in an answer about the person is not where the problem is."""
     if slot.step not in IDENTITY_STEPS:
         return False
+    if heard.incoming.place is not None and slot.step is not Report.HOME:
+        # Nobody answers with a pin who they are, or by which number they are called.
+        return False
     if slot.step is Report.HOME:
         # Asked for a ward, somebody gives an address: the ward is where they live, the address is where it happens.
         return heard.places is None or not (heard.places.street or heard.places.in_alley)
