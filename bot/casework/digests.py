@@ -116,7 +116,7 @@ def weekly_digest(ctx: Context, _limit: int) -> int:
         total = sum((c for a, c in counts.items() if scope in (None, a)), Counter[str]())
         args = {name: total[name] for name in ("received", "done", "refused", "overdue", "satisfied", "dissatisfied")}
         name = agency_name(ctx, officer.agency) if scope else ctx.config.city
-        say = plain_say("push.weekly", agency=name, **args)
+        say = plain_say("push.weekly", (Button("do:solieu 7 ngay", Words("desk.weekly_chart")),), agency=name, **args)
         told += tell_plainly(ctx, (officer,), say, f"{year}{week:02}", Priority.DIGEST)
     return told
 

@@ -14,6 +14,7 @@ from bot.desk.act import Act, Ask, done
 from bot.desk.agency_names import find_agency
 from bot.desk.staffing import end_of_leave
 from bot.dialogue.message import Button, Say, Words
+from bot.reports.moves import moves_of
 from nlp.normalize import fold
 from routing.config import ConfigFaults
 from routing.config_edit import EditRefused, add_word, remove_word, set_value
@@ -174,7 +175,12 @@ def _propose(act: Act, text: str) -> tuple[Say, ...]:
         },
     )
     buttons = ((Button("pick:apply", Words("config.apply")), Button("pick:drop", Words("config.drop"))),)
-    raise Ask("config.proposal", Say(words, buttons), slot="answer", keep={"text": text, "base": proposal.base})
+    raise Ask(
+        "config.proposal",
+        Say(words, buttons, drawing=moves_of(act.ctx, outcome)),
+        slot="answer",
+        keep={"text": text, "base": proposal.base},
+    )
 
 
 def _moves(act: Act, outcome: Rehearsal) -> tuple[Words, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.casework.apply_config import Written, apply_config
 from bot.desk import Desk
 from bot.dialogue.message import Attachment, Incoming, Say
 from bot.dialogue.session import Result
+from bot.reports.painter import Painter
 from routing.config import parse
 from storage.records import AgencyId, CaseStatus, FileKind, FileStatus, Officer, OfficerId, Role
 from storage.sealed import MasterKeys
@@ -204,3 +207,17 @@ def test_an_absence_is_noted_and_ended_for_somebody_else(office: Office) -> None
 
 def officer(office: Office, number: OfficerId) -> Officer:
     return office.house.see(lambda tx: tx.officers.get(number))
+
+
+def test_a_rehearsal_that_moves_cases_is_also_a_picture_of_who_gives_how_many_to_whom(office: Office) -> None:
+    [say] = office.hear(office.admin, "/cauhinh dat categories.tieng_on.to so-xd")
+    drawing = TEXTS.put(say, "console", "").drawing
+    assert drawing is not None
+    text = TEXTS.say(say.words)
+    assert len(drawing.args["rows"]) > 1
+    for name, _, n, _ in drawing.args["rows"]:
+        old, new = name.split("\nsang ")
+        assert f"{n} vụ: {old} → {new}" in text
+    assert Image.open(io.BytesIO(Painter().paint(drawing))).width == 900
+    quiet = office.hear(office.admin, "/cauhinh them chieu_sang đèn le lói ở hẻm")[-1]
+    assert (quiet.words.key, quiet.drawing) == ("config.proposal", None)

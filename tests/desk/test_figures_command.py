@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from PIL import Image
 
+from bot.casework.digests import weekly_digest
 from bot.casework.rate_case import rate_case
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.sweeps import sweep_cases
 from bot.casework.undo_move import undo_move
 from bot.dialogue.message import Drawing, Say
 from bot.dialogue.texts import load_texts
+from bot.reports.drawing.sheet import font
 from bot.reports.painter import Painter
 from bot.reports.statistics import Period, Statistics, statistics
+from routing.geography import Geography
+from routing.landmarks import landmarks
 from storage.records import AgencyId, CaseStatus, Officer, Role
 from tests.casework.house import DONE, HOLDER, OTHER
 from tests.desk.test_commands import Room, lead, room
@@ -229,6 +234,18 @@ def reviewer2(room: Room) -> Officer:
     return room.house.officer(CITY, Role.REVIEWER, "Hai")
 
 
+def test_the_weeks_digest_leads_to_the_picture_of_the_same_days(room: Room) -> None:
+    hung = lead(room)
+    lived(room)
+    room.house.at = datetime.fromisoformat("2026-12-14T08:00:00+07:00")
+    room.house.do(lambda ctx: weekly_digest(ctx, 10))
+    [digest] = [p for p in room.house.see(lambda tx: tx.outbox.waiting("console", hung.id)) if p.key == "push.weekly"]
+    [[button]] = Say.from_json(digest.args).buttons
+    text, drawing = shown(room.hear(hung, press=button.press)[0])
+    assert "UBND phường Hoàn Kiếm · 7 ngày, 08/12–14/12/2026" in text
+    assert len(drawing.args["labels"]) == 7
+
+
 def test_nothing_to_count_is_said_without_a_picture(room: Room) -> None:
     [say] = room.hear(lead(room), "/solieu hài lòng")
     assert say.drawing is None
@@ -243,3 +260,15 @@ def test_an_english_speaker_gets_an_english_picture(room: Room) -> None:
     drawing = TEXTS.put(say, "console", "", "en").drawing
     assert drawing is not None
     assert "More came in" in drawing.title
+
+
+def test_every_character_that_may_stand_in_a_picture_is_in_its_fonts(room: Room) -> None:
+    config = room.house.config
+    drawn = [key for key in sorted(TEXTS.keys()) if key.startswith("figures.") and key != "figures.chosen"]
+    spoken = [TEXTS.pattern(key, language) for key in drawn for language in ("vi", "en")]
+    spoken += [agency.short_name for agency in config.agencies.values()]
+    spoken += [name for each in config.categories.values() for name in (each.label, each.label_en)]
+    spoken += [landmark.name for landmark in landmarks()] + [ward.name for ward in Geography.load().wards.values()]
+    characters = {c for words in spoken for c in unicodedata.normalize("NFC", words.upper() + words) if not c.isspace()}
+    for is_bold in (False, True):
+        assert [c for c in sorted(characters) if font(30, is_bold).getmask(c).getbbox() is None] == []

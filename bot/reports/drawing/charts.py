@@ -28,6 +28,7 @@ PLOT_HEIGHT = 430
 SERIES_COLOURS = (PALE, BLUE, RED)
 NUMBER, LEAST_NUMBER = 27, 21
 ROW_HEIGHT = 88
+NAME_HEIGHT = 40
 BAR_HEIGHT = 24
 LEAST_BAR = 6
 """Nothing is a short bar too: one sees that somebody was counted."""
@@ -72,17 +73,21 @@ def bars(args: Mapping[str, Any]) -> bytes:
     """Bars below one another, each with its name and what it says.
 
     `title`, `note`; `rows`: (name, share of the full width from 0 to 1, words at the end, whether it is the finding).
+    A name may have several lines, and then all have as many.
     """
     head = _Head(args)
     rows: Sequence[Sequence[Any]] = args["rows"]
-    sheet = Sheet(int(head.height + ROW_HEIGHT * len(rows) + MARGIN))
+    lines = max((name.count("\n") + 1 for name, *_ in rows), default=1)
+    row_height = ROW_HEIGHT + (lines - 1) * NAME_HEIGHT
+    sheet = Sheet(int(head.height + row_height * len(rows) + MARGIN))
     head.draw(sheet)
     for number, (name, share, said, is_finding) in enumerate(rows):
-        top = head.height + number * ROW_HEIGHT
+        top = head.height + number * row_height
         sheet.text((WIDTH - MARGIN, top), said, TEXT, INK, bold=True, anchor="ra")
         room = ROOM - width_of(said, TEXT, bold=True) - 24
-        sheet.text((MARGIN, top), cut(name, TEXT, room), TEXT, INK)
-        bar_top = top + 46
+        for line, words in enumerate(name.split("\n")):
+            sheet.text((MARGIN, top + line * NAME_HEIGHT), cut(words, TEXT, room), TEXT, INK)
+        bar_top = top + 46 + (lines - 1) * NAME_HEIGHT
         sheet.box(MARGIN, bar_top, WIDTH - MARGIN, bar_top + BAR_HEIGHT, "#eef1f4")
         length = max(LEAST_BAR, ROOM * min(1.0, share))
         sheet.box(MARGIN, bar_top, MARGIN + length, bar_top + BAR_HEIGHT, RED if is_finding else BLUE)
