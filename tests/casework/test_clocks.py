@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.casework import facts
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.context import Context
@@ -199,3 +202,19 @@ def test_the_line_goes_with_the_honest_word_to_the_citizen(house: House) -> None
     words = house.do(message)
     assert "đã quá hạn ở UBND phường Hoàn Kiếm mà chưa xong" in words
     assert "ĐÃ QUÁ HẠN từ 09:00 thứ Tư, 02/12/2026" in words
+
+
+SAYS_IT_ITSELF = {"merged", "withdrawn_follower"}
+"""A case that has ended in another, or was taken back, is held by nobody."""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_whatever_a_citizen_is_told_of_a_case_carries_the_line(language: str) -> None:
+    told = set()
+    for source in Path(facts.__file__).parent.glob("*.py"):
+        calls = re.findall(r"tell_(?:citizen|person)\((.{0,200})", source.read_text("utf-8"), re.DOTALL)
+        told |= {found[1] for call in calls if (found := re.search(r'"push\.(\w+)"', call))}
+    told |= {"rating_reminder", "rejected", "question", "verdict_reopen", "verdict_not_upheld"}
+    assert len(told) > 15
+    for key in told - SAYS_IT_ITSELF:
+        assert "{custody}" in load_texts().pattern(f"push.{key}", language), key
