@@ -11,8 +11,8 @@ from bot.dialogue.message import Button, Incoming, Say
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
-from bot.dialogue.telling import speaks_english, tells
-from bot.dialogue.wishes import command_in, says_all, says_no, says_no_photo, says_unsure, says_yes, wish_in
+from bot.dialogue.telling import is_plain_danger, speaks_english, tells
+from bot.dialogue.wishes import command_in, says_all, says_no, says_no_photo, says_unsure, says_yes, skips, wish_in
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -80,11 +80,13 @@ GLOBAL_PRESSES = {
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
 SUSPICIOUS_WORDS = 4
-NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more")
+NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more", "one", "file")
 _BY_MEANING = (
-    (says_yes, ("yes", "send", "insist")),
+    (says_yes, ("yes", "send", "insist", "two")),
     (says_no_photo, ("photos:none",)),
     (says_unsure, ("unknown", "skip")),
+    # To skip a question is not to say no to it: consent is not refused so.
+    (skips, ("skip_all", *NO_VALUES[1:], "danger:no")),
     (lambda said: says_no(said) and says_all(said), ("skip_all", *NO_VALUES)),
     (says_no, NO_VALUES),
 )
@@ -182,6 +184,8 @@ def _warned(turn: Turn, session: Session, heard: Heard) -> Turn:
     danger = heard.reading.danger if heard.reading else None
     if danger is None or (session.flow == report.NAME and session.draft.hotline_told):
         return turn
+    if danger.sure and not is_plain_danger(heard):
+        return turn
     if not danger.sure and (turn.session.flow == report.NAME or len(heard.text.split()) < SUSPICIOUS_WORDS):
         # A report asks about a danger that is only suspected; a few words elsewhere are no ground for an alarm.
         return turn
@@ -262,7 +266,8 @@ def _offered(session: Session, said: str) -> str | None:
         return next((p for p, _ in labels if p.startswith("rate:") and p.endswith(f":{stars[1]}")), None)
     for is_meant, values in _BY_MEANING:
         if is_meant(said):
-            return next((press for value in values for press, _ in labels if press.endswith(f":{value}")), None)
+            ends = [(f":{value}", f".{value}") for value in values]
+            return next((press for end in ends for press, _ in labels if press.endswith(end)), None)
     core = wish_in(said)
     begun = [press for press, label in labels if core and label.startswith(f"{core} ")]
     return begun[0] if len(begun) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.session import Heard
-from bot.dialogue.wishes import bare, says_no, says_yes
+from bot.dialogue.wishes import bare, says_no, says_yes, wish_in
 from nlp.normalize import fold
 from nlp.reading import Scope
 
@@ -25,8 +25,9 @@ TELLING_WORDS = 8
 
 
 def is_plain_danger(heard: Heard) -> bool:
-    """Whether the words say plainly that somebody is in danger."""
-    return heard.reading is not None and heard.reading.danger is not None and heard.reading.danger.sure
+    """Whether the words say plainly that somebody is in danger; "rồi ạ" says nothing, whatever it is read as."""
+    danger = heard.reading.danger if heard.reading else None
+    return danger is not None and danger.sure and wish_in(fold(heard.text)) != ""
 
 
 def is_small_talk(heard: Heard) -> bool:

@@ -63,11 +63,14 @@ SHAPES = (
         "cuatoi",
     ),
     (
-        re.compile(r"(da |toi |minh |em )*(goi|bao)( dien)?( cho)?( 11\d| cong an| cuu hoa| cap cuu| canh sat)* roi"),
+        re.compile(
+            r"(da |toi |minh |em )*(goi|bao)( dien)?( cho)?( 11\d| cong an| cuu hoa| cap cuu| canh sat)* roi|11\d roi"
+        ),
         "dagoi",
     ),
     (re.compile(r"(i |we |have |already )*called( 11\d| them| the police| already)*"), "dagoi"),
     (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
+    (re.compile(r"(tai sao|vi sao|sao)( lai)? (phai|can) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b.*"), "giauten"),
     (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
 )
 """The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
@@ -119,7 +122,7 @@ UNSURE = frozenset({"biet", "nho", "ro", "chac", "know", "sure", "remember"})
 ALL = frozenset({"het", "all", "ca"})
 PHOTOS = re.compile(r"\b(co|gui|chup|kem|no|any|a) (tam )?(anh|hinh|photos?|pictures?)\b")
 LONGEST_REFUSAL = 6
-SKIPPING = ("bo qua", "skip", "de sau")
+SKIPPING = ("bo qua", "bo het", "bo tat ca", "skip", "de sau")
 
 
 def command_in(said: str) -> str | None:
@@ -148,6 +151,11 @@ def says_no(said: str) -> bool:
         return False
     is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
+
+
+def skips(said: str) -> bool:
+    """ "bỏ qua", "để sau nhé": the question is left, whatever it was."""
+    return says_no(said) and bare(said).startswith(SKIPPING)
 
 
 def says_all(said: str) -> bool:

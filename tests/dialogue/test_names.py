@@ -12,7 +12,7 @@ from bot.dialogue.session import Heard
 from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.person import name_in, phone_number, said_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.wishes import command_in, declines, says_no, says_unsure, says_yes
+from bot.dialogue.wishes import command_in, declines, says_no, says_unsure, says_yes, skips
 from nlp.normalize import fold
 from nlp.reader import Reader
 from routing.config import load
@@ -130,6 +130,8 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("gửi thêm ảnh", "bosung"),
         ("tôi phải làm gì bây giờ", "trogiup"),
         ("rút đơn", "huy"),
+        ("115 rồi", "dagoi"),
+        ("tại sao phải cho số điện thoại", "giauten"),
         ("tôi muốn rút phản ánh", "huy"),
         ("xoá dữ liệu của tôi", "xoa"),
         ("cho tôi rút lại đồng ý", "rutdongy"),
@@ -197,3 +199,8 @@ def test_what_is_said_of_oneself_is_known_wherever_it_comes(
     said: str, about: dict[str, str], shipped_reader: Reader
 ) -> None:
     assert said_of_oneself(heard(said, shipped_reader)) == about
+
+
+@pytest.mark.parametrize(("said", "is_skip"), [("bỏ hết", True), ("để sau nhé", True), ("không", False), ("ok", False)])
+def test_to_skip_is_not_to_refuse(said: str, is_skip: bool) -> None:
+    assert skips(fold(said)) is is_skip

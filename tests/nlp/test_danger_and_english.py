@@ -86,3 +86,13 @@ def test_a_figure_of_speech_is_no_sign_of_danger(text: str) -> None:
 )
 def test_asking_for_a_person_is_no_complaint(reader: Reader, text: str) -> None:
     assert reader.read(text).scope is Scope.KHONG_PHAI_PHAN_ANH
+
+
+@pytest.mark.parametrize("text", ["Mai", "mai", "Ngọc", "Xuân", "Vân", "Hùng"])
+def test_a_name_is_no_danger(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is None
+
+
+@pytest.mark.parametrize("text", ["cháy", "cướp", "cứu", "cứu tôi", "nổ rồi", "đột quỵ"])
+def test_a_cry_of_a_word_or_two_is_danger(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is not None

@@ -236,10 +236,9 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
         return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
     hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
     hurried = extras.leave_questions(hurried, scene)
-    if hurried.draft.in_danger and hurried.draft.understood:
+    if hurried.draft.in_danger:
         # Help must not wait for an answer: the triage desk asks for what is missing.
-        category = hurried.draft.category or hurried.draft.understood.category
-        hurried = replace(hurried, draft=replace(place.leave_place(hurried.draft), category=category))
+        hurried = replace(hurried, draft=place.leave_place(hurried.draft))
     turn = _advance(hurried, scene)
     if turn.session.step == Report.CONFIRM:
         return turn

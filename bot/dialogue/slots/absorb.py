@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.flow import words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
+from bot.dialogue.slots.danger import with_field
 from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
@@ -48,6 +49,7 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
     if draft.in_danger and draft.understood and not draft.hotline_told:
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
+    draft = with_field(draft)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)
 
 

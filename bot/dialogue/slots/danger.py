@@ -32,7 +32,18 @@ def _take_danger(session: Session, heard: Heard, _scene: Scene) -> Taken:
     if pressed(session, heard) == "no" or (begins_with_no(said) and not says_unsure(said)):
         calm = replace(understood, hotline=None, danger=None, danger_sure=True, urgency="binh_thuong")
         return session.with_draft(understood=calm)
-    return session.with_draft(understood=replace(understood, danger_sure=True), hotline_told=True)
+    grave = session.with_draft(understood=replace(understood, danger_sure=True), hotline_told=True)
+    return replace(grave, draft=with_field(grave.draft))
+
+
+_FIELD_OF = {"113": "an_ninh_trat_tu", "111": "an_ninh_trat_tu", "114": "chay_no_pccc", "115": "y_te", "112": "khac"}
+
+
+def with_field(draft: Draft) -> Draft:
+    """In danger nobody is asked what field it is: whom one calls says so; where that is open, the desk decides."""
+    if draft.category is not None or not draft.in_danger or draft.understood is None:
+        return draft
+    return replace(draft, category=_FIELD_OF.get(draft.understood.hotline or "", "khac"))
 
 
 DANGER = Slot(Report.DANGER, _needs_danger, _ask_danger, _take_danger, keep)
