@@ -32,7 +32,7 @@ run: $(VENV)/run-ready
 	@$(BIN)/phananh run
 
 test: $(VENV)/test-ready
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/test-ready
 	@$(BIN)/ruff check .

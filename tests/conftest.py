@@ -16,6 +16,28 @@ from tests import postgres
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
+LONGEST_FIRST = (
+    "crash/test_kill.py",
+    "browser/test_web_pages.py",
+    "app/test_terminal.py",
+    "conversations/test_transcripts.py",
+    "nlp/test_model_and_training.py",
+    "channels/test_telegram_run.py",
+    "crash/test_telegram_kill.py",
+    "crash/test_start_kill.py",
+    "routing/test_config_edit.py",
+    "channels/test_telegram_trouble.py",
+    "desk/test_machine.py",
+)
+"""A file stays with one worker; when a long one comes last, every other worker is idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    ranks = {tests / name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> MasterKeys:
     return MasterKeys.load(tmp_path_factory.mktemp("keys") / "master.key")
