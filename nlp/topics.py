@@ -14,10 +14,10 @@ from nlp.words import default_tokenizer
 
 OTHER = "khac"
 _CLAUSE = re.compile(
-    r"[.;!?\n]+(?=\s|$)|,\s(?=(?:còn|con)\s)|(?<!\w)(?:ngoài ra|thêm nữa|với lại|đã thế|chưa kể|bên cạnh đó|nhân tiện|"
-    r"tiện thể|tiện đây|thứ nhất là|một là|(?:thứ )?hai là|vừa|"
-    r"ngoai ra|them nua|voi lai|da the|chua ke|ben canh do|nhan tien|tien the|tien day|thu nhat la|mot la|"
-    r"(?:thu )?hai la|vua)(?!\w)",
+    r"[.;!?\n]+(?=\s|$)|,\s(?=(?:còn|con|(?:\w+\s){1,3}(?:thì|thi))\s)|"
+    r"(?<!\w)(?:ngoài ra|thêm nữa|với lại|đã thế|chưa kể|bên cạnh đó|nhân tiện|tiện thể|tiện đây|thứ nhất là|một là|"
+    r"(?:thứ )?hai là|vừa|ngoai ra|them nua|voi lai|da the|chua ke|ben canh do|nhan tien|tien the|tien day|thu nhat la|"
+    r"mot la|(?:thu )?hai la|vua)(?!\w)",
     re.IGNORECASE,
 )
 _CLEAR = 0.7  # how sure the model must be of each part before two parts make two topics

@@ -278,6 +278,7 @@ def test_likeness_is_symmetric_and_a_share(one: str, other: str) -> None:
         ("cống tắc nước tràn ra đường, còn đường thì ổ gà khắp nơi", {"thoat_nuoc_ngap_ung", "ha_tang_duong"}),
         ("Thứ nhất là rác không ai thu, thứ hai là trộm chó hoành hành", {"moi_truong_rac_thai", "toi_pham_te_nan"}),
         ("1. vỉa hè bị chiếm bán hàng 2. quán nhậu hát karaoke đến 1h sáng", {"trat_tu_do_thi", "tieng_on"}),
+        ("đèn đường ngõ 5 tối om cả tháng, rác thì đầy đầu ngõ", {"chieu_sang", "moi_truong_rac_thai"}),
         ("duong o ga day ra, den duong thi chay bong het", {"ha_tang_duong", "chieu_sang"}),
     ],
 )
