@@ -13,6 +13,7 @@ from bot.dialogue.message import Say
 from bot.dialogue.texts import load_texts
 from storage.outbox import NewPush
 from storage.records import Chat, Officer, Priority, Push, Role
+from storage.tables import rates
 from tests.casework.house import HOLDER, House
 
 
@@ -151,3 +152,14 @@ def test_messages_that_are_planned_for_later_are_not_late(house: House, boss: Of
     house.later(hours=23)
     look(house)
     assert notices(house) == []
+
+
+def test_the_hourly_count_fits_its_columns_which_only_one_of_the_databases_enforces(
+    house: House, boss: Officer
+) -> None:
+    house.do(lambda ctx: report_trouble(ctx, "webhook", "telegram_staff", "400"))
+    with house.store.connect() as connection:
+        rows = [row for row in connection.execute(rates.select()).mappings() if "trouble" in row["person"]]
+    assert rows
+    for column in (rates.c.person, rates.c.kind):
+        assert all(len(row[column.name]) <= column.type.length for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from storage.records import Ban, CitizenId, ConfigVersion, DataRequest, OfficerId
+from storage.records import Ban, CitizenId, ConfigVersion, DataRequest, OfficerId, Trouble
 from storage.store import Store
 from tests.storage.builders import CITIZEN, NOW, later
 
@@ -126,3 +126,14 @@ def test_single_facts(store: Store) -> None:
     store.write_now(lambda tx: tx.meta.set("demo", "1"))
     store.write_now(lambda tx: tx.meta.set("demo", "2"))
     assert store.read_now(lambda tx: tx.meta.get("demo")) == "2"
+
+
+def test_a_trouble_begins_once_and_ends(store: Store) -> None:
+    trouble = Trouble("webhook", "telegram_staff", NOW, told=True)
+    assert store.write_now(lambda tx: tx.troubles.begin(trouble))
+    assert not store.write_now(lambda tx: tx.troubles.begin(replace(trouble, told=False)))
+    store.write_now(lambda tx: tx.troubles.begin(Trouble("late", "telegram", NOW, told=False)))
+    assert [t.kind for t in store.read_now(lambda tx: tx.troubles.all())] == ["late", "webhook"]
+    assert store.read_now(lambda tx: tx.troubles.get("webhook", "telegram_staff")) == trouble
+    store.write_now(lambda tx: tx.troubles.end("webhook", "telegram_staff"))
+    assert store.read_now(lambda tx: tx.troubles.get("webhook", "telegram_staff")) is None
