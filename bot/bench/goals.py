@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,6 +97,11 @@ def compared(name: str, pairs: Pairs, note: str = "") -> Finding:
     ours, anchor = spread(pairs.ours).median * 1e6, spread(pairs.anchor).median * 1e6
     said = f"ta {ours:,.0f} µs, mốc {anchor:,.0f} µs"
     return Finding(GOALS[name], pairs.ratios, f"{said}; {note}" if note else said)
+
+
+def of_processors(ours: Sequence[float], anchor: Sequence[float]) -> str:
+    """What of both was work of the processors, for a note."""
+    return f"bộ xử lý: ta {spread(ours).median * 1e6:,.0f} µs, mốc {spread(anchor).median * 1e6:,.0f} µs"
 
 
 def counted(name: str, values: tuple[float, ...], note: str = "") -> Finding:

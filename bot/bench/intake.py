@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from bot.bench.anchors import TOKEN, Journal, bare_dispatch, bot_to_nowhere, in_flight
-from bot.bench.goals import Finding, compared
-from bot.bench.measuring import Timed, alternately, percentile, timed
+from bot.bench.goals import Finding, compared, of_processors
+from bot.bench.measuring import Timed, alternately, percentile, timed, watched
 from bot.bench.messages import NAMED, update, updates
 from bot.bench.stage import Stage
 from bot.channels.telegram_bot import Heard as FromChannel
@@ -85,16 +85,19 @@ def many_at_once(stage: Stage) -> Iterator[Finding]:
     count = stage.sizes.messages
     with asyncio.Runner() as runner, closing(Intake(stage, runner)) as intake:
 
-        def measured(take: Callable[[Raws, int], None], before: str) -> Timed:
+        def measured(take: Callable[[Raws, int], None], before: str, used: list[float]) -> Timed:
             def once() -> float:
                 raws = intake.tellings(count, before)
-                return timed(lambda: take(raws, AT_ONCE), count)()
+                return watched(lambda: take(raws, AT_ONCE), count, used)()
 
             return once
 
         for name, before in (("P1.few_words", ""), ("P1.with_names", NAMED)):
-            ours, anchor = measured(intake.take, before), measured(intake.take_barely, before)
-            yield compared(name, alternately(ours, anchor, stage.sizes.rounds))
+            used: tuple[list[float], list[float]] = ([], [])
+            ours = measured(intake.take, before, used[0])
+            anchor = measured(intake.take_barely, before, used[1])
+            pairs = alternately(ours, anchor, stage.sizes.rounds)
+            yield compared(name, pairs, of_processors(*used))
 
 
 def alone(stage: Stage) -> Iterator[Finding]:

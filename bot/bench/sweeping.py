@@ -10,8 +10,8 @@ from functools import partial
 
 from bot.bench.anchors import RawSweep
 from bot.bench.city import NOW, QUIET, city, instant
-from bot.bench.goals import Finding, compared, counted
-from bot.bench.measuring import alternately, many, timed
+from bot.bench.goals import Finding, compared, counted, of_processors
+from bot.bench.measuring import alternately, many, timed, watched
 from bot.bench.stage import Stage
 from bot.casework.context import Context
 from bot.casework.sweeps import LIMIT, sweep_cases
@@ -67,7 +67,8 @@ def due(stage: Stage) -> Iterator[Finding]:
         def anchor() -> None:
             raw.remind(instant(NOW), sizes.swept)
 
-        pairs = alternately(timed(ours, sizes.swept), timed(anchor, sizes.swept), sizes.rounds)
+        used: tuple[list[float], list[float]] = ([], [])
+        pairs = alternately(watched(ours, sizes.swept, used[0]), watched(anchor, sizes.swept, used[1]), sizes.rounds)
     note = f"{sizes.due:,} vụ đến hạn trong {sizes.cases:,}"
-    yield compared("P8.due", pairs, note)
+    yield compared("P8.due", pairs, f"{of_processors(*used)}; {note}")
     yield counted("P8.rate", tuple(1 / seconds for seconds in pairs.ours), note)

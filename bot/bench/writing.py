@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bot.bench.anchors import REPLY, Journal, in_flight
-from bot.bench.goals import Finding, compared
-from bot.bench.measuring import alternately, timed
+from bot.bench.goals import Finding, compared, of_processors
+from bot.bench.measuring import alternately, watched
 from bot.bench.stage import Stage
 from storage.outbox import NewPush
 from storage.records import PersonId, Priority, Session
@@ -43,5 +43,6 @@ def in_groups(stage: Stage) -> Iterator[Finding]:
             for number in itertools.islice(numbers, count):
                 journal.commit(f"group-{number}", str(number), stage.texts[0])
 
-        pairs = alternately(timed(together, count), timed(each, count), stage.sizes.rounds)
-    yield compared("P6.groups", pairs, f"{GROUP} việc chờ cùng lúc")
+        used: tuple[list[float], list[float]] = ([], [])
+        pairs = alternately(watched(together, count, used[0]), watched(each, count, used[1]), stage.sizes.rounds)
+    yield compared("P6.groups", pairs, f"{of_processors(*used)}; {GROUP} việc chờ cùng lúc")
