@@ -13,6 +13,9 @@ BESIDE_THE_MATTER = frozenset({Scope.HOI_DAP, Scope.KHONG_PHAI_PHAN_ANH})
 QUESTION_WORDS = 12
 ASKING_WHEN = ("bao gio", "khi nao", "bao lau", "chung nao", "den dau roi", "co kq", "when will", "how long")
 CHIDING = ("sao chua", "sao van", "van chua", "chua thay", "sao lau")
+ADDING = ("gui them", "bo sung", "noi them", "ke them", "them nua", "also")
+WORDS_OF_ADDING = 3
+"""Words that only announce that something is added."""
 WORDS_BESIDE_A_PLACE = 2
 CORRECTING = (
     *("a khong", "khong phai", "nham", "a nham", "y toi la", "sua", "doi", "dinh chinh", "xin loi", "dia chi", "thoi"),
@@ -50,6 +53,8 @@ def says_something(heard: Heard) -> bool:
     if says_yes(said) or says_no(said):
         return False
     count = len(said.split())
+    if said.startswith(ADDING) and count > WORDS_OF_ADDING:
+        return True
     if reading.abstain and reading.scope in BESIDE_THE_MATTER and count <= QUESTION_WORDS:
         return False
     return not is_small_talk(heard) and len(bare(said).split()) > 1

@@ -234,7 +234,7 @@ def hurry(session: Session, heard: Heard, scene: Scene) -> Turn:
         session = replace(session, flow=NAME, step="", memo={})
     if session.step == Report.CONSENT:
         return hear(session, replace(heard, incoming=replace(heard.incoming, command=None)), scene)
-    hurried = person.settle_optional(session, scene).with_draft(photos_asked=True)
+    hurried = person.settle_optional(session, scene).with_draft(photos_asked=True, retelling=False)
     hurried = extras.leave_questions(hurried, scene)
     if hurried.draft.in_danger:
         # Help must not wait for an answer: the triage desk asks for what is missing.

@@ -111,16 +111,18 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
+    if fold(heard.text) in _WRONG.split("|"):
+        return Stay(replace(session, step=Report.CHANGE.value))
     named = field_named(heard)
     if named is not None:
-        return _change(session, named)
+        return change(session, named)
     if says_no(fold(heard.text)):
         return Retry("report.fine")
     is_about_place = is_place(heard) or corrects_place(heard)
     return Retry("report.not_noted") if heard.text and not is_about_place else session
 
 
-def _change(session: Session, step: Report) -> Taken:
+def change(session: Session, step: Report) -> Taken:
     """Asks a question of the card again. Who speaks is known by heart and only asked, not forgotten first."""
     if step in IDENTITY_STEPS:
         return Stay(replace(session, step=step.value, memo={}))
@@ -172,7 +174,7 @@ def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
             effects=(Effect("forget_draft", files_of(draft)),),
         )
     named = Report(press) if press in _FIELDS else field_named(heard)
-    return session if named is None else _change(session, named)
+    return session if named is None else change(session, named)
 
 
 def _take_behalf(session: Session, heard: Heard) -> Taken:
@@ -213,7 +215,8 @@ def _claims_change(session: Session, heard: Heard) -> bool:
 
 
 def _claims_confirm(_session: Session, heard: Heard) -> bool:
-    return is_place(heard) or corrects_place(heard) or field_named(heard) is not None
+    is_named = field_named(heard) is not None or fold(heard.text) in _WRONG.split("|")
+    return is_named or is_place(heard) or corrects_place(heard)
 
 
 CONFIRM = Slot(Report.CONFIRM, _always, _card, _take_confirm, keep, _claims_confirm)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.card import change, field_named
 from bot.dialogue.slots.person import WHO_SPEAKS, settle
 from bot.dialogue.slots.slot import (
     Report,
@@ -56,6 +57,10 @@ def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
     said = fold(heard.text)
     if says_no(said) and says_all(said):
         return Stay(settle(session, *WHO_SPEAKS))
+    named = field_named(heard) if session.draft.retelling else None
+    if named is not None:
+        # The name of a line of the card is no story: the words stay, and that line is asked for.
+        return change(session.with_draft(retelling=False), named)
     is_told = session.draft.text and not session.draft.retelling
     return session if is_told else Retry("report.what_empty")
 
