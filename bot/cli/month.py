@@ -147,13 +147,19 @@ class Month:
         self._plan(self.config.calendar.add_hours(now, hours), act)
 
     def _live(self, until: datetime) -> None:
-        """All that falls into one hour happens in one transaction; what is refused there was refused before writing."""
+        """All that falls into one hour, what follows from it within the hour too."""
+        while due := self._due(until):
+            self._live_through(due)
+
+    def _due(self, until: datetime) -> list[tuple[datetime, Act]]:
         due: list[tuple[datetime, Act]] = []
         while self._heap and self._heap[0][0] <= until:
             at, _, act = heapq.heappop(self._heap)
             due.append((at, act))
-        if not due:
-            return
+        return due
+
+    def _live_through(self, due: list[tuple[datetime, Act]]) -> None:
+        """One transaction; what is refused in it was refused before writing."""
 
         def live(tx: object) -> None:
             for at, act in due:
@@ -244,8 +250,9 @@ class Month:
 
     def _accept(self, ctx: Context, officer: Officer, case_id: CaseId) -> None:
         habit, draw = self.habits[officer.id], self.chance.random()
-        if habit is Habit.TRANSFERRING and draw < 0.4:
-            to = AgencyId(self.chance.choice([*OTHERS, *(f"ubnd-{w}" for w in WARDS)]))
+        if habit is Habit.TRANSFERRING and draw < 0.4 and ctx.tx.cases.get(case_id).may_transfer:
+            others = [a for a in (*OTHERS, *(f"ubnd-{w}" for w in WARDS)) if a != officer.agency]
+            to = AgencyId(self.chance.choice(others))
             transfer_case(ctx, officer, case_id, to, "không thuộc lĩnh vực của đơn vị")
             self._hold(ctx, case_id)
             return
