@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 from PIL import Image
 
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
+from bot.channels.web.pictures import Pictures
+from bot.channels.web.signing import Signer
 from storage.records import Role
 from storage.store import Transaction
 from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
@@ -423,3 +426,12 @@ async def test_figures_are_a_picture_for_whoever_asked_and_nobody_else(site: Sit
         own = await other.get(f"/desk/links?file={link['file']}")
         assert (await other.get(json.loads(own[1])[0]["large"]))[0] == 404
         assert (await device.get(link["large"].replace("drawing-", "drawing-9")))[0] == 403
+        service = site.service
+        parts = (service.store, service.files, service.current_config, await Signer.load(service.store), site.clock)
+        address = Pictures(*parts, public_url=site.url).public_link(link["file"]) or ""
+        async with aiohttp.ClientSession() as platform:
+            async with platform.get(address) as answer:
+                assert (answer.status, answer.content_type) == (200, "image/png")
+                assert await answer.read() == content
+            async with platform.get(address.replace("drawing-", "drawing-9")) as answer:
+                assert answer.status == 403
