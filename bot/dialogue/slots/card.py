@@ -88,6 +88,8 @@ def _where_words(draft: Draft) -> Words:
     if not where.ward_code:
         return words("card.where_no_ward", words=shorten(where.words, LONGEST_PLACE))
     if where.words and fold(where.words) != fold(where.ward) and len(where.words) <= LONGEST_PLACE:
+        if where.words.casefold().endswith(where.ward.casefold()):
+            return words("card.where", ward=where.words)  # the words name their ward themselves
         return words("card.where_words", ward=where.ward, words=where.words)
     return words("card.where", ward=where.ward)
 
