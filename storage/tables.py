@@ -103,11 +103,11 @@ cases = Table(
         **_where("remind_at IS NOT NULL"),
     ),
     Index("cases_of_citizen", "citizen", "filed_at"),
-    Index("cases_queue", "agency", "status", "urgent", "due_at"),
-    Index("cases_by_status", "status", "urgent", "due_at"),
+    Index("cases_queue", "agency", "status", "urgent", "due_at", "id"),
+    Index("cases_by_status", "status", "urgent", "due_at", "id"),
     Index("cases_near", "cell", "category", "filed_at"),
     Index("cases_of_ward", "ward_code", "category", "filed_at"),
-    Index("cases_of_officer", "officer", "status", "urgent", "due_at"),
+    Index("cases_of_officer", "officer", "status", "urgent", "due_at", "id"),
     Index("cases_filed", "filed_at", "id"),
 )
 
