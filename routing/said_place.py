@@ -8,7 +8,7 @@ from routing.markers import toned_words
 from routing.wording import COMMA, STOP, Words, span_of_words, split_words
 
 _HOUSE = toned_words(
-    "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum dân dan đoạn doan "
+    "số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet lô lo toà toa tầng tang tổ to cụm cum đoạn doan "
     "khu thôn thon xóm xom góc goc"
 )
 _RELATIONS = toned_words(

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     host: Annotated[str, typer.Option(help="địa chỉ để lắng nghe; mặc định chỉ máy này")] = "",
-    port: Annotated[int, typer.Option(help="cổng; mặc định 8080")] = 0,
+    port: Annotated[int | None, typer.Option(help="cổng; mặc định 8080, 0 là cổng nào còn trống")] = None,
     db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")] = "",
     sample: Annotated[bool, typer.Option(help="đổ sẵn thành phố mẫu khi cơ sở dữ liệu còn trống")] = True,
 ) -> None:
@@ -38,8 +38,8 @@ def run(
     from bot.run import PortTaken, allow_open_pages, listen_on
     from bot.settings import Settings
 
-    changes = {name: value for name, value in (("host", host), ("port", port), ("database_url", db)) if value}
-    settings = Settings().model_copy(update=changes)
+    changes = {name: value for name, value in (("host", host), ("database_url", db)) if value}
+    settings = Settings().model_copy(update=changes if port is None else {**changes, "port": port})
     configure_logs(settings.log_level)
     try:
         listener = listen_on(settings.host, settings.port)
@@ -50,6 +50,7 @@ def run(
             file=sys.stderr,
         )
         raise typer.Exit(1) from None
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     allow_open_pages()
     with explained():
         service = open_service(settings, reads=LateReader)
@@ -68,7 +69,7 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
     # From the first moment on: a stop that comes while the sample is filled waits for it, and is clean like any other.
     stopped = stop_asked()
     async with running(service, listener):
-        _greet(service, listener.getsockname()[1])
+        _greet(service)
         # A reader that cannot be loaded at all stops the service here rather than at somebody's first message.
         # Asked for in the other thread: its very methods are there only once it is loaded, and the pages must not wait.
         await asyncio.to_thread(lambda: service.reader.read(""))
@@ -79,10 +80,10 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
         print("\nĐang dừng…", flush=True)
 
 
-def _greet(service: Service, port: int) -> None:
+def _greet(service: Service) -> None:
     settings = service.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    base = (settings.public_url or f"http://{host}:{port}").rstrip("/")
+    base = (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
     print(f"Trang trò chuyện của người dân: {base}/")
     print(f"Bàn làm việc của cán bộ:        {base}/desk")
     off = {

@@ -100,7 +100,7 @@ HELD = {
     S.TRIAGE: ("Đang ở Đầu mối điều phối để phân loại (từ 09:00", "to be sorted (since 09:00"),
     S.RECEIVED: ("UBND phường Hoàn Kiếm đang giữ (từ 09:00", "must take it up before 09:00"),
     S.ACCEPTED: ("UBND phường Hoàn Kiếm đang xử lý (từ 09:00", "is working on it (since 09:00"),
-    S.WAITING_CITIZEN: ("Đang chờ bổ sung từ phía người gửi (từ 09:00", "Then the work goes on."),
+    S.WAITING_CITIZEN: ("Đang chờ người gửi trả lời (từ 09:00", "Then the work goes on."),
     S.ESCALATED: ("quyết định (từ 09:00", "to decide (since 09:00"),
     S.RESOLVED: ("đã trả kết quả (lúc 09:00", "closes by itself"),
     S.DISPUTED: ("Bộ phận giám sát đang rà soát (từ 09:00", "The reviewers are looking at it (since 09:00"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,9 @@ asks = st.builds(
     urgency=st.sampled_from(["khan", "phuc_tap", "binh_thuong"]),
     text=st.sampled_from(["ổ gà", "mất điện", "rác", "karaoke", "cán bộ đòi tiền", ""]),
     street=st.none() | st.sampled_from(["Nguyễn Trãi", "Vọng"]),
+    about_official=st.booleans(),
+    at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    in_alley=st.booleans(),
 )
 
 
