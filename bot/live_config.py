@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.casework.apply_config import Written, apply_config, rehearse_change, tell_administrators
+from bot.casework.apply_config import BY_FILE, Written, apply_config, rehearse_change, tell_administrators
 from bot.casework.context import Context, Refused
 from routing.config import Config, ConfigFaults, parse
 from routing.config_edit import EditRefused, fingerprint, save
@@ -65,7 +65,7 @@ class LiveConfig:
         if active is None:
             text = path.read_text(encoding="utf-8")
             written = Written(text, parse(text, str(path)))
-            store.write_now(lambda tx: apply_config(tx, written, None, "file", clock()))
+            store.write_now(lambda tx: apply_config(tx, written, None, BY_FILE, clock()))
             return cls(store, path, written, clock)
         live = cls(store, path, Written(active.text, parse(active.text, f"{path} (phiên bản {active.number})")), clock)
         live._bring_stale_file_along(active)
@@ -107,7 +107,7 @@ class LiveConfig:
             log.warning("config.waits", moved=len(outcome.moved), faults=len(outcome.faults))
             return Seen.WAITS
         try:
-            apply_config(tx, written, self._config, "file", self._clock())
+            apply_config(tx, written, self._config, BY_FILE, self._clock())
         except Refused:
             return Seen.WAITS
         return Seen.TAKEN

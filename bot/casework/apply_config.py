@@ -18,6 +18,8 @@ from storage.store import Transaction
 
 REHEARSED = 1000
 """Past cases that a change is replayed on."""
+BY_FILE = "file"
+"""The author of a version that came into force by a plain edit of the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from bot.casework.apply_config import BY_FILE
 from bot.casework.change_config import FILE, adopt_config, propose_config, version_in_force
 from bot.casework.context import Refused
 from bot.casework.facts import agency_name
@@ -84,10 +85,10 @@ def _history(act: Act, _rest: str) -> tuple[Say, ...]:
     return done("config.history", lines=lines)
 
 
-def _author(act: Act, author: str) -> str:
+def _author(act: Act, author: str) -> str | Words:
     kind, _, number = author.partition(":")
     if kind != "officer":
-        return author
+        return Words("config.by_file") if author == BY_FILE else author
     officer = act.ctx.tx.officers.get(OfficerId(number))
     return officer.name or _name(act, officer.agency)
 
