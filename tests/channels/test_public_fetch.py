@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator
 
@@ -45,6 +46,8 @@ async def inside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
                 await asyncio.sleep(1)
             case "gone":
                 raise web.HTTPNotFound
+            case "packed":
+                return web.Response(body=gzip.compress(b"x" * 100_000), headers={"Content-Encoding": "gzip"})
             case "elsewhere":
                 raise web.HTTPFound("/1")
             case size:
@@ -74,6 +77,13 @@ async def fetched(fetcher: PublicAddress, ref: str) -> bytes | FetchFailed:
     [
         *("http://example.com/a.jpg", "https://127.0.0.1/a.jpg", "https://[::1]/a", "https://10.0.0.1/"),
         *("https://169.254.169.254/latest", "file:///etc/passwd", "https:///a", "ftp://example.com/a", ""),
+        *(
+            "https://①②⑦.⓪.⓪.①/a",
+            "https://127。0。0。1/a",
+            "https://[::ffff:127.0.0.1]/a",
+            "https://example.com\\@127.0.0.1/",
+        ),
+        *("https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://224.0.0.1/", "https://[::127.0.0.1]/"),
     ],
 )
 async def test_what_is_plainly_not_public_is_never_asked(ref: str) -> None:
@@ -82,7 +92,9 @@ async def test_what_is_plainly_not_public_is_never_asked(ref: str) -> None:
     assert failure.is_final
 
 
-@pytest.mark.parametrize("addresses", [("127.0.0.1",), ("10.1.2.3",), ("93.184.216.34", "192.168.1.1"), ("::1",)])
+@pytest.mark.parametrize(
+    "addresses", [("127.0.0.1",), ("10.1.2.3",), ("93.184.216.34", "192.168.1.1"), ("::1",), ("64:ff9b::a01:203",)]
+)
 async def test_a_name_that_leads_inside_is_never_connected_to(addresses: tuple[str, ...]) -> None:
     failure = await fetched(PublicAddress(names=Names(*addresses)), "https://cdn.example.com/a.jpg")
     assert isinstance(failure, FetchFailed)
@@ -98,3 +110,9 @@ async def test_sizes_and_times_are_capped_and_nobody_is_followed_elsewhere(insid
     }
     finals = {what: failure.is_final for what, failure in seen.items() if isinstance(failure, FetchFailed)}
     assert finals == {"1001": True, "slow": False, "gone": True, "elsewhere": False}
+
+
+async def test_nothing_is_unpacked(inside: str) -> None:
+    content = await fetched(PublicAddress(allow_private=True), f"{inside}/packed")
+    assert isinstance(content, bytes)
+    assert len(content) < 1000
