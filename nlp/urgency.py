@@ -70,7 +70,7 @@ _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
 def evidence(document: Document, rules: Sequence[Rule]) -> Evidence:
     """What the words say beside the model's chance, each 0 or 1, in the order of `Thresholds.evidence`: a strong rule
     holds; only a weak one; only signs; words that look like danger and are none; it is past."""
-    holding = [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
+    holding = _holding(document, rules)
     strong = any(rule.strong for rule in holding)
     signs = any(tag.startswith("d:") and tag not in _SURROUNDINGS for tag in document.hits)
     return (
@@ -91,7 +91,7 @@ def weighed(khan: float, found: Evidence, weights: Sequence[float]) -> float:
 
 def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) -> None:
     """Fills in urgency and danger; a needless hotline costs little, a missed one may cost a life."""
-    holding = [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
+    holding = _holding(document, rules)
     strong = next((rule for rule in holding if rule.strong), None)
     chance = document.scores.urgency if document.scores else {}
     khan = 0.0
@@ -111,6 +111,11 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
         document.sure_of_danger = document.danger is not None and (is_plain or khan >= _SURE)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
         document.urgency = Urgency.PHUC_TAP
+
+
+def _holding(document: Document, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that hold and say whom to call."""
+    return [rule for rule in rules if rule.name in document.rules and rule.name not in _VAGUE]
 
 
 def _least(document: Document, found: Evidence) -> float:

@@ -10,6 +10,9 @@ from bot.casework.thread import open_thread, tell_back
 from bot.dialogue.message import Button, Say, Words
 from storage.records import Ban, CitizenId, Officer, Role
 
+BANNERS = (Role.TRIAGE, Role.ADMIN)
+"""Who may ban, and sees who is banned."""
+
 
 def ban_citizen(
     ctx: Context, officer: Officer, citizen_id: CitizenId, reason: str, words: str, until_at: datetime
@@ -38,7 +41,7 @@ def ban_citizen(
 
 def ensure_bannable(ctx: Context, officer: Officer, citizen_id: CitizenId) -> None:
     """Raises Refused without the right to, or when the person is banned already or gone."""
-    ensure_role(officer, Role.TRIAGE, Role.ADMIN)
+    ensure_role(officer, *BANNERS)
     if ctx.tx.citizens.get(citizen_id).erased_at is not None:
         raise Refused("refused.ban_gone")
     ban = ctx.tx.bans.active(citizen_id, ctx.now)
@@ -48,8 +51,7 @@ def ensure_bannable(ctx: Context, officer: Officer, citizen_id: CitizenId) -> No
 
 def latest_end(ctx: Context) -> datetime:
     """The last moment at which a ban imposed now may end: the end of the day, so many days ahead (config)."""
-    zone = ctx.config.calendar.next_open(ctx.now).tzinfo
-    last = ctx.now.astimezone(zone) + timedelta(days=ctx.config.limits.longest_ban_days)
+    last = ctx.local + timedelta(days=ctx.config.limits.longest_ban_days)
     return last.replace(hour=23, minute=59, second=59, microsecond=0)
 
 

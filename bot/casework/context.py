@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.calendar import HANOI
 from routing.config import Agency, Config
 from routing.config import AgencyId as ConfiguredId
 from storage.records import AgencyId
@@ -22,6 +23,11 @@ class Context:
     def agency(self, agency: AgencyId | str | None) -> Agency | None:
         """An agency of the configuration in force, or None."""
         return self.config.agencies.get(ConfiguredId(agency)) if agency is not None else None
+
+    @property
+    def local(self) -> datetime:
+        """The same moment by the clocks of Hà Nội: for dates, weekdays and times of day."""
+        return self.now.astimezone(HANOI)
 
     @property
     def triage(self) -> AgencyId:

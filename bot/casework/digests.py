@@ -22,7 +22,7 @@ MOST = 5000
 
 def morning_digest(ctx: Context, _limit: int) -> int:
     """At 08:00 on working days, once: each member of staff is told what waits. Returns how many were told."""
-    local = _local(ctx)
+    local = ctx.local
     if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
         return 0
     if not _first_time(ctx, "digest.morning", local.date().isoformat()):
@@ -42,7 +42,7 @@ def digest_of(ctx: Context, officer: Officer) -> Say | None:
     cases = waiting_for(ctx, officer)
     if not cases:
         return None
-    midnight = _local(ctx).replace(hour=23, minute=59, second=59)
+    midnight = ctx.local.replace(hour=23, minute=59, second=59)
     late = [c for c in cases if c.due_at is not None and c.due_at < ctx.now]
     today = [c for c in cases if c.due_at is not None and ctx.now <= c.due_at <= midnight]
     fresh = [c for c in cases if c.status in (CaseStatus.RECEIVED, CaseStatus.TRIAGE)]
@@ -101,7 +101,7 @@ def by_urgency(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 def weekly_digest(ctx: Context, _limit: int) -> int:
     """On the week's first working morning, once: leads and reviewers read the past seven days. How many were told."""
-    local = _local(ctx)
+    local = ctx.local
     if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
         return 0
     year, week, _ = local.isocalendar()
@@ -146,7 +146,3 @@ def _first_time(ctx: Context, key: str, value: str) -> bool:
         return False
     ctx.tx.meta.set(key, value)
     return True
-
-
-def _local(ctx: Context) -> datetime:
-    return ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)

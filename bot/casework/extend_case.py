@@ -10,6 +10,7 @@ from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
 from bot.dialogue.message import raw
+from routing.calendar import HANOI
 from storage.records import Case, CaseId, CaseStatus, Officer, OfficerId
 
 
@@ -70,7 +71,6 @@ def end_of_work(ctx: Context, day: date) -> datetime | None:
     calendar = ctx.config.calendar
     if not calendar.is_working_day(day):
         return None
-    zone = calendar.next_open(ctx.now).tzinfo
-    morning = calendar.next_open(datetime.combine(day, time(), tzinfo=zone))
-    midnight = datetime.combine(day, time(23, 59), tzinfo=zone)
+    morning = calendar.next_open(datetime.combine(day, time(), tzinfo=HANOI))
+    midnight = datetime.combine(day, time(23, 59), tzinfo=HANOI)
     return calendar.add_hours(morning, calendar.hours_between(morning, midnight))

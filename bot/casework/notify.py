@@ -168,8 +168,8 @@ def _push(
 def after_quiet_hours(ctx: Context) -> datetime | None:
     """The end of the quiet hours when it is quiet now."""
     quiet = ctx.config.quiet_hours
-    local = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)
-    at = local.timetz().replace(tzinfo=None)
+    local = ctx.local
+    at = local.time()
     is_past_start, is_before_end = at >= quiet.start, at < quiet.end
     spans_midnight = quiet.start > quiet.end
     is_quiet = is_past_start or is_before_end if spans_midnight else is_past_start and is_before_end

@@ -27,7 +27,7 @@ def thread_of(citizen: CitizenId) -> str:
 
 def is_thread(said: str) -> bool:
     """Whether a word looks like the name of a thread."""
-    return NAME.fullmatch(said.strip(" ,.:;[]").upper()) is not None
+    return NAME.fullmatch(_as_kept(said)) is not None
 
 
 def open_thread(ctx: Context, citizen: CitizenId) -> str:
@@ -41,7 +41,7 @@ def open_thread(ctx: Context, citizen: CitizenId) -> str:
 
 def citizen_behind(ctx: Context, thread: str) -> CitizenId:
     """Whose thread it is. Raises Refused for an unknown or forgotten name."""
-    found = ctx.tx.links.get(_hash(thread.strip(" ,.:;[]").upper()), KIND, ctx.now)
+    found = ctx.tx.links.get(_hash(_as_kept(thread)), KIND, ctx.now)
     if found is None:
         raise Refused("refused.unknown_thread", thread=thread)
     return CitizenId(found[1])
@@ -88,6 +88,11 @@ def _push(
     ctx.tx.outbox.add(
         push_of(say, channel, chat, person, Priority.REPLY, ctx.now, dedupe=dedupe, not_before=not_before)
     )
+
+
+def _as_kept(said: str) -> str:
+    """A thread's name as somebody typed or copied it, the way it was kept."""
+    return said.strip(" ,.:;[]").upper()
 
 
 def _hash(thread: str) -> str:

@@ -21,7 +21,7 @@ def sweep_promises(ctx: Context, limit: int) -> int:
     """On its day the office is reminded of a promise; when the day is over without a word it counts as missed."""
     notices = Notices()
     acted = 0
-    local = ctx.now.astimezone(ctx.config.calendar.next_open(ctx.now).tzinfo)
+    local = ctx.local
     for promise in ctx.tx.promises.due(local.date(), limit):
         case = ctx.tx.cases.lock(promise.case)
         if promise.due_on < local.date():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from bot.casework.ban_citizen import ban_citizen, ensure_bannable, latest_end, reason_in_words
+from bot.casework.ban_citizen import BANNERS, ban_citizen, ensure_bannable, latest_end, reason_in_words
 from bot.casework.context import Refused
 from bot.casework.keep_ban import ensure_appealed, keep_ban
 from bot.casework.lift_ban import JUDGES, lift_ban
@@ -14,7 +14,8 @@ from bot.casework.thread import citizen_behind, is_thread, open_thread, thread_o
 from bot.desk.act import Act, Ask, done, find_case
 from bot.desk.cards import short
 from bot.dialogue.message import Button, Say, Words
-from storage.records import Ban, CitizenId, Role
+from routing.calendar import HANOI
+from storage.records import Ban, CitizenId
 
 UNTIL = "until"
 OFFERED_DAYS = (1, 7, 30)
@@ -24,7 +25,7 @@ SHOWN = 10
 
 def ban(act: Act) -> tuple[Say, ...]:
     """/khoa CODE or T-…: reason, words and end are asked for; nothing happens without a yes."""
-    ensure_role(act.officer, Role.TRIAGE, Role.ADMIN)
+    ensure_role(act.officer, *BANNERS)
     whose, said = _whose(act)
     ensure_bannable(act.ctx, act.officer, whose)
     thread = thread_of(whose)
@@ -81,7 +82,7 @@ def _end(act: Act, thread: str) -> datetime:
     said = str(act.memo.get(UNTIL) or "").strip()
     day = day_named(act.ctx, said) if said else None
     last = latest_end(act.ctx)
-    until_at = datetime.combine(day, time(23, 59, 59), tzinfo=last.tzinfo) if day is not None else None
+    until_at = datetime.combine(day, time(23, 59, 59), tzinfo=HANOI) if day is not None else None
     if until_at is not None and act.ctx.now < until_at <= last:
         return until_at
     key = "desk.ask_ban_until_again" if said else "desk.ask_ban_until"

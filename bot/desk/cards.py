@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from bot.casework.assign_case import ASSIGNABLE
+from bot.casework.ban_citizen import BANNERS
 from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
 from bot.casework.lift_ban import JUDGES
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, raw
-from bot.dialogue.texts import HANOI
 from nlp.normalize import fold
+from routing.calendar import HANOI
 from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, PersonId, Role, Urgency
 
 HISTORY = 8
@@ -187,7 +188,7 @@ def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
 
 def _ban_button(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     """On a case flagged for abuse whoever may ban is offered it."""
-    may_ban = officer.is_active and officer.role in (Role.TRIAGE, Role.ADMIN)
+    may_ban = officer.is_active and officer.role in BANNERS
     return ((Button(f"ban:{case.code}", Words("desk.ban")),),) if may_ban and ABUSE & set(case.flags) else ()
 
 

@@ -9,9 +9,10 @@ from bot.casework.facts import category_label, ward_name
 from bot.desk.act import Act, done
 from bot.desk.cards import line
 from bot.dialogue.message import Button, Say, Words, raw
-from bot.dialogue.texts import HANOI, load_texts
+from bot.dialogue.texts import load_texts
 from bot.reports.tables import table_file
 from nlp.normalize import fold
+from routing.calendar import HANOI
 from storage.records import Case, OfficerId, Urgency
 
 PAGE = 8

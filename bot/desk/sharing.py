@@ -15,6 +15,7 @@ from bot.desk.act import Act, Ask, done, find_case
 from bot.desk.choosing import choose_category, choose_colleague, likely_categories
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
+from routing.calendar import HANOI
 from routing.config import Template
 from storage.records import Case, CaseStatus, Role
 
@@ -109,7 +110,7 @@ def filled(act: Act, case: Case, template: Template) -> str:
         "dia_diem": place or "…",
         "don_vi": agency_name(act.ctx, case.agency),
         "han": when(case.promised_at) if case.promised_at else "…",
-        "ngay_gui": f"{case.filed_at:%d/%m/%Y}",
+        "ngay_gui": f"{case.filed_at.astimezone(HANOI):%d/%m/%Y}",
     }
     text = template.text
     for name, value in facts.items():

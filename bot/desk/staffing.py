@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time
 
 from bot.casework.bind_group import bind_group
 from bot.casework.extend_case import end_of_work
@@ -17,6 +17,7 @@ from bot.desk.choosing import Question, choose_agency, choose_colleague, named
 from bot.desk.guide import show_guide
 from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
+from routing.calendar import HANOI
 from storage.records import AgencyId, Officer, Role
 
 INVITED = Question("desk.ask_invite", "desk.ask_agency_again")
@@ -40,11 +41,11 @@ def leave(act: Act) -> tuple[Say, ...]:
 
 
 def end_of_leave(act: Act, said: str) -> datetime | None:
-    """The end of work on the day that the words name, or None when they name none."""
+    """The end of work on the day that the words name, of the day where nobody works; None when they name none."""
     day = day_named(act.ctx, said)
     if day is None:
         return None
-    return end_of_work(act.ctx, day) or act.ctx.now + timedelta(days=(day - act.ctx.now.date()).days)
+    return end_of_work(act.ctx, day) or datetime.combine(day, time(23, 59), HANOI)
 
 
 def quit_service(act: Act) -> tuple[Say, ...]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.casework.context import Context
 from bot.casework.permissions import ensure_may_count, may_count
-from bot.dialogue.texts import HANOI
+from routing.calendar import HANOI
 from storage.records import AgencyId, Officer
 from storage.tallies import Span
 
@@ -93,7 +93,7 @@ def statistics_for(ctx: Context, officer: Officer, period: Period, agency: Agenc
 
 def statistics(ctx: Context, period: Period, agency: AgencyId | None = None) -> Statistics:
     """The counts of the days up to now, of one agency or of the whole city."""
-    last = ctx.now.astimezone(HANOI).date()
+    last = ctx.local.date()
     first = last - timedelta(days=period.parts * period.days_a_part - 1)
     made = Statistics(period, agency, first, last, by_part=tuple(Tally() for _ in range(period.parts)))
     since, until = datetime.combine(first, time(), HANOI), ctx.now + timedelta(microseconds=1)

@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,35 @@ def test_the_table_names_nobody_and_runs_no_formula(room: Room) -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+84", "-1", "@x", "\tx"])
 def test_whatever_a_spreadsheet_would_run_becomes_text(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
+
+
+def test_a_case_filed_after_midnight_is_of_the_new_day_in_a_template(room: Room) -> None:
+    room.house.at = datetime.fromisoformat("2026-12-02T00:30:00+07:00")
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    room.hear(room.lan, f"/mau {case.code}")
+    [letter] = room.hear(room.lan, "Không thuộc phạm vi (khiếu nại, tố cáo)")
+    assert "gửi ngày 02/12/2026" in TEXTS.say(letter.words)
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "until"),
+    [
+        ("2026-12-02T00:30", "hôm nay", "2026-12-02T17:00"),
+        ("2026-12-05T10:00", "hôm nay", "2026-12-05T23:59"),  # a Saturday
+        ("2026-12-07T00:30", "13/12", "2026-12-13T23:59"),  # a Sunday, named at night
+        ("2027-02-06T10:00", "9/2", "2027-02-09T23:59"),  # Tết
+        ("2028-02-28T23:58", "ngày mai", "2028-02-29T17:00"),
+        ("2026-12-31T23:58", "ngày mai", "2027-01-01T23:59"),  # a holiday
+    ],
+)
+def test_leave_lasts_to_the_end_of_the_day_that_was_named_whatever_day_it_is(
+    room: Room, now: str, said: str, until: str
+) -> None:
+    room.house.at = datetime.fromisoformat(f"{now}+07:00")
+    room.hear(room.lan, f"/nghi {said}")
+    room.hear(room.lan, "không ai")
+    out_until = room.house.see(lambda tx: tx.officers.get(room.lan.id)).out_until
+    assert out_until == datetime.fromisoformat(f"{until}+07:00")
 
 
 def test_a_template_is_filled_with_the_facts_of_the_case(room: Room) -> None:

@@ -8,13 +8,12 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
 from bot.dialogue.message import Choice, Drawing, Outgoing, Say, Words
+from routing.calendar import HANOI
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LANGUAGES = ("vi", "en")
 _WEEKDAYS = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
