@@ -27,7 +27,7 @@ class DatabaseFault(Exception):
 
 
 def open_engines(url: str) -> tuple[Engine, Engine]:
-    """The engine that writes and the one that only reads.
+    """The engine that writes and the one that only reads. Their faults name no values: they end up in logs.
 
     Raises DatabaseFault for an address of no database that is known here, and for an SQLite database in memory.
     """
@@ -37,15 +37,17 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
         backend = ""
     if backend in ("postgresql", "postgres"):
         url = make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, READS_ONLY: True}
         return engine, engine.execution_options(**snapshot)
     if backend != "sqlite":
         raise DatabaseFault("địa chỉ cần dạng sqlite:///đường/dẫn.db hoặc postgresql+psycopg://người@máy/tên")
     if url in ("sqlite://", "sqlite:///:memory:"):
         raise DatabaseFault("cơ sở dữ liệu trong bộ nhớ (memory) sẽ quên tất cả; hãy ghi tên một tệp")
-    writer = create_engine(url, pool_size=1, max_overflow=4, connect_args={"check_same_thread": False})
-    readers = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False})
+    writer = create_engine(
+        url, pool_size=1, max_overflow=4, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
+    readers = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(writer, "connect", _prepare_writer)
     event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     event.listen(readers, "connect", _prepare_reader)
