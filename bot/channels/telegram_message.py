@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Attachment, Incoming, Outgoing
+from bot.dialogue.message import Attachment, Incoming, Outgoing, mime_of
 from storage.records import FileKind, Point
 
 TEXT_UNITS = 4096
@@ -105,7 +105,7 @@ def _attachments(message: Any) -> tuple[Attachment, ...]:
     )
     for kind, found in kinds:
         if found is not None:
-            name, mime = getattr(found, "file_name", None), getattr(found, "mime_type", None)
+            name, mime = getattr(found, "file_name", None), mime_of(getattr(found, "mime_type", None))
             kind = FileKind.PHOTO if kind is FileKind.DOCUMENT and _is_picture(name, mime) else kind
             return (Attachment(kind, found.file_id, name=name, mime=mime, forwarded=forwarded),)
     return ()

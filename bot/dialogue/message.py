@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from storage.records import FileKind, Point
+
+LONGEST_MIME = 80
+_MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class Attachment:
     mime: str | None = None
     forwarded: bool = False
     taken_at: datetime | None = None
+
+
+def mime_of(said: str | None) -> str | None:
+    """A file's type as its sender's device names it; None for what is no type that can be kept and sent on."""
+    named = (said or "").strip().lower()
+    return named if len(named) <= LONGEST_MIME and _MIME.fullmatch(named) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,17 @@ async def test_voice_video_and_files_are_kept(hanoi: Town, part: str, kind: str)
     await hanoi.server.until(lambda: [(f.kind.value, f.status.value) for f in files(hanoi)] == [(kind, "ready")])
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("application/pdf", "application/pdf"), ("Video/MP4", "video/mp4"), ("x/" + "y" * 100, None), ("a/b; c=d", None)],
+)
+async def test_a_files_type_is_kept_when_it_is_one(hanoi: Town, said: str, kept: str | None) -> None:
+    await consented(hanoi)
+    thing = {"file_id": hanoi.server.keep(b"bytes"), "file_unique_id": "u", "mime_type": said}
+    hanoi.server.give(CITIZENS, {"message": hanoi.server.message(hanoi.lan, document=thing)})
+    await hanoi.server.until(lambda: [(f.mime, f.status.value) for f in files(hanoi)] == [(kept, "ready")])
+
+
 THING = {"file_id": "s", "file_unique_id": "s", "width": 9, "height": 9}
 SILENT = {
     "sticker": {**THING, "type": "regular", "is_animated": False, "is_video": False},

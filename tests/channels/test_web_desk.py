@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from multidict import CIMultiDictProxy
 from PIL import Image
 
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from bot.channels.web.pictures import Pictures
 from bot.channels.web.signing import Signer
-from storage.records import Role
+from storage.records import FileId, Role
 from storage.store import Transaction
 from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
@@ -233,6 +234,27 @@ async def test_a_case_card_has_its_pictures_and_its_map_for_its_unit_only(site: 
         status, links = await other.get(f"/desk/links?file={card['pictures'][0]['file']}")
         assert status == 200
         assert (await other.get(json.loads(links)[0]["large"]))[0] == 404
+
+
+@pytest.mark.parametrize("said", ["image/svg+xml", "text/html", "text/html; charset=utf-8", "a\nb/c", None])
+async def test_only_what_came_through_the_gate_is_shown_as_a_page_of_ours(site: Site, said: str | None) -> None:
+    async with officer_at(site) as device, visiting(site) as citizen:
+        code = await file_complaint(citizen)
+        await device.say(f"/xem {code}")
+        link = (await device.hear_until("Diễn biến"))["pictures"][0]
+        assert "Content-Disposition" not in await headers_of(device, link["large"])
+
+        def rename(tx: Transaction) -> None:
+            tx.files.save(replace(tx.files.get(FileId(link["file"])), mime=said))
+
+        site.service.store.write_now(rename)
+        assert (await headers_of(device, link["large"]))["Content-Disposition"] == "attachment"
+
+
+async def headers_of(device: Visitor, path: str) -> CIMultiDictProxy[str]:
+    async with device.http.get(f"{device.site.url}{path}") as answer:
+        assert answer.status == 200
+        return answer.headers
 
 
 async def test_a_picture_of_a_talk_is_seen_by_the_desk_and_its_citizen_only(site: Site) -> None:

@@ -19,7 +19,7 @@ from bot.channels.web.pictures import PUBLIC
 from bot.channels.web.stream import EVERYWHERE, events
 from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
 from bot.dialogue.command import command_in
-from bot.dialogue.message import Attachment, Incoming
+from bot.dialogue.message import Attachment, Incoming, mime_of
 from storage.records import File, Point, Role
 
 KEY = re.compile(r"^[0-9A-Za-z_-]{8,64}$")
@@ -27,6 +27,8 @@ TEXT_LIMIT = 8000
 PRESS_LIMIT = 80
 NAME_LIMIT = 120
 BODY_BYTES = 64 * 1024
+PICTURE_TYPE = "image/jpeg"
+"""What every picture is once it came through the gate."""
 
 
 async def hear(request: web.Request, side: Side) -> web.Response:
@@ -122,10 +124,12 @@ async def _picture(house: House, file: File | None, is_small: bool) -> web.Respo
         content = await asyncio.to_thread(house.pictures.read, file, is_small)
     except FileNotFoundError:
         raise web.HTTPNotFound from None
+    content_type = mime_of(file.mime) or "application/octet-stream"
     headers = {"Cache-Control": "private, max-age=3600, immutable"}
-    if file.mime is None or not file.mime.startswith("image/"):
+    if content_type != PICTURE_TYPE:
+        # What did not come through the gate for pictures is fetched or played, never opened as a page of ours.
         headers["Content-Disposition"] = "attachment"
-    return web.Response(body=content, content_type=file.mime or "application/octet-stream", headers=headers)
+    return web.Response(body=content, content_type=content_type, headers=headers)
 
 
 def _drawn(content: bytes | None) -> web.Response:
