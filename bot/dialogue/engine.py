@@ -12,7 +12,17 @@ from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import is_plain_danger, speaks_english, tells
-from bot.dialogue.wishes import command_in, says_all, says_no, says_no_photo, says_unsure, says_yes, skips, wish_in
+from bot.dialogue.wishes import (
+    command_in,
+    place_in_row,
+    says_all,
+    says_no,
+    says_no_photo,
+    says_unsure,
+    says_yes,
+    skips,
+    wish_in,
+)
 from nlp.normalize import fold
 
 FLOWS: dict[str, Flow] = {
@@ -253,10 +263,9 @@ def _chosen(session: Session, heard: Heard) -> Heard:
 
 def _offered(session: Session, said: str) -> str | None:
     """The press that a number, a label, the beginning of just one label, a yes or a no chooses among those on offer."""
-    if said.isascii() and said.isdigit() and len(said) <= 2:
-        number = int(said)
-        if 1 <= number <= len(session.offered):
-            return session.offered[number - 1][0]
+    number = place_in_row(said)
+    if number is not None and (number == -1 or 1 <= number <= len(session.offered)) and session.offered:
+        return session.offered[number if number < 0 else number - 1][0]
     labels = [(press, label) for press, label in session.offered if said]
     exact = next((press for press, label in labels if said == label), None)
     if exact is not None:

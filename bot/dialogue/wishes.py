@@ -103,13 +103,22 @@ POLITE = frozenset(
 
 YES = frozenset(
     {
-        *("ok", "oke", "oki", "okay", "okie", "uh", "uk", "u", "um", "uhm", "vang", "da", "dong", "y", "co", "dung"),
-        *("roi", "duoc", "dc", "chac", "chap", "nhan", "yes", "yep", "sure", "agree", "agreed", "tat", "nhien"),
+        *("ok", "oke", "oki", "okay", "okie", "okela", "okla", "oce", "uh", "uk", "ukm", "uki", "u", "um", "uhm", "o"),
+        *("vang", "da", "dong", "y", "co", "dung", "roi", "duoc", "dc", "chac", "chuan", "phai", "chinh", "xac"),
+        *("chap", "nhan", "yes", "yep", "yeah", "yup", "sure", "agree", "agreed", "tat", "nhien"),
     }
 )
-NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat"})
+NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat", "chinh", "xac"})
 """Parts of a yes that are none by themselves."""
-NO = frozenset({"khong", "ko", "k", "hong", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't", "chua", "chang"})
+AFTER_YES = frozenset({"r", "do", "day", "the", "vay", "chu", "lun", "ma", "ah", "ak", "e", "hen", "nghe", "bn"})
+"""What people put after a yes: "đúng r đó", "phải vậy", "có chứ"."""
+EXACTLY = "chinh xac"
+NO = frozenset(
+    {
+        *("khong", "ko", "k", "hong", "hok", "hk", "khum", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't"),
+        *("chua", "chang"),
+    }
+)
 NO_MORE = frozenset(
     {
         *("co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"),
@@ -117,12 +126,41 @@ NO_MORE = frozenset(
     }
 )
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
+NO_AT_ALL = re.compile(r"dau( (co|phai))?")
+""" "đâu có", "đâu phải": a no without its word."""
 UNSURE = frozenset({"biet", "nho", "ro", "chac", "know", "sure", "remember"})
 """With a no: it is no refusal, the answer is simply not known."""
+WHATEVER = frozenset({"chiu", "tuy", "sao cung", "gi cung", "cai nao cung", "not sure", "no idea", "whatever"})
+""" "Chịu", "tùy bạn", "sao cũng được": the answer is not known, or does not matter to them."""
+WRONG = re.compile(
+    r"(sai|nham|trat( lat)?|lon)( (roi|r|het|be|be bet|ca|day|do|the|vay))*|"
+    r"(khong|ko|k|kh|hong|hok|chua)( co)? (dung|phai|chinh xac)( (roi|r|dau|do|the|vay|cai|nay|cai do|cai nay))*|"
+    r"(that's |it's |it is |that is )?(wrong|not right|not correct|incorrect)"
+)
+""" "Sai rồi", "không phải", "chưa đúng đâu": what was understood is not what was meant."""
 ALL = frozenset({"het", "all", "ca"})
 PHOTOS = re.compile(r"\b(co|gui|chup|kem|no|any|a) (tam )?(anh|hinh|photos?|pictures?)\b")
 LONGEST_REFUSAL = 6
+_BEFORE_NO = frozenset({"da", "vang", "u", "uh", "uk", "thua", "a"})
 SKIPPING = ("bo qua", "bo het", "bo tat ca", "skip", "de sau")
+
+
+_NUMBERED = re.compile(r"(?:(?:chon|cai|muc|nut)(?: so| thu)? )?([0-9]{1,2})(?: (?:a|nhe|nha|nhen|di|luon|em))*")
+_FIRST_OR_LAST = {
+    **dict.fromkeys(("cai dau", "cai dau tien", "dau tien", "cai thu nhat", "cai mot", "the first one"), 1),
+    **dict.fromkeys(("cai thu hai", "cai hai", "the second one"), 2),
+    **dict.fromkeys(("cai thu ba", "cai ba"), 3),
+    **dict.fromkeys(("cai cuoi", "cai cuoi cung", "the last one"), -1),
+}
+
+
+def place_in_row(said: str) -> int | None:
+    """Which of the things on offer is meant, from 1, or -1 for the last: "2", "chọn 2 nhé", "cái đầu tiên".
+
+    None for "số 2" and "thứ hai", which may be a house and a day.
+    """
+    found = _NUMBERED.fullmatch(said)
+    return int(found[1]) if found else _FIRST_OR_LAST.get(bare(said))
 
 
 def command_in(said: str) -> str | None:
@@ -135,22 +173,30 @@ def command_in(said: str) -> str | None:
 
 
 def says_yes(said: str) -> bool:
-    """ "ok", "ừ đồng ý", "vâng ạ", "gửi đi": nothing but agreement."""
+    """ "ok", "ừ đồng ý", "vâng ạ", "đúng r đó", "gửi đi": nothing but agreement."""
     words = said.split()
-    return (
-        0 < len(words) <= LONGEST_WISH
-        and all(word in YES or word in POLITE for word in words)
-        and (said.startswith("dong y") or any(word in YES - NOT_YET_YES for word in words))
+    if not 0 < len(words) <= LONGEST_WISH or "thoi" in words[1:2]:
+        return False  # "dạ thôi", "ừ thôi" politely say no
+    return all(word in YES or word in AFTER_YES or word in POLITE for word in words) and (
+        said.startswith("dong y") or EXACTLY in said or any(word in YES - NOT_YET_YES for word in words)
     )
 
 
 def says_no(said: str) -> bool:
-    """ "không", "không có ạ", "bỏ qua đi": nothing but a no."""
+    """ "không", "không có ạ", "dạ thôi ạ", "ko phải", "sai rồi", "bỏ qua đi": nothing but a no."""
+    said = _plainly(said)
     words = said.split()
     if not 0 < len(words) <= LONGEST_WISH:
         return False
+    if says_wrong(said) or NO_AT_ALL.fullmatch(bare(said)):
+        return True
     is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
+
+
+def says_wrong(said: str) -> bool:
+    """ "sai rồi", "không phải", "chưa đúng": something that was understood is not so."""
+    return WRONG.fullmatch(bare(_plainly(said))) is not None
 
 
 def skips(said: str) -> bool:
@@ -164,8 +210,8 @@ def says_all(said: str) -> bool:
 
 
 def says_unsure(said: str) -> bool:
-    """ "không rõ", "không nhớ": a no that refuses nothing."""
-    return says_no(said) and any(word in UNSURE for word in said.split())
+    """ "không rõ", "không nhớ", "chịu", "tùy bạn": a no that refuses nothing."""
+    return bare(said) in WHATEVER or (says_no(said) and any(word in UNSURE for word in said.split()))
 
 
 def says_no_photo(said: str) -> bool:
@@ -181,8 +227,8 @@ def declines(said: str) -> bool:
 
 
 def begins_with_no(said: str) -> bool:
-    """ "không có ai đâu": a no with its reason."""
-    return said.partition(" ")[0] in NO
+    """ "không có ai đâu", "dạ không ạ": a no with its reason."""
+    return _plainly(said).partition(" ")[0] in NO
 
 
 def bare(said: str) -> str:
@@ -193,6 +239,12 @@ def bare(said: str) -> str:
 def wish_in(said: str) -> str:
     """A folded message without the politeness and the yes around it: "ok gui di" -> "gui"."""
     return _without(POLITE | YES, said)
+
+
+def _plainly(said: str) -> str:
+    """Without the courtesy that may stand before a no: "dạ không", "vâng thôi"."""
+    courtesy, _, rest = said.partition(" ")
+    return rest if courtesy in _BEFORE_NO and rest else said
 
 
 def _without(around: frozenset[str], said: str) -> str:

@@ -12,7 +12,7 @@ from bot.dialogue.session import Heard
 from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.person import name_in, phone_number, said_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.wishes import command_in, declines, says_no, says_unsure, says_yes, skips
+from bot.dialogue.wishes import command_in, declines, place_in_row, says_no, says_unsure, says_wrong, says_yes, skips
 from nlp.normalize import fold
 from nlp.reader import Reader
 from routing.config import load
@@ -47,6 +47,9 @@ def heard(text: str, reader: Reader) -> Heard:
         ("bác Tư", "bác Tư"),
         ("Hùng", "Hùng"),
         ("Nguyễn Thị Phương", "Nguyễn Thị Phương"),
+        ("Nhâm", "Nhâm"),
+        ("Chuẩn", "Chuẩn"),
+        ("Chính", "Chính"),
     ],
 )
 def test_a_name_is_taken_without_the_words_around_it(said: str, name: str, shipped_reader: Reader) -> None:
@@ -162,7 +165,8 @@ def test_an_answer_declines_nothing(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_unsure"), [("không biết", True), ("ko rõ ạ", True), ("không", False), ("ok", False)]
+    ("said", "is_unsure"),
+    [("không biết", True), ("ko rõ ạ", True), ("không", False), ("ok", False), ("chịu", True), ("tùy bạn", True)],
 )
 def test_who_does_not_know_refuses_nothing(said: str, is_unsure: bool) -> None:
     assert says_unsure(fold(said)) is is_unsure
@@ -204,3 +208,56 @@ def test_what_is_said_of_oneself_is_known_wherever_it_comes(
 @pytest.mark.parametrize(("said", "is_skip"), [("bỏ hết", True), ("để sau nhé", True), ("không", False), ("ok", False)])
 def test_to_skip_is_not_to_refuse(said: str, is_skip: bool) -> None:
     assert skips(fold(said)) is is_skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("ừm đc r", "ukm dc r", "đúng rồi đó", "chuẩn luôn", "dạ phải", "phải rồi", "okela", "có chứ", "ờ"),
+        *("chính xác", "đúng thế", "u chuan r", "yeah", "vâng đúng ạ"),
+    ],
+)
+def test_agreement_has_many_voices(said: str) -> None:
+    assert says_yes(fold(said))
+    assert not says_no(fold(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("ko phải", "không đúng", "dạ không", "dạ thôi ạ", "hok", "chưa đúng", "đâu có", "thôi khỏi", "ừ thôi"),
+        *("sai rồi", "nhầm rồi ạ", "kh phai dau", "không phải cái đó", "trật lất"),
+    ],
+)
+def test_a_polite_or_a_short_no_is_a_no(said: str) -> None:
+    assert says_no(fold(said))
+    assert not says_yes(fold(said))
+
+
+@pytest.mark.parametrize(
+    "said", ["hỏng rồi", "hỏng hết đèn", "có cháy", "phải làm sao", "dừng xe", "sai phạm", "thế à sao"]
+)
+def test_a_word_that_looks_like_an_answer_is_none_of_them(said: str) -> None:
+    assert not says_yes(fold(said))
+    assert not says_no(fold(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [("sai rồi", True), ("dạ không phải ạ", True), ("chưa đúng", True), ("không", False), ("đúng", False)],
+)
+def test_what_was_misunderstood_is_said_in_a_few_words(said: str, wrong: bool) -> None:
+    assert says_wrong(fold(said)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("2", 2), ("2 nhé", 2), ("chọn 3 ạ", 3), ("cái đầu tiên", 1), ("cái thứ hai nha", 2), ("cái cuối", -1)],
+)
+def test_a_thing_on_offer_is_named_by_its_place(said: str, number: int) -> None:
+    assert place_in_row(fold(said)) == number
+
+
+@pytest.mark.parametrize("said", ["số 2", "thứ hai", "Hai", "123", "2 con chó", "ok"])
+def test_a_house_a_day_and_a_name_are_no_place_in_a_row(said: str) -> None:
+    assert place_in_row(fold(said)) is None

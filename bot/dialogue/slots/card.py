@@ -23,7 +23,7 @@ from bot.dialogue.slots.slot import (
     takes_rest,
 )
 from bot.dialogue.telling import corrects_place, is_place
-from bot.dialogue.wishes import says_no
+from bot.dialogue.wishes import says_no, says_wrong
 from nlp.normalize import fold
 
 LONGEST_PLACE = 120
@@ -113,7 +113,7 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
-    if fold(heard.text) in _WRONG.split("|"):
+    if fold(heard.text) in _WRONG.split("|") or says_wrong(fold(heard.text)):
         return Stay(replace(session, step=Report.CHANGE.value))
     named = field_named(heard)
     if named is not None:

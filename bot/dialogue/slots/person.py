@@ -29,6 +29,8 @@ NOT_IN_NAMES = frozenset(
         *("phuong", "quan", "huyen", "duong", "pho", "ngo", "ngach", "street", "ward"),
     }
 )
+NAMES_LIKE_ANSWERS = frozenset({"nhâm", "chuẩn"})
+"""Names that without their accents, or asked something else, would be a no or a yes."""
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -95,6 +97,9 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if skipping == "skip":
             return settle(session, step.value)
         value = identity_value(step, heard)
+        if value is None and says_yes(fold(heard.text)):
+            # "ừ được" agrees to the question; it is no attempt at an answer.
+            return Stay(session, (Say(words("identity.please")),))
         if value is None and scene.config.identity != "required":
             if declines(fold(heard.text)):
                 return settle(session, step.value)
@@ -130,7 +135,8 @@ def name_in(heard: Heard) -> str | None:
     parts = name.split()
     if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
         return None
-    if says_yes(fold(name)) or says_no(fold(name)) or is_plain_danger(heard):
+    is_answer = name.lower() not in NAMES_LIKE_ANSWERS and (says_yes(fold(name)) or says_no(fold(name)))
+    if is_answer or is_plain_danger(heard):
         return None
     if fold(parts[0]) in NOT_IN_NAMES or (len(parts) > 1 and any(fold(part) in NOT_IN_NAMES for part in parts[:-1])):
         return None
