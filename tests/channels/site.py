@@ -100,9 +100,9 @@ class Visitor:
     token: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
 
-    async def open(self) -> str:
+    async def open(self, query: str = "") -> str:
         """Loads the page and takes its token; returns the page."""
-        async with self.http.get(f"{self.site.url}{self.prefix or '/'}") as answer:
+        async with self.http.get(f"{self.site.url}{self.prefix or '/'}{query}") as answer:
             assert answer.status == 200
             page = await answer.text()
         found = re.search(r'data-token="([0-9a-f]+)"', page)

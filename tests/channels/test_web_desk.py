@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from multidict import CIMultiDictProxy
 from PIL import Image
+from yarl import URL
 
 from bot.channels.web.keys import code_at, fits_pin, hash_pin, is_good_pin, step_of
 from bot.channels.web.pictures import Pictures
@@ -56,6 +57,18 @@ async def test_a_stranger_sees_only_the_door(site: Site) -> None:
         assert await device.say("/viec") == 401
         assert (await device.upload(b"\xff\xd8\xff"))[0] == 401
         assert (await device.post("/key", {"pin": PIN}))[1]["door"] == "stranger"
+
+
+async def test_a_session_that_somebody_planted_before_is_not_the_one_that_comes_in(site: Site) -> None:
+    async with visiting(site, "/desk") as attacker, visiting(site, "/desk") as victim:
+        victim.http.cookie_jar.clear()
+        victim.http.cookie_jar.update_cookies({"desk": attacker.cookie("desk")}, URL(f"{site.url}/"))
+        await victim.open()
+        await enter(victim, site.invite())
+        assert 'data-door="stranger"' in await attacker.open()
+        kept = victim.cookie("desk")
+        await victim.open()
+        assert victim.cookie("desk") == kept
 
 
 async def test_an_invitation_opens_once(site: Site) -> None:
@@ -396,7 +409,7 @@ async def test_the_desk_in_english(site: Site) -> None:
 
 async def test_the_door_in_english(site: Site) -> None:
     async with visiting(site, "/desk") as device:
-        assert "Invitation" in (await device.get("/desk?lang=en"))[1].decode()
+        assert "Invitation" in await device.open("?lang=en")
         assert "invitation" in (await device.post("/code", {"code": "x", "lang": "en"}))[1]["words"].lower()
         await device.post("/code", {"code": site.invite()})
         await device.post("/key", {"pin": PIN, "lang": "en"})

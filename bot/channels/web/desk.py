@@ -33,7 +33,9 @@ async def show_desk(request: web.Request) -> web.Response:
     house = house_of(request)
     chat = house.guard.session(request, STAFF)
     entry = await house.logins.entry(chat) if chat else Entry(Door.STRANGER)
-    fresh = chat or house.guard.begin(request)
+    # A device that nobody has entered on yet gets another session each time: one that somebody else planted in this
+    # browser would be theirs too once an officer has come in with it.
+    fresh = chat if chat and entry.door is not Door.STRANGER else house.guard.begin(request)
     token = house.guard.page_token(STAFF, fresh)
     if entry.officer is None or entry.door not in (Door.OPEN, Door.UNCONFIRMED):
         language = "en" if request.query.get("lang") == "en" else "vi"
