@@ -7,9 +7,13 @@ import secrets
 from datetime import datetime
 
 import aiohttp
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
-from bot.channels.web.guard import RATES, Rates
+from bot.channels.web.guard import RATES, Guard, Rates
 from bot.channels.web.signing import Signer
+from bot.settings import Settings
 from storage.records import Trouble
 from tests.channels.site import Site, Visitor, open_site, visiting
 
@@ -120,6 +124,34 @@ def test_rates_are_told_apart_by_kind_and_person() -> None:
     assert taken == [True] * RATES["login"].burst + [False]
     assert rates.take("login", "b")
     assert rates.take("message", "a")
+
+
+@pytest.mark.parametrize(
+    ("lines", "counted"),
+    [
+        ((), "10.0.0.1"),
+        (("203.0.113.9",), "203.0.113.9"),
+        (("6.6.6.6, 203.0.113.9",), "203.0.113.9"),
+        (("6.6.6.6", "203.0.113.9"), "203.0.113.9"),
+        (("2001:db8:1:2:3:4:5:6",), "2001:db8:1:2::/64"),
+        (("2001:db8:1:2:ffff::1",), "2001:db8:1:2::/64"),
+        (("::ffff:203.0.113.9",), "::ffff:203.0.113.9"),
+        (("unknown",), "unknown"),
+    ],
+)
+def test_rates_count_what_the_nearest_proxy_saw(lines: tuple[str, ...], counted: str) -> None:
+    guard = Guard(Settings(_env_file=None, behind_proxy=True), Signer(b"k" * 32))
+    headers = CIMultiDict([("X-Forwarded-For", line) for line in lines])
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote="10.0.0.1")
+    assert guard.address(request) == counted
+
+
+def test_without_a_proxy_nobody_is_asked_where_they_come_from() -> None:
+    guard = Guard(Settings(_env_file=None), Signer(b"k" * 32))
+    request = make_mocked_request("GET", "/", headers=CIMultiDict({"X-Forwarded-For": "6.6.6.6"})).clone(
+        remote="10.0.0.1"
+    )
+    assert guard.address(request) == "10.0.0.1"
 
 
 def test_a_signature_is_good_for_its_purpose_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 import time
@@ -46,12 +47,16 @@ RATES = {
     "message": Rate(40, 60),
     "upload": Rate(60, 600),
     "session": Rate(300, 60),
-    "login": Rate(20, 300),
+    "login": Rate(60, 300),
     "stream": Rate(60, 60),
     "picture": Rate(600, 60),
     "link": Rate(60, 300),
 }
-"""Per session, except `session` and `link`, which are per address: an office of many people may share one."""
+"""Per session, except `session`, `login`, `link` and pictures for platforms, which are per address.
+
+An office whose people all come in at eight may share one address. What guards a key or an invitation is not this rate
+but a lock of its own.
+"""
 REMEMBERED = 20_000
 
 
@@ -143,9 +148,18 @@ class Guard:
             refuse(HTTPStatus.TOO_MANY_REQUESTS, "too_fast")
 
     def address(self, request: web.Request) -> str:
-        """Where the request comes from; behind a proxy, what the proxy nearest to us saw."""
-        forwarded = request.headers.get("X-Forwarded-For", "") if self._settings.behind_proxy else ""
-        return forwarded.rpartition(",")[2].strip() or request.remote or ""
+        """Where the request comes from; behind a proxy, what the proxy nearest to us saw, in its own line or appended.
+
+        Of IPv6 the network of 64 bits, as one household or one rented machine is given.
+        """
+        forwarded = request.headers.getall("X-Forwarded-For", []) if self._settings.behind_proxy else []
+        said = ",".join(forwarded).rpartition(",")[2].strip() or request.remote or ""
+        try:
+            address = ipaddress.ip_address(said)
+        except ValueError:
+            return said
+        is_wide = address.version == 6 and address.ipv4_mapped is None
+        return str(ipaddress.ip_network((address, 64), strict=False)) if is_wide else said
 
 
 def need_this_machine(request: web.Request) -> None:
