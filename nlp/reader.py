@@ -17,6 +17,7 @@ from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
 from nlp.scope import judge_scope
 from nlp.spelling import Speller
+from nlp.telex import untyped
 from nlp.topics import judge_topic, lean_on_words, score
 from nlp.urgency import judge_urgency
 from nlp.words import default_tokenizer
@@ -124,7 +125,8 @@ class Reader:
         document.personal_data = spans_in_original(spans, document.text, document.normal)
 
     def _cut_into_words(self, document: Document) -> None:
-        document.words = self._tokenizer.words(document.normal)
+        words = self._tokenizer.words
+        document.words = words(untyped(document.normal, lambda: is_english(words(document.normal).bare)))
 
     def _hear_english(self, document: Document) -> None:
         document.english = is_english(document.words.bare)

@@ -102,6 +102,9 @@ def test_the_reader_is_total_on_letters_that_look_vietnamese(reader: Reader, tex
         ("mất nước ba ngày nay không có nước sinh hoạt", "nuoc_sach"),
         ("chó thả rông không rọ mõm cắn trẻ con", "vat_nuoi"),
         ("trường thu quỹ lớp hai triệu ép phụ huynh ký tự nguyện", "giao_duc"),
+        ("nuwowcs mays dducj ngaauf ca tuaanf nay", "nuoc_sach"),
+        ("D9e2n d9u7o7ng2 nga1ch em ta8t1 ma6y1 d9e6m", "chieu_sang"),
+        ("rác chất dduwowngf laangf", "moi_truong_rac_thai"),
     ],
 )
 def test_a_plain_complaint_goes_to_its_category(reader: Reader, text: str, category: str) -> None:
