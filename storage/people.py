@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Connection, Table, bindparam, case, func, select, update
 
+from storage.arrivals import ARRIVAL, Standing, standing_of
 from storage.joining import join
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
@@ -242,8 +243,16 @@ class Chats(Shelf):
 
     def get(self, channel: str, chat: str) -> Chat | None:
         row = self._row(_CHAT, channel=channel, chat=chat)
-        if row is None:
-            return None
+        return self._known(row) if row is not None else None
+
+    def arriving(self, channel: str, chat: str, now: datetime) -> tuple[Chat | None, Standing]:
+        """The same for a chat that somebody has just written in, and what else there may be to ask for."""
+        row = self._row(ARRIVAL, channel=channel, chat=chat, now=now)
+        assert row is not None, "there is a row for every chat"
+        known = self._known(row) if row["chats_channel"] is not None else None
+        return known, standing_of(row)
+
+    def _known(self, row: Row) -> Chat:
         if row["keys_person"] is not None:
             self._vault.learn(_part(row, keys))
         if row["citizens_id"] is not None and row["citizens_id"] not in self._kept.citizens:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from bot.casework.context import Context
 from bot.casework.window import left_now, opened
+from storage.arrivals import ANYTHING, Standing
 from storage.records import Chat, CitizenId, OfficerId
 
 
-def hear_from(ctx: Context, chat: Chat) -> None:
+def hear_from(ctx: Context, chat: Chat, standing: Standing = ANYTHING) -> None:
     """The person of this chat has just been in touch: the platform's window opens anew, parked messages come here."""
     limits = ctx.config.windows.get(chat.channel)
     if limits is not None:
@@ -18,7 +19,7 @@ def hear_from(ctx: Context, chat: Chat) -> None:
         chat = replace(chat, free_left=left, window_ends_at=ends_at)
     ctx.tx.chats.save(replace(chat, last_heard_at=ctx.now, reachable=True))
     person = chat.citizen or chat.officer
-    if not ctx.tx.outbox.is_awaited(chat.channel, chat.chat, person):
+    if not (standing.is_awaited and ctx.tx.outbox.is_awaited(chat.channel, chat.chat, person)):
         return
     ctx.tx.outbox.unpark(chat.channel, chat.chat)
     if person is not None:

@@ -19,6 +19,7 @@ from nlp.reading import Reading
 from routing.config import Config
 from routing.geography import Geography, Located
 from routing.places import Found, Places
+from storage.arrivals import ANYTHING, Standing
 from storage.records import Citizen, PersonId, Point, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
@@ -77,14 +78,14 @@ class Converse:
         config = self._config()
 
         def hear_in(ctx: Context) -> None:
-            citizen = citizen_behind(ctx, incoming)
+            citizen, standing = citizen_behind(ctx, incoming)
             if self._is_flood(ctx, citizen, incoming) and not _tells_of_danger(understood.reading):
                 return
             person, purpose = PersonId(citizen.id), Purpose.COMPLAINT
             kept = ((remember_file(ctx, incoming, each, person, purpose), each.kind) for each in incoming.attachments)
             files = tuple(HeardFile(*each) for each in kept)
             heard = Heard(incoming, understood.reading, understood.places, understood.located, understood.point, files)
-            self._converse(ctx, citizen, heard)
+            self._converse(ctx, citizen, heard, standing)
 
         return hear_once(incoming, config, hear_in)
 
@@ -129,21 +130,23 @@ class Converse:
             self._say(ctx, citizen, incoming, (Say(words("slow_down")),))
         return True
 
-    def _converse(self, ctx: Context, citizen: Citizen, heard: Heard) -> None:
+    def _converse(self, ctx: Context, citizen: Citizen, heard: Heard, standing: Standing = ANYTHING) -> None:
         incoming = heard.incoming
         stored = ctx.tx.sessions.get(incoming.channel, incoming.chat)
         session = Session.from_json(stored.state) if stored else Session(language=citizen.language)
-        # A number chooses what stands last in the chat, even when that came by itself.
-        session = replace(session, offered=last_offer(ctx, incoming, session.language) or session.offered)
+        if standing.was_told:
+            # A number chooses what stands last in the chat, even when that came by itself.
+            session = replace(session, offered=last_offer(ctx, incoming, session.language) or session.offered)
         says: list[Say] = []
         for _ in range(MAX_ROUNDS):
-            known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming)
+            known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming, standing)
             scene = Scene(ctx.config, known, ctx.now, self._wards)
             turn = step(session, heard, scene)
             session = turn.session
             says += turn.say
             results = self._perform(ctx, citizen, incoming, turn)
-            citizen = _now_behind(ctx, incoming, citizen) if turn.effects else citizen
+            if turn.effects:
+                citizen, standing = _now_behind(ctx, incoming, citizen), ANYTHING
             if not results:
                 break
             heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])

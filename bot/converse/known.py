@@ -8,37 +8,40 @@ from bot.casework.contact import hear_from
 from bot.casework.context import Context
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Known, KnownCase
-from storage.records import CaseStatus, Chat, Citizen, CitizenId, PersonId, Push
+from storage.arrivals import Standing
+from storage.records import Case, CaseStatus, Chat, Citizen, CitizenId, PersonId, Push
 
 OPEN_SHOWN = 20
 FROM_DESK = frozenset({"push.talk_answer", "push.talk_answer_file"})
 """Messages of the triage desk in a thread: a reply to one goes there."""
 
 
-def citizen_behind(ctx: Context, incoming: Incoming) -> Citizen:
-    """The person of a chat; a new chat is a new person until paired with another."""
-    chat = ctx.tx.chats.get(incoming.channel, incoming.chat)
+def citizen_behind(ctx: Context, incoming: Incoming) -> tuple[Citizen, Standing]:
+    """The person of a chat, and what there may be about them; a new chat is a new person until paired with another."""
+    chat, standing = ctx.tx.chats.arriving(incoming.channel, incoming.chat, ctx.now)
     if chat is not None and chat.citizen is not None:
         citizen = ctx.tx.citizens.get(chat.citizen)
         if citizen.erased_at is None:
-            hear_from(ctx, chat)
-            return citizen
+            hear_from(ctx, chat, standing)
+            return citizen, standing
     citizen = Citizen(CitizenId(ctx.tx.new_id()), ctx.now)
     ctx.tx.citizens.add(citizen)
     blank = chat or Chat(incoming.channel, incoming.chat)
-    hear_from(ctx, replace(blank, citizen=citizen.id))
-    return citizen
+    hear_from(ctx, replace(blank, citizen=citizen.id), standing)
+    return citizen, standing
 
 
-def known_of(ctx: Context, citizen: Citizen, incoming: Incoming) -> Known:
+def known_of(ctx: Context, citizen: Citizen, incoming: Incoming, standing: Standing) -> Known:
     """The person's consent, identity, open questions, ban, and the case that this message replies to."""
-    open_cases = ctx.tx.cases.of_citizen(citizen.id, open_only=True, limit=OPEN_SHOWN, offset=0)
+    open_cases: tuple[Case, ...] = ()
+    if standing.has_open_cases:
+        open_cases = ctx.tx.cases.of_citizen(citizen.id, open_only=True, limit=OPEN_SHOWN, offset=0)
     questions = tuple(
         (case.code, question.text)
         for case in open_cases
         if case.status is CaseStatus.WAITING_CITIZEN and (question := ctx.tx.questions.open_of(case.id)) is not None
     )
-    ban = ctx.tx.bans.active(citizen.id, ctx.now)
+    ban = ctx.tx.bans.active(citizen.id, ctx.now) if standing.is_banned else None
     replied = _replied(ctx, citizen, incoming)
     return Known(
         consented=citizen.consent is not None,

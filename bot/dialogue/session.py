@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -162,7 +162,7 @@ class Session:
         return replace(self, flow="home", step="", memo={}, draft=blank, drafts=self.drafts + 1, nudged=False)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return _plain(self)
 
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> Session:
@@ -269,6 +269,12 @@ class Retry:
 
     key: str
     args: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """A record and those within it by field names; the values are plain and never change, so none is copied."""
+    held = ((name, getattr(record, name)) for name in record.__slots__)
+    return {name: _plain(value) if is_dataclass(value) else value for name, value in held}
 
 
 def _draft(raw: Mapping[str, Any]) -> Draft:

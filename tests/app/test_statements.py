@@ -17,7 +17,7 @@ from tests.conversations.play import SureReader
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
-MOST = 10
+MOST = 6
 """For a message after which nothing is filed; besides, one BEGIN, and one row for each thing said."""
 
 

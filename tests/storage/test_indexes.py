@@ -52,6 +52,10 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "claim, in order": ("outbox_chat_waiting", lambda tx: tx.outbox.claim(NOW, 10, ("telegram",))),
     "queues": ("outbox_due", lambda tx: tx.outbox.queues(NOW)),
     "somebody is back": ("outbox_parked", lambda tx: tx.outbox.is_awaited("telegram", "c1", CITIZEN)),
+    "somebody writes, parked": ("outbox_parked", lambda tx: tx.chats.arriving("telegram", "c1", NOW)),
+    "somebody writes, told": ("outbox_of_chat", lambda tx: tx.chats.arriving("telegram", "c1", NOW)),
+    "somebody writes, cases": ("cases_of_citizen", lambda tx: tx.chats.arriving("telegram", "c1", NOW)),
+    "somebody writes, bans": ("ix_bans_citizen", lambda tx: tx.chats.arriving("telegram", "c1", NOW)),
     "unpark": ("outbox_parked", lambda tx: tx.outbox.unpark("telegram", "c1")),
     # By what is parked or by person: whichever the planner thinks is less.
     "bring": ("outbox_", lambda tx: tx.outbox.bring(CITIZEN, "telegram", "c1")),
