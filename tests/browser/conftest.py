@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.channels.site import BEGIN, ROOT, Site, open_site
+from tests.channels.site import ROOT, Site, open_site
+from tests.waiting import BEGIN
 
 REQUIRED = os.environ.get("PHANANH_REQUIRE_BROWSER") == "1"
 PICTURED = os.environ.get("PHANANH_SCREENSHOTS") == "1"

@@ -8,10 +8,8 @@ import json
 import re
 import secrets
 import shutil
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,25 +25,10 @@ from storage.records import AgencyId, Role
 from storage.store import Transaction
 from tests.conversations.play import NO_MODEL, SureReader
 from tests.empty_database import lay_empty
-from tests.waiting import PATIENCE_SECONDS, until
+from tests.waiting import PATIENCE_SECONDS, StoryClock, until
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "tests" / "pictures"
-BEGIN = datetime.fromisoformat("2026-12-01T09:00:00+07:00")
-
-
-class StoryClock:
-    """Runs like any clock, from a Tuesday morning, and can be put forward."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._jumped = timedelta()
-
-    def __call__(self) -> datetime:
-        return BEGIN + timedelta(seconds=time.monotonic() - self._started) + self._jumped
-
-    def jump(self, **by: float) -> None:
-        self._jumped += timedelta(**by)
 
 
 @dataclass

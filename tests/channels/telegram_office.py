@@ -35,18 +35,6 @@ async def office(folder: Path) -> AsyncIterator[Town]:
                 yield made
 
 
-@contextlib.asynccontextmanager
-async def citizens_town(folder: Path) -> AsyncIterator[Town]:
-    """A town whose citizens' bot is at work; its chats need no pause, so that a conversation takes no minutes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
-        async with town(folder) as made:
-            bot = TelegramCitizens(made.parts(CITIZENS))
-            made.bots = {bot.name: bot}
-            async with made.at_work(bot):
-                yield made
-
-
 async def join(hanoi: Town, chat: int, role: Role, name: str) -> None:
     code, config, now = new_code(), hanoi.service.current_config(), hanoi.service.clock()
     hanoi.service.store.write_now(
@@ -54,6 +42,14 @@ async def join(hanoi: Town, chat: int, role: Role, name: str) -> None:
     )
     hanoi.server.say(STAFF, chat, f"/start {code}")
     await hanoi.said("", chat)
+
+
+async def bind(hanoi: Town, group: int) -> dict[str, object]:
+    """A group of Minh's agency, which hears of its new cases."""
+    chat = {"id": group, "type": "supergroup", "title": "Tổ xử lý"}
+    hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text="/nhom"), "chat": chat}})
+    await hanoi.server.until_idle(STAFF)
+    return chat
 
 
 async def a_case(hanoi: Town) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bot.app import Service, media_of, open_service
@@ -18,7 +18,7 @@ from storage.store import Transaction
 from tests.conversations.play import NO_MODEL, SureReader
 from tests.doubles.telegram import Call, TelegramServer
 from tests.empty_database import lay_empty
-from tests.waiting import PATIENCE_SECONDS, until
+from tests.waiting import PATIENCE_SECONDS, StoryClock, until
 
 ROOT = Path(__file__).parent.parent.parent
 CITIZENS = "111:citizens"
@@ -119,9 +119,10 @@ async def town(folder: Path) -> AsyncIterator[Town]:
         config_file=ROOT / "config.yaml",
         model_file=NO_MODEL,
     )
-    service = open_service(settings, lambda: datetime.now(UTC), reads=SureReader)
+    loop = asyncio.get_running_loop()
+    service = open_service(settings, StoryClock(lambda: loop.time()), reads=SureReader)
     try:
-        async with TelegramServer() as server:
+        async with TelegramServer(lambda: loop.time()) as server:
             yield Town(folder, server, service)
     finally:
         service.close()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -88,7 +87,7 @@ async def test_an_endless_429_is_told_once_while_everything_waits_and_once_when_
         late = {"minutes": 16}
         service, channels = hanoi.service, ("telegram", "telegram_staff")
         watch = QueueWatch(
-            service.store, service.current_config, channels, lambda: datetime.now(UTC) + timedelta(**late), hanoi.wake
+            service.store, service.current_config, channels, lambda: service.clock() + timedelta(**late), hanoi.wake
         )
         for _ in range(3):
             await watch.look()
@@ -128,11 +127,11 @@ async def test_a_webhook_that_telegram_cannot_reach_is_told_when_it_lasts(
     await bot.open()
     await bot.prepare()
     hanoi.server.say(token, 5000, "không ai đến lấy")
-    error = {"last_error_date": int(time.time()), "last_error_message": "Connection refused"}
+    error = {"last_error_date": int(hanoi.service.clock().timestamp()), "last_error_message": "Connection refused"}
     hanoi.server.webhook_errors[token] = error
     await bot.look_at_webhook()
     assert kinds(hanoi) == []
-    monkeypatch.setattr(bot._alarm, "_clock", lambda: datetime.now(UTC) + PATIENCE)
+    monkeypatch.setattr(bot._alarm, "_clock", lambda: hanoi.service.clock() + PATIENCE)
     for _ in range(3):
         await bot.look_at_webhook()
     assert kinds(hanoi) == [("webhook", bot.name)]
@@ -152,7 +151,7 @@ async def test_a_bot_with_a_webhook_asks_for_its_state_by_itself(hanoi: Town, mo
 
 
 async def test_only_what_lasts_is_trouble(hanoi: Town) -> None:
-    now, noted = datetime.now(UTC), []
+    now, noted = hanoi.service.clock(), []
     alarm = Alarm(
         "telegram",
         hanoi.service.store,

@@ -6,13 +6,10 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from storage.records import Case, CitizenId, File
-from tests.channels.telegram_office import citizens_town
 from tests.channels.telegram_stage import CITIZENS, ROOT, Town
 from tests.doubles.telegram import Call
 
@@ -23,19 +20,6 @@ RUBBISH = "Rác thải chất đống đầu ngõ bốc mùi hôi thối"
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with citizens_town(tmp_path_factory.mktemp("town")) as made:
-        yield made
-
-
-@pytest.fixture
-def hanoi(city: Town) -> Town:
-    """The town and somebody who has never been there."""
-    city.lan += 1
-    return city
 
 
 async def consented(hanoi: Town, start: str = "/start") -> None:
@@ -400,7 +384,7 @@ async def test_a_group_gets_one_pointer(hanoi: Town) -> None:
 async def test_posts_of_channels_are_not_asked_for_and_not_heard(hanoi: Town) -> None:
     channel = {"id": -10099, "type": "channel", "title": "Kênh"}
     post = {"message_id": 5, "date": 1, "chat": channel, "text": "/start"}
-    [bot] = hanoi.bots.values()
+    bot = hanoi.bots["telegram"]
     for kind in ("channel_post", "edited_channel_post"):
         await bot.hear({"update_id": hanoi.server.next_update(), kind: {**post, "edit_date": 2}})
     assert not hanoi.server.sent(-10099)

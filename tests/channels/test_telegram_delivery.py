@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from bot.channels import telegram_budget
-from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_message import units
-from bot.channels.telegram_staff import TelegramStaff
 from bot.delivery.sender import SendFailed, Why
 from bot.dialogue.message import Choice, Outgoing, Say, raw
 from storage.outbox import NewPush
 from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose, Push
-from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town, town
+from tests.channels.telegram_stage import ROOT, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = "Một dòng dài 🛠️ về việc sửa đường.\n" * 400
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telegram_budget, "CHAT_SECONDS", 0.0)
-        async with town(tmp_path_factory.mktemp("town")) as made:
-            made.bots = {
-                bot.name: bot for bot in (TelegramCitizens(made.parts(CITIZENS)), TelegramStaff(made.parts(STAFF)))
-            }
-            async with made.at_work(*made.bots.values()):
-                yield made
-
-
 @pytest.fixture(params=["telegram", "telegram_staff"])
 def channel(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def hanoi(city: Town) -> Town:
-    city.lan += 1
-    return city
 
 
 def push(hanoi: Town, channel: str, words: str) -> int:

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.channels.telegram_citizen import TelegramCitizens
-from tests.channels.telegram_office import citizens_town
 from tests.channels.telegram_stage import CITIZENS, Town
 from tests.channels.test_telegram_citizen import HOAN_KIEM, asked_for_place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with citizens_town(tmp_path_factory.mktemp("town")) as made:
-        yield made
-
-
-@pytest.fixture
-def hanoi(city: Town) -> Town:
-    """The town and somebody who has never been there."""
-    city.lan += 1
-    return city
 
 
 async def test_a_button_for_sharing_the_place_appears_only_when_a_place_is_asked(hanoi: Town) -> None:
@@ -44,7 +27,7 @@ async def test_a_button_for_sharing_the_place_appears_only_when_a_place_is_asked
 
 async def test_a_share_button_goes_away_even_when_the_service_began_anew_meanwhile(hanoi: Town) -> None:
     await asked_for_place(hanoi)
-    [bot] = hanoi.bots.values()
+    bot = hanoi.bots["telegram"]
     bot._sender._keyboards = TelegramCitizens(hanoi.parts(CITIZENS)).keyboard
     hanoi.server.say(CITIZENS, hanoi.lan, "phường Hoàn Kiếm")
     await hanoi.said("Có ảnh thì gửi luôn")
@@ -63,17 +46,20 @@ async def test_the_share_button_stays_when_it_is_asked_again_in_the_same_breath(
 
 
 async def test_the_command_menu_is_set_in_both_languages(hanoi: Town) -> None:
-    await hanoi.server.until(lambda: "en" in [c.fields.get("language_code") for c in hanoi.server.calls])
-    menus = [c.fields for c in hanoi.server.calls if c.method == "setMyCommands"]
-    assert [m.get("language_code") for m in menus] == [None, "en"]
-    assert "cuatoi" in [c["command"] for c in menus[0]["commands"]]
+    def menus() -> dict[str | None, list[str]]:
+        calls = [c.fields for c in hanoi.server.calls if c.bot == CITIZENS and c.method == "setMyCommands"]
+        return {menu.get("language_code"): [each["command"] for each in menu["commands"]] for menu in calls}
+
+    await hanoi.server.until(lambda: "en" in menus())
+    assert set(menus()) == {None, "en"}
+    assert "cuatoi" in menus()[None]
 
 
 async def test_a_newcomer_reads_what_the_bot_is_for_in_both_languages_and_it_is_set_once(hanoi: Town) -> None:
     await hanoi.server.until(lambda: (CITIZENS, "en") in hanoi.server.descriptions)
     assert "phản ánh" in hanoi.server.descriptions[CITIZENS, ""]
     assert "report problems" in hanoi.server.descriptions[CITIZENS, "en"]
-    [bot] = hanoi.bots.values()
+    bot = hanoi.bots["telegram"]
     before = sum(method == "setMyDescription" for method, _ in hanoi.server.tried)
     await bot.show_menus()
     assert sum(method == "setMyDescription" for method, _ in hanoi.server.tried) == before

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
 from bot.dialogue.message import Outgoing
 from storage.records import AgencyId, Chat, CitizenId, File, Role
-from tests.channels.telegram_office import MINH, WARD, a_case, all_cases, card_of, join, now_is, office
+from tests.channels.telegram_office import MINH, WARD, a_case, all_cases, card_of, join, now_is
 from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town
 from tests.channels.test_telegram_trouble import membership, push, row
 from tests.doubles.telegram_rules import UPDATE_KINDS
@@ -24,19 +22,6 @@ PHOTO = (ROOT / "tests/pictures/o-ga.jpg").read_bytes()
 STORY = "Rác thải chất đống đầu ngõ bốc mùi hôi thối ở phường Hoàn Kiếm"
 OURS = {"message", "edited_message", "callback_query", "my_chat_member"}
 TOKENS = (CITIZENS, STAFF)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with office(tmp_path_factory.mktemp("town")) as made:
-        yield made
-
-
-@pytest.fixture
-def hanoi(city: Town) -> Town:
-    """The town and somebody who has never been there."""
-    city.lan += 1
-    return city
 
 
 async def consented(hanoi: Town) -> None:

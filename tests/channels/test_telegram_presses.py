@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
 from bot.channels import telegram_updates
 from bot.channels.telegram_desk import Presses
 from storage.records import Role
-from tests.channels.telegram_office import MINH, WARD, a_case, card_of, join, now_is, office, revoke
+from tests.channels.telegram_office import MINH, WARD, a_case, bind, card_of, join, now_is, revoke
 from tests.channels.telegram_stage import STAFF, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def hanoi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with office(tmp_path_factory.mktemp("town")) as made:
-        yield made
 
 
 def word_for(hanoi: Town, update: dict[str, Any]) -> str | None:
@@ -40,9 +32,7 @@ async def answered(hanoi: Town, update: dict[str, Any]) -> str:
 
 async def test_who_may_not_press_in_a_group_is_told_so_above_the_chat_and_nothing_happens(hanoi: Town) -> None:
     """A stranger, a newcomer whom nobody confirmed yet, and somebody whose rights were taken away."""
-    group = {"id": -4300, "type": "supergroup", "title": "Tổ xử lý"}
-    hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text="/nhom"), "chat": group}})
-    await hanoi.server.until_idle(STAFF)
+    group = await bind(hanoi, -4300)
     code, config, now = new_code(), hanoi.service.current_config(), hanoi.service.clock()
     hanoi.service.store.write_now(lambda tx: invite(Context(tx, config, now), code, WARD, Role.OFFICER, "test", "Hà"))
     hanoi.server.say(STAFF, 9502, f"/start {code}")
@@ -69,9 +59,9 @@ async def test_who_may_not_press_in_a_group_is_told_so_above_the_chat_and_nothin
 
 
 async def test_a_press_in_a_group_says_where_its_answer_is_and_an_old_button_that_it_is_old(hanoi: Town) -> None:
-    group = {"id": -4300, "type": "supergroup", "title": "Tổ xử lý"}
+    group = await bind(hanoi, -4301)
     case = await a_case(hanoi)
-    posted = await hanoi.said(str(case.code), -4300)
+    posted = await hanoi.said(str(case.code), -4301)
     take = next(b["callback_data"] for b in posted.buttons if "nhận" in b["text"])
     pressed = hanoi.server.press_raw(STAFF, MINH, posted.result["message_id"], take, group)
     assert "khung trò chuyện riêng" in await answered(hanoi, pressed)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
 from bot.channels import telegram_updates
 from storage.records import File, FileKind, FileStatus, PersonId, Point, Role
-from tests.channels.telegram_office import MINH, WARD, a_case, card_of, join, now_is, office, revoke
+from tests.channels.telegram_office import MINH, WARD, a_case, bind, card_of, join, now_is, revoke
 from tests.channels.telegram_stage import ROOT, STAFF, Town
 from tests.doubles.telegram import Call
 
@@ -24,12 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHOTO = (ROOT / "tests/pictures/da-va.jpg").read_bytes()
 GROUP = -4000
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def hanoi(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with office(tmp_path_factory.mktemp("town")) as made:
-        yield made
 
 
 async def test_an_officer_takes_a_case_by_its_button(hanoi: Town) -> None:
@@ -155,7 +147,7 @@ async def test_an_administrator_confirms_the_number_behind_an_invitation(hanoi: 
     hanoi.service.store.write_now(lambda tx: invite(Context(tx, config, now), code, WARD, Role.OFFICER, "test", "Tú"))
     hanoi.server.say(STAFF, 9300, f"/start {code}")
     await hanoi.said("9300", 9300)
-    told = await hanoi.said("vừa dùng mã mời", 9100)
+    told = await hanoi.said("Tú vừa dùng mã mời", 9100)
     assert "9300" in told.text
     hanoi.server.say(STAFF, 9300, "/viec")
     await hanoi.said("chờ quản trị viên xác nhận", 9300)
@@ -210,11 +202,9 @@ def menus_of(hanoi: Town, chat: int) -> list[Call]:
 
 
 async def test_of_many_who_press_at_once_in_a_group_exactly_one_takes_the_case(hanoi: Town) -> None:
-    group, crowd = {"id": -4100, "type": "supergroup", "title": "Tổ xử lý"}, range(9400, 9405)
+    group, crowd = await bind(hanoi, -4100), range(9400, 9405)
     for each in crowd:
         await join(hanoi, each, Role.OFFICER, f"Người {each}")
-    hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text="/nhom"), "chat": group}})
-    await hanoi.server.until_idle(STAFF)
     case = await a_case(hanoi)
     posted = await hanoi.said(str(case.code), -4100)
     name = next(b["callback_data"] for b in posted.buttons if "nhận" in b["text"])
@@ -232,11 +222,12 @@ async def test_of_many_who_press_at_once_in_a_group_exactly_one_takes_the_case(h
 
 
 async def test_an_old_button_in_a_group_shows_whoever_pressed_it_that_case(hanoi: Town) -> None:
-    group = {"id": -4100, "type": "supergroup", "title": "Tổ xử lý"}
+    group = await bind(hanoi, -4110)
+    await join(hanoi, 9410, Role.OFFICER, "Tâm")
     case = await a_case(hanoi)
-    posted = await hanoi.said(str(case.code), -4100)
-    hanoi.server.press_raw(STAFF, 9400, posted.result["message_id"], "khong-con-nghia-gi", group)
-    await hanoi.said(str(case.code), 9400)
+    posted = await hanoi.said(str(case.code), -4110)
+    hanoi.server.press_raw(STAFF, 9410, posted.result["message_id"], "khong-con-nghia-gi", group)
+    await hanoi.said(str(case.code), 9410)
     assert now_is(hanoi, case) == "received"
 
 
@@ -271,9 +262,12 @@ async def test_a_document_reaches_the_desk_with_its_bytes(hanoi: Town) -> None:
 
 async def test_the_queue_goes_out_as_a_table(hanoi: Town) -> None:
     await a_case(hanoi)
+    count = len(hanoi.server.sent(MINH))
     hanoi.server.say(STAFF, MINH, "/viec csv")
-    sent = await hanoi.server.until(lambda: [c for c in hanoi.server.sent(MINH) if c.method == "sendDocument"])
-    [content] = sent[-1].files.values()
+    [sent] = await hanoi.server.until(
+        lambda: [c for c in hanoi.server.sent(MINH)[count:] if c.method == "sendDocument"]
+    )
+    [content] = sent.files.values()
     assert content.startswith(b"\xef\xbb\xbf")
     assert "Mã" in content.decode("utf-8-sig")
 

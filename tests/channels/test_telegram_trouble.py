@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from bot.dialogue.message import Say, raw
 from storage.outbox import NewPush
 from storage.records import AgencyId, Chat, Priority, Push, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
-from tests.waiting import let_pass
+from tests.waiting import held_clock, let_pass
 
 BOTS = {"telegram": (TelegramCitizens, CITIZENS), "telegram_staff": (TelegramStaff, STAFF)}
 
@@ -209,14 +209,17 @@ async def test_a_message_to_a_group_that_moved_arrives_once_under_the_new_number
 
 
 async def test_silence_lasts_to_the_second(hanoi: Town, name: str) -> None:
-    async with hanoi.at_work(a_bot(hanoi, name)):
-        hanoi.server.fail("sendMessage", status=429, description="Too Many Requests", retry_after=3)
-        push(hanoi, name, 7100, "bản tin", Priority.DIGEST)
-        await hanoi.server.until(lambda: tries(hanoi, "sendMessage"))
-        refused_at = next(at for method, at in hanoi.server.tried if method == "sendMessage")
-        for n, priority in enumerate((Priority.RATING, Priority.STATUS, Priority.URGENT, Priority.REPLY)):
-            push(hanoi, name, 7101 + n, priority.value, priority)
-        await hanoi.server.until(lambda: len(hanoi.server.sent()) == 5)
+    bot = a_bot(hanoi, name)
+    async with hanoi.at_work(bot):
+        with held_clock() as forward:
+            hanoi.server.fail("sendMessage", status=429, description="Too Many Requests", retry_after=3)
+            push(hanoi, name, 7100, "bản tin", Priority.DIGEST)
+            await hanoi.server.until(lambda: not bot.budget.is_open)
+            refused_at = next(at for method, at in hanoi.server.tried if method == "sendMessage")
+            for n, priority in enumerate((Priority.RATING, Priority.STATUS, Priority.URGENT, Priority.REPLY)):
+                push(hanoi, name, 7101 + n, priority.value, priority)
+            await forward(4.5)
+            await hanoi.server.until(lambda: len(hanoi.server.sent()) == 5)
     # Nobody of any chat hears anything before; the bucket has room for all five right after.
     assert all(3.0 <= call.at - refused_at <= 4.5 for call in hanoi.server.sent())
 
@@ -247,7 +250,7 @@ async def test_an_absence_of_more_than_a_day_is_told_to_the_administrators_once(
     async with hanoi.at_work(a_bot(hanoi, "telegram_staff")):
         an_administrator(hanoi, 9100)
         await hanoi.said("", 9100)
-    now = datetime.now(UTC)
+    now = hanoi.service.clock()
     hanoi.service.store.write_now(lambda tx: tx.updates.set_seen_at("telegram_staff", now - timedelta(hours=26)))
     hanoi.service.store.write_now(lambda tx: tx.updates.set_seen_at("telegram", now - timedelta(hours=23)))
     with capture_logs() as logs:
@@ -260,7 +263,7 @@ async def test_an_absence_of_more_than_a_day_is_told_to_the_administrators_once(
 
 
 async def test_a_quiet_day_is_no_gap(hanoi: Town) -> None:
-    now = datetime.now(UTC)
+    now = hanoi.service.clock()
     told: list[str] = []
     presence = Presence(
         "telegram", hanoi.service.store, lambda: now, lambda _tx, _now, kind, _where, _why: told.append(kind)
