@@ -48,6 +48,7 @@ from routing.config.model import (
     Unverified,
     When,
 )
+from routing.config.reading import decoded, read_text
 from routing.config.shape import check_shape
 from routing.config.source import Path_, Source, read_source
 
@@ -89,8 +90,10 @@ __all__ = [
     "Template",
     "Unverified",
     "When",
+    "decoded",
     "load",
     "parse",
+    "read_text",
     "version_of",
 ]
 
@@ -100,11 +103,7 @@ def load(path: Path, units: Path | None = None) -> Config:
 
     Raises ConfigFaults with every fault of the file, also when it cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigFaults([Fault(str(path), 0, "", f"không đọc được tệp ({error})")]) from None
-    return parse(text, file=str(path), units=units)
+    return parse(read_text(path), file=str(path), units=units)
 
 
 def parse(text: str, file: str = "config.yaml", units: Path | None = None) -> Config:

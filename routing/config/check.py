@@ -144,7 +144,7 @@ class Checker:
             self._category(path, category)
 
     def _category(self, path: Path_, category: WrittenCategory) -> None:
-        if category.to is None:
+        if category.to is None and not self._is_filled(*map(str, path), "to"):
             self.source.fault(path, "chưa có đơn vị phụ trách", "mục to: mã cơ quan")
         self._owner(path, category)
         self._hotlines((*path, "hotlines"), category.hotlines)

@@ -22,7 +22,8 @@ class Fault:
 
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
-        words = f"{self.file}:{self.line}: {key}{self.message}"
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        words = f"{where}: {key}{self.message}"
         if self.expected:
             words += f" — cần: {self.expected}"
         if self.nearest:

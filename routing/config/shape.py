@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from datetime import time
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -13,6 +14,7 @@ from pydantic_core import ErrorDetails
 from routing.config.faults import listed, nearest
 from routing.config.source import Path_, Source
 from routing.config.written import WrittenConfig
+from routing.keywords import fold
 
 # What stands in for a word that is missing or wrong while the rest of the file is still being checked; a configuration
 # with faults is never used, so it can reach no decision.
@@ -34,7 +36,9 @@ def check_shape(source: Source) -> tuple[WrittenConfig, frozenset[Path_]]:
         except ValidationError as error:
             for details in error.errors(include_url=False, include_context=True):
                 path = _path_in_file(details["loc"])
-                if round_ == 0:
+                if round_ == 0 and details["loc"][-1] == "[key]" and details["type"] != "literal_error":
+                    _report_key(source, path)
+                elif round_ == 0:
                     _report(source, path, details)
                 _leave_out(value, path, details["type"], filled)
     return WrittenConfig.model_validate(_filler(WrittenConfig)), frozenset({()})
@@ -59,6 +63,7 @@ def _leave_out(value: Any, path: Path_, kind: str, filled: set[Path_]) -> None:
         holder[path[-1]] = [STAND_IN]
     elif isinstance(holder, dict):
         holder.pop(path[-1], None)
+        filled.add(path)
     elif isinstance(holder, list) and isinstance(path[-1], int) and path[-1] < len(holder):
         if path[-2] in ("rules", "questions"):
             # Never shortened: the places of the other entries must stay those of the file.
@@ -80,14 +85,24 @@ def _filler(kind: Any) -> Any:
     return {int: 1, float: 0.5, bool: True, time: "00:00"}.get(kind, STAND_IN)
 
 
+def _report_key(source: Source, path: Path_) -> None:
+    """A key that is itself written wrongly, such as an agency's code with accents."""
+    right = re.sub(r"[^a-z0-9_-]+", "-", fold(str(path[-1]))).strip("-_")
+    source.fault(path, f"không dùng được mã “{path[-1]}”", _CODE, right or None)
+
+
 def _report(source: Source, path: Path_, details: ErrorDetails) -> None:
     kind, context = details["type"], details.get("ctx", {})
     given = details.get("input")
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and given is None and str(path[-1]).isdigit():
+        source.fault(path, f"dấu phẩy trước {path[-1]} tách thành một mục khác", "số lẻ viết bằng dấu chấm, như 0.75")
+    elif kind == "extra_forbidden":
         known = _keys_at(path[:-1])
         source.fault(path, f"không có mục “{path[-1]}” ở đây", listed(known, 30), nearest(str(path[-1]), known))
     elif kind == "missing":
         source.fault(path, "thiếu mục này", _wanted(path))
+    elif given is None:
+        source.fault(path, "để trống", _KINDS.get(kind) or _wanted(path))
     elif kind == "literal_error":
         known = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
         wanted = "một trong: " + ", ".join(known)
@@ -97,8 +112,8 @@ def _report(source: Source, path: Path_, details: ErrorDetails) -> None:
     elif kind == "too_long":
         source.fault(path, "quá nhiều giá trị", f"không quá {context.get('max_length')}")
     elif kind in _LIMITS:
-        limit = next(iter(context.values()), "")
-        source.fault(path, f"giá trị {given} ngoài khoảng cho phép", f"{_LIMITS[kind]} {limit}")
+        limit = next(iter(context.values()), 0)
+        source.fault(path, f"giá trị {given} ngoài khoảng cho phép", f"{_LIMITS[kind]} {limit:g}")
     else:
         source.fault(path, f"sai kiểu giá trị: “{_short(given)}”", _KINDS.get(kind) or _wanted(path) or kind)
 
@@ -112,6 +127,7 @@ _LIMITS = {
 _KINDS = {
     "int_type": "số nguyên",
     "int_parsing": "số nguyên",
+    "int_parsing_size": "số nguyên",
     "int_from_float": "số nguyên",
     "float_type": "số",
     "float_parsing": "số",
@@ -128,12 +144,12 @@ _KINDS = {
     "date_type": "ngày dạng 2026-09-02",
     "date_from_datetime_inexact": "ngày dạng 2026-09-02",
 }
+_CODE = "mã chỉ gồm chữ thường không dấu, số, gạch nối"
 _PATTERNS = {
-    "[key]": "mã chỉ gồm chữ thường không dấu, số, gạch nối",
     "email": "địa chỉ thư dạng ten@hanoi.gov.vn",
     "hours": "khoảng giờ dạng 08:00-12:00",
     "groups": "mã phường/xã năm chữ số, để trong nháy",
-    "id": "mã chỉ gồm chữ thường không dấu, số, gạch nối",
+    "id": _CODE,
 }
 
 
@@ -148,6 +164,8 @@ def _wanted(path: Path_) -> str:
         return "một trong: " + ", ".join(map(str, get_args(kind)))
     if get_origin(kind) is tuple:
         return "danh sách [a, b, c]"
+    if get_origin(kind) is dict:
+        return "bảng khoá: giá trị"
     return {int: "số nguyên", float: "số", bool: "true hoặc false", str: "chữ"}.get(kind, "")
 
 

@@ -9,16 +9,19 @@ from typing import Any
 import yaml
 
 from routing.config.faults import ConfigFaults, Fault
+from routing.config.syntax import strange_letters, syntax_fault
 
 Path_ = tuple[str | int, ...]
 
 LARGEST_FILE_CHARACTERS = 2_000_000
 DEEPEST_NESTING = 20
+MOST_VALUES = 50_000
+"""The shipped file has some 3,500."""
+MOST_FAULTS = 300
+"""Past it the file is something else altogether, and nobody reads on."""
 
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
-# A key and something behind it, without a colon and a space between them: "triage triage", "within:8".
-_COLONLESS = re.compile(r"\s*[a-z][a-z0-9_-]*(?::(?=\S)|\s+)[^\s#:\[\]{},\"'-][^:\[\]{},]*")
 _QUOTED = ("'", '"', "|", ">")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -34,6 +37,8 @@ class Source:
     value: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    values: int = 0
+    """How many values were read so far."""
 
     def line_of(self, path: Path_) -> int:
         """The line of the key, or of the nearest thing around it that stands in the file."""
@@ -42,11 +47,20 @@ class Source:
         return self.lines.get(path, 1)
 
     def fault(self, path: Path_, message: str, expected: str = "", nearest: str | None = None) -> Fault:
-        """A fault at `path`, kept with the others."""
+        """A fault at `path`, kept with the others. Raises ConfigFaults when there are more than anybody reads."""
         key = ".".join(str(part) for part in path)
         found = Fault(self.file, self.line_of(path), key, message, expected, nearest)
         self.faults.append(found)
+        if len(self.faults) >= MOST_FAULTS:
+            words = f"quá nhiều chỗ sai, chỉ báo {MOST_FAULTS} chỗ đầu"
+            raise ConfigFaults([Fault(self.file, 0, "", words, "xem lại có đúng là tệp cấu hình không"), *self.faults])
         return found
+
+    def count_value(self) -> None:
+        """One more value. Raises ConfigFaults when there are more than a configuration can have."""
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise ConfigFaults([Fault(self.file, 0, "", "tệp có quá nhiều giá trị", f"không quá {MOST_VALUES}")])
 
 
 def read_source(text: str, file: str) -> Source:
@@ -57,10 +71,14 @@ def read_source(text: str, file: str) -> Source:
     source = Source(file)
     if len(text) > LARGEST_FILE_CHARACTERS:
         raise ConfigFaults([Fault(file, 0, "", "tệp quá lớn", f"không quá {LARGEST_FILE_CHARACTERS} ký tự")])
+    if strange := strange_letters(text, file):
+        raise ConfigFaults(strange)
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise ConfigFaults([_syntax_fault(error, text, file)]) from None
+        raise ConfigFaults([syntax_fault(error, text, file)]) from None
+    except RecursionError:
+        raise ConfigFaults([Fault(file, 0, "", "lồng nhau quá sâu")]) from None
     if not isinstance(node, yaml.MappingNode):
         message = "tệp trống hoặc không phải bảng khoá – giá trị"
         raise ConfigFaults([Fault(file, 1, "", message, "các mục như categories, agencies")])
@@ -68,44 +86,13 @@ def read_source(text: str, file: str) -> Source:
     return source
 
 
-_IN_WORDS = {
-    "found character that cannot start any token": "có ký tự không đặt được ở đầu giá trị; cần thì để trong nháy",
-    "could not find expected ':'": "thiếu dấu hai chấm, hoặc sau dấu hai chấm thiếu dấu cách",
-    "did not find expected key": "thiếu dấu hai chấm, thụt lề lệch, hoặc nháy mở mà chưa đóng",
-    "did not find expected '-' indicator": "dòng bắt đầu bằng “-” thụt lề lệch với các dòng “-” khác",
-    "did not find expected ',' or ']'": "ngoặc vuông mở mà chưa đóng, hoặc thiếu dấu phẩy",
-    "did not find expected ',' or '}'": "ngoặc nhọn mở mà chưa đóng, hoặc thiếu dấu phẩy",
-    "found unexpected end of stream": "nháy hoặc ngoặc mở mà chưa đóng đến hết tệp",
-    "mapping values are not allowed in this context": "thụt lề lệch, hoặc có hai dấu hai chấm trên một dòng",
-}
-LOOKED_BACK_LINES = 3
-
-
-def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
-    """Where the text stops being YAML, in words; the reader notices a missing colon only some lines later."""
-    problem = getattr(error, "problem", None) or str(error)
-    # An open bracket is named where it stands, not where it is missed.
-    mark = getattr(error, "context_mark" if "," in problem else "problem_mark", None)
-    line = mark.line + 1 if mark is not None else 1
-    expected = "thụt lề bằng dấu cách, có dấu hai chấm và dấu cách sau mỗi khoá, đóng đủ ngoặc và nháy"
-    lines = text.splitlines()
-    for number in range(min(line, len(lines)), max(0, line - LOOKED_BACK_LINES - 1), -1):
-        written = lines[number - 1]
-        if "\t" in written[: len(written) - len(written.lstrip())]:
-            return Fault(file, number, "", "sai cú pháp YAML: thụt lề bằng phím Tab", "thụt lề bằng dấu cách")
-        if _COLONLESS.fullmatch(written):
-            said = written.split(" #")[0].strip()[:40]
-            message = f"sai cú pháp YAML: “{said}” thiếu dấu hai chấm và dấu cách sau khoá"
-            return Fault(file, number, "", message, "khoá: giá trị")
-    return Fault(file, line, "", f"sai cú pháp YAML: {_IN_WORDS.get(problem, problem)} (xem cả dòng trên)", expected)
-
-
 def _value(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> Any:
+    source.count_value()
     if len(path) > DEEPEST_NESTING:
         source.fault(path, "lồng nhau quá sâu")
         return None
     if isinstance(node, yaml.ScalarNode):
-        return _scalar(node)
+        return _uncurled(source, node, path) if _is_curly(node) else _scalar(node)
     if id(node) in seen:
         source.fault(path, "dùng bí danh (&, *)", "viết thẳng giá trị")
         return None
@@ -125,6 +112,10 @@ def _mapping(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> di
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         here = (*path, key)
+        if isinstance(key_node, yaml.ScalarNode) and _is_curly(key_node):
+            source.lines[here] = key_node.start_mark.line + 1
+            key = _uncurled(source, key_node, here)
+            here = (*path, key)
         if key in plain:
             first = source.lines[here]
             source.lines[here] = key_node.start_mark.line + 1
@@ -133,6 +124,20 @@ def _mapping(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> di
         source.lines[here] = key_node.start_mark.line + 1
         plain[key] = _value(source, value_node, here, seen)
     return plain
+
+
+_CURLY = re.compile("[“”„‟«‘’‚‛][^“”„‟«»‘’‚‛]+[“”‟»‘’‛]")
+
+
+def _is_curly(node: yaml.ScalarNode) -> bool:
+    return node.style not in _QUOTED and _CURLY.fullmatch(str(node.value)) is not None
+
+
+def _uncurled(source: Source, node: yaml.ScalarNode, path: Path_) -> str:
+    """What was meant: the quotes that a word processor writes quote nothing here, they would be part of the value."""
+    said = str(node.value)
+    source.fault(path, f"dùng nháy cong {said[0]} {said[-1]} của trình soạn văn bản", f'nháy thẳng: "{said[1:-1]}"')
+    return said[1:-1]
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,17 @@ def test_broken_yaml_is_told_with_its_line(shipped_text: str) -> None:
         ("  triage: triage", "  triage triage", "“triage triage” thiếu dấu hai chấm"),
         ("  within: 8", "  within:8", "“within:8” thiếu dấu hai chấm và dấu cách"),
         ("  - id: mang-vnpt", "   - id: mang-vnpt", "dòng bắt đầu bằng “-” thụt lề lệch"),
+        ("  accept_hours: 8\n", "     accept_hours: 8\n", "thụt lề lệch: dòng này thụt 5 dấu cách, dòng trên thụt 2"),
+        ("  accept_hours: 8\n", "\u00a0\u00a0accept_hours: 8\n", "trông như dấu cách (U+00A0"),
+        ("  accept_hours: 8\n", "  \u200baccept_hours: 8\n", "trông như dấu cách (U+200B"),
+        ("  accept_hours: 8\n", "  accept_hours\uff1a 8\n", "dấu hai chấm rộng"),
+        ("city: Thành phố", "city: Thành\x07 phố", "ký tự điều khiển không nhìn thấy (U+0007)"),
+        ("because: Cây xanh", "because: Lý do: cây xanh", "có hai dấu hai chấm trên một dòng"),
+        ('from: "22:00", to', 'from: "22:00, to', "nháy kép mở mà chưa đóng"),
+        ('name: "Công an {type}', 'name: "Công an \\q {type}', "trong nháy kép có nghĩa riêng"),
+        ("reviewer: vp-ubnd-tp", "reviewer: *vp", "là bí danh"),
+        ("deadlines:\n", "<<<<<<< cua-toi\ndeadlines:\n", "phần mềm trộn hai bản sửa"),
+        ("rules:\n", "---\nrules:\n", "dòng “---” ở giữa tệp"),
     ],
 )
 def test_the_usual_slips_of_the_pen_are_named_in_words_on_their_line(
@@ -201,6 +213,100 @@ def test_the_usual_slips_of_the_pen_are_named_in_words_on_their_line(
     (fault,) = faults_of(text)
     assert words in fault.message
     assert fault.line == line_of_change(shipped_text, text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "key", "words"),
+    [
+        ("city: Thành phố Hà Nội", "city: “Thành phố Hà Nội”", "city", "nháy cong"),
+        ('  "113": {label', "  “113”: {label", "hotlines.“113”", "nháy cong"),
+        ('["09552", ', "[“09552”, ", "groups.vung-nuoc-ha-dong.0", "nháy cong"),
+        ("{days: 5,", "{days: " + "9" * 5000 + ",", "deadlines.handle.binh_thuong.days", "số nguyên"),
+        ("{days: 5,", "{days: 5 ngày,", "deadlines.handle.binh_thuong.days", "“5 ngày”"),
+        ("city: Thành phố Hà Nội", "city:", "city", "để trống"),
+        ("  so-tp: {", "  sở-tp: {", "agencies.sở-tp", "có phải “so-tp”"),
+        ("remind_at: 0.75", "remind_at: 1,75", "ladder.75", "số lẻ viết bằng dấu chấm"),
+    ],
+)
+def test_a_value_written_wrongly_is_the_only_thing_blamed(
+    shipped_text: str, right: str, wrong: str, key: str, words: str
+) -> None:
+    text = broken(shipped_text, right, wrong)
+    (fault,) = [each for each in faults_of(text) if not each.key.endswith("remind_at")]
+    assert fault.key == key
+    assert words in str(fault)
+    assert fault.line == line_of_change(shipped_text, text)
+
+
+def test_no_fault_is_said_in_the_words_of_the_library(shipped_text: str) -> None:
+    slips = (
+        "*a",
+        "&",
+        "!!x y",
+        "%a",
+        "@a",
+        "`a",
+        "[a",
+        "{a",
+        '"a',
+        "'a",
+        "a: b: c",
+        "- a",
+        "? a",
+        "|x",
+        ">y",
+        "]",
+        "}",
+    )
+    for slip in slips:
+        for fault in faults_or_none(broken(shipped_text, "city: Thành phố Hà Nội", f"city: {slip}")):
+            words = f"{fault.message} {fault.expected}"
+            assert not any(each in words for each in ("expected", "found", "allowed", "None")), words
+
+
+def test_what_is_no_configuration_at_all_is_refused_at_once(shipped_text: str) -> None:
+    """Neither thousands of faults nor thousands of values keep the service busy, or an administrator reading."""
+    (fault,) = faults_of(shipped_text + "".join(f"k{at}: 1\n" for at in range(60_000)))
+    assert "quá nhiều giá trị" in fault.message
+    found = faults_of(shipped_text + "".join(f"k{at}: 1\n" for at in range(5_000)))
+    assert len(found) == 301
+    assert "chỉ báo 300 chỗ đầu" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("# a\ncity: Hà Tây\n".encode("latin-1"), 2, "không theo bảng mã UTF-8"),
+        ("city: Hà Nội\n".encode("utf-16"), 1, "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", 0, "không phải tệp chữ"),
+        (b"a: 1\n" * 500_000, 0, "tệp quá lớn"),
+        ("city: Th\ufffdnh\n".encode(), 1, "chữ đã hỏng"),
+    ],
+)
+def test_a_file_in_another_encoding_is_explained(tmp_path: Path, content: bytes, line: int, words: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigFaults) as caught:
+        load(path)
+    (fault,) = caught.value.faults
+    assert (fault.line, words in fault.message) == (line, True), str(fault)
+
+
+def test_the_same_letters_are_the_same_version_however_an_editor_stores_them(tmp_path: Path, shipped_text: str) -> None:
+    path = tmp_path / "config.yaml"
+    versions = set()
+    for text in (shipped_text, "\ufeff" + shipped_text, shipped_text.replace("\n", "\r\n")):
+        for form in ("NFC", "NFD"):
+            path.write_bytes(unicodedata.normalize(form, text).encode())
+            versions.add(load(path).version_hash)
+    assert len(versions) == 1
+
+
+def test_a_file_that_may_not_be_read_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "vong").symlink_to(tmp_path / "vong")
+    for path, words in ((tmp_path, "thư mục"), (tmp_path / "vong", "không đọc được"), (tmp_path / "x", "không có tệp")):
+        with pytest.raises(ConfigFaults, match=words):
+            load(path)
 
 
 def test_a_faulty_group_is_the_only_thing_blamed(shipped_text: str) -> None:
