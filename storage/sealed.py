@@ -57,14 +57,15 @@ class MasterKeys:
 
     @classmethod
     def load(cls, path: Path) -> MasterKeys:
-        """Reads the key file; makes one with mode 0600 on the first run. Raises KeyFault when it is damaged."""
+        """Reads the key file; makes one with mode 0600 on the first run. Raises KeyFault when it cannot be read."""
         if not path.exists():
             # Of several processes that start for the first time at once, one makes the key and all read it.
             cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}).write(path, only_if_new=True)
         try:
             return cls.parse(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as fault:
-            raise KeyFault(f"tệp khoá {path} hỏng, không đọc được") from fault
+        except (KeyFault, ValueError, OSError) as fault:
+            why = fault.strerror if isinstance(fault, OSError) else "tệp hỏng"
+            raise KeyFault(f"không đọc được tệp khoá {path}: {why}") from fault
 
     @classmethod
     def parse(cls, written: str) -> MasterKeys:

@@ -13,6 +13,7 @@ from bot.cli import versions
 from bot.cli.routes import place, route
 from bot.cli.terminal import (
     CONFIG_FILE,
+    DbOption,
     FileOption,
     UnitsOption,
     explained,
@@ -107,7 +108,7 @@ def rehearse(
     rules: Annotated[bool, typer.Option("--rules", help="in số vụ việc của từng quy tắc")] = False,
     file: FileOption = CONFIG_FILE,
     units: UnitsOption = None,
-    db: versions.DbOption = "",
+    db: DbOption = "",
 ) -> None:
     """Diễn thử: với cấu hình mới, những vụ việc nào sẽ chuyển từ cơ quan nào sang cơ quan nào."""
     from routing.rehearse import rehearse as rehearse_change

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import explained
 
 
 def register(app: typer.Typer) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import DbOption, explained, open_by_name, stop
 
 if TYPE_CHECKING:
     from bot.app import Service
@@ -37,7 +37,7 @@ def chat(
     as_: Annotated[Side, typer.Option("--as", help="nói chuyện với tư cách nào")] = Side.CITIZEN,
     login: Annotated[str, typer.Option(help="mã mời của cán bộ (dùng lại được từ chính máy này)")] = "",
     citizen: Annotated[str, typer.Option(help="tên của cuộc trò chuyện; mỗi tên là một người")] = "me",
-    db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")] = "",
+    db: DbOption = "",
     record: Annotated[Path | None, typer.Option(help="ghi lại cuộc trò chuyện vào tệp, để phát lại được")] = None,
 ) -> None:
     """Trò chuyện trong cửa sổ lệnh: mỗi dòng là một tin nhắn.
@@ -49,26 +49,17 @@ def chat(
     from bot.cli.recording import Recording
 
     if as_ is Side.OFFICER and not login:
-        print("Cần --login MÃ. Mã mời lấy bằng: phananh invite --agency ĐƠN_VỊ --role officer", file=sys.stderr)
-        raise typer.Exit(2)
+        stop("Cần --login MÃ. Mã mời lấy bằng: phananh invite --agency ĐƠN_VỊ --role officer")
     _read_any_bytes()
     name = f"staff-{code_hash(login)[:10]}" if as_ is Side.OFFICER else citizen
     with explained():
         recording = Recording(record) if record else None
-        service = _open(db)
+        service = open_by_name(db)
         terminal = Terminal(name, service.clock, sys.stdout, said=[] if record else None)
         try:
             asyncio.run(_Talk(service, terminal, as_, db, recording).hold(login))
         finally:
             service.close()
-
-
-def _open(db: str) -> Service:
-    from bot.app import open_service
-    from bot.settings import Settings
-
-    settings = Settings()
-    return open_service(settings.model_copy(update={"database_url": db}) if db else settings)
 
 
 class _Talk:
@@ -97,7 +88,7 @@ class _Talk:
         if line.strip() == ":restart":
             self._note(line)
             self._service.close()
-            self._service = _open(self._db)
+            self._service = open_by_name(self._db)
             return
         try:
             incoming = self._terminal.hear(line)

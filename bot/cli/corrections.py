@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import DbOption, explained, opened_store, settings_for
 
 if TYPE_CHECKING:
     from nlp.drift import Correction
     from storage.store import Store
-
-DbOption = Annotated[str, typer.Option("--db", help="địa chỉ cơ sở dữ liệu; mặc định là của dịch vụ")]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,24 +54,16 @@ def corrections(
 def stored_corrections(db: str = "") -> list[Correction]:
     """All labelled examples of the service's database, oldest first.
 
-    None when there is no database yet (none is made for asking), and none of a sample month: nobody decided those.
+    Empty when there is no database yet (none is made for asking), and for a sample month: nobody decided those.
     """
     from pathlib import Path
 
-    from bot.settings import Settings
-    from storage.sealed import MasterKeys
-    from storage.store import Store
-
     with explained():
-        settings = Settings()
-        url = db or settings.database_url
-        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-            return []
-        store = Store.open(url, MasterKeys.load(settings.key_file))
-        try:
-            return corrections_in(store)
-        finally:
-            store.close()
+        url = settings_for(db).database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return []
+    with opened_store(db) as store:
+        return corrections_in(store)
 
 
 def corrections_in(store: Store) -> list[Correction]:

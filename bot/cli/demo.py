@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import DbOption, moment, opened, stop
 from bot.dialogue.message import Say
 
 if TYPE_CHECKING:
@@ -39,28 +38,21 @@ def month(
     """Một tháng của thành phố trong vài phút: 40 cán bộ, đủ tính nết, đồng hồ chạy nhanh."""
     from rich.progress import Progress
 
-    from bot.app import open_service
     from bot.cli.month import Month
-    from bot.settings import Settings
 
-    with explained():
-        service = open_service(Settings().model_copy(update={"database_url": db}))
-        try:
-            if service.store.read_now(lambda tx: tx.citizens.count()) > 0:
-                print("Cơ sở dữ liệu này đã có người dùng; xin chỉ một cơ sở dữ liệu mới.", file=sys.stderr)
-                raise typer.Exit(2)
-            life = Month(service.store, service.current_config(), service.files, cases, seed)
-            with Progress() as progress:
-                bar = progress.add_task("Một tháng", total=1.0)
-                for share in life.run():
-                    progress.update(bar, completed=share)
-        finally:
-            service.close()
-        print(f"Xong: {cases} phản ánh; {life.refusals} thao tác bị chặn vì sai quy tắc hoặc thiếu chứng minh.")
+    with opened(db) as service:
+        if service.store.read_now(lambda tx: tx.citizens.count()) > 0:
+            stop("Cơ sở dữ liệu này đã có người dùng; xin chỉ một cơ sở dữ liệu mới.")
+        life = Month(service.store, service.current_config(), service.files, cases, seed)
+        with Progress() as progress:
+            bar = progress.add_task("Một tháng", total=1.0)
+            for share in life.run():
+                progress.update(bar, completed=share)
+    print(f"Xong: {cases} phản ánh; {life.refusals} thao tác bị chặn vì sai quy tắc hoặc thiếu chứng minh.")
 
 
 def figures(
-    db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")] = "",
+    db: DbOption = "",
     agency: Annotated[str, typer.Option(help="chỉ một đơn vị")] = "",
     now: Annotated[str, typer.Option(help="thời điểm, ví dụ 2026-12-12T09:00+07:00")] = "",
     chart: Annotated[Path | None, typer.Option(help="vẽ thêm biểu đồ vào tệp PNG này")] = None,
@@ -68,42 +60,33 @@ def figures(
     view: Annotated[str, typer.Option(help="nhận kết quả, đúng hạn, hài lòng hoặc lĩnh vực")] = "nhận kết quả",
 ) -> None:
     """In số liệu: tiếp nhận, xong, từ chối, quá hạn, hài lòng, chưa hài lòng, trong đó đúng và vì sao."""
-    from datetime import datetime
-
     from rich.console import Console
     from rich.table import Table
 
-    from bot.app import open_service
     from bot.casework.context import Context
     from bot.reports.charts import View, chart_of
     from bot.reports.figures import figures as count
     from bot.reports.statistics import Period, statistics
-    from bot.settings import Settings
     from nlp.normalize import fold
     from storage.records import AgencyId
 
     try:
         wanted, seen = Period(fold(period)), View(fold(view))
     except ValueError:
-        print("Kỳ: 7 ngày, 4 tuần, 13 tuần. Biểu đồ: nhận kết quả, đúng hạn, hài lòng, lĩnh vực.", file=sys.stderr)
-        raise typer.Exit(2) from None
-    with explained():
-        settings = Settings()
-        service = open_service(settings.model_copy(update={"database_url": db}) if db else settings)
-        try:
-            config = service.current_config()
-            at = datetime.fromisoformat(now) if now else service.clock()
-            unit = AgencyId(agency) if agency else None
-            found = service.store.read_now(lambda tx: count(Context(tx, config, at), unit))
-            if chart is not None:
+        stop("Kỳ: 7 ngày, 4 tuần, 13 tuần. Biểu đồ: nhận kết quả, đúng hạn, hài lòng, lĩnh vực.")
+    asked_at = moment(now)
+    with opened(db) as service:
+        config = service.current_config()
+        at = asked_at or service.clock()
+        unit = AgencyId(agency) if agency else None
+        found = service.store.read_now(lambda tx: count(Context(tx, config, at), unit))
+        if chart is not None:
 
-                def drawn(tx: Transaction) -> Chart:
-                    ctx = Context(tx, config, at)
-                    return chart_of(ctx, statistics(ctx, wanted, unit), seen)
+            def drawn(tx: Transaction) -> Chart:
+                ctx = Context(tx, config, at)
+                return chart_of(ctx, statistics(ctx, wanted, unit), seen)
 
-                _draw(service.texts, service.store.read_now(drawn), chart)
-        finally:
-            service.close()
+            _draw(service.texts, service.store.read_now(drawn), chart)
     table = Table("Số liệu", "Số")
     values = asdict(found)
     for name, label in LABELS.items():

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.corrections import DbOption, stored_corrections
+from bot.cli.corrections import stored_corrections
+from bot.cli.terminal import CONFIG_FILE, DbOption, rows, stop
 
 if TYPE_CHECKING:
     from nlp.classify import Model
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from nlp.reader import Reader
     from nlp.reading import Reading
 
-CONFIG_FILE = Path("config.yaml")
 DEVELOPMENT = Path("tests/nlp/development.jsonl")
 
 JsonlOption = Annotated[
@@ -98,7 +98,7 @@ def eval_(
 
     path = file or DEVELOPMENT
     if not path.exists():
-        _fail(f"không có tệp {path}")
+        stop(f"không có tệp {path}")
     reader = _reader(model)
     examples = read_examples(path)
     evaluation = evaluate(reader, examples)
@@ -122,7 +122,7 @@ def train(
     path = model or MODEL
     if rollback:
         if not roll_back(path):
-            _fail("không có mô hình trước để quay lại")
+            stop("không có mô hình trước để quay lại")
         _tell("Đã quay lại mô hình trước.")
         return
     tested_on = _examples(development)
@@ -161,29 +161,14 @@ def _answer_rows(
 ) -> None:
     """One JSON object a row on standard output, in order, and nothing else there."""
     if jsonl is None and text is None:
-        _fail("cần một câu, hoặc --jsonl TỆP")
-    rows: Iterable[Mapping[str, Any]] = [{key: text}] if jsonl is None else _rows(jsonl)
-    for number, row in enumerate(rows, 1):
+        stop("cần một câu, hoặc --jsonl TỆP")
+    asked: Iterable[Mapping[str, Any]] = [{key: text}] if jsonl is None else rows(jsonl)
+    for number, row in enumerate(asked, 1):
         try:
             answered = answer(row)
         except (ValueError, TypeError) as error:
-            _fail(f"dòng {number}: {error}")
+            stop(f"dòng {number}: {error}")
         sys.stdout.write(json.dumps(answered, ensure_ascii=False) + "\n")
-
-
-def _rows(path: Path) -> Iterable[Mapping[str, Any]]:
-    lines = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
-    with lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                _fail(f"{path}:{number}: không phải JSON ({error.msg})")
-            if not isinstance(row, dict):
-                _fail(f"{path}:{number}: cần một đối tượng JSON")
-            yield row
 
 
 def _reader(model: Path | None) -> Reader:
@@ -245,7 +230,7 @@ def _fit(corrections: list[Example]) -> Model:
     try:
         from nlp.train import STEPS, Recipe, copies_of, fit_model
     except ImportError:
-        _fail("cần scikit-learn để huấn luyện: pip install -e .[train]")
+        stop("cần scikit-learn để huấn luyện: pip install -e .[train]")
     examples = [*read_corpus(), *corrections]
     recipe = Recipe()
     models = len(folds_by_author(examples)) + 1
@@ -283,8 +268,3 @@ def _tables(evaluation: Any) -> str:
 
 def _tell(words: str) -> None:
     typer.echo(words, err=True)
-
-
-def _fail(words: str) -> Any:
-    _tell(words)
-    raise typer.Exit(2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import DbOption, explained, settings_for
 
 if TYPE_CHECKING:
     import socket
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def run(
     host: Annotated[str, typer.Option(help="địa chỉ để lắng nghe; mặc định chỉ máy này")] = "",
     port: Annotated[int | None, typer.Option(help="cổng; mặc định 8080, 0 là cổng nào còn trống")] = None,
-    db: Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")] = "",
+    db: DbOption = "",
     sample: Annotated[bool, typer.Option(help="đổ sẵn thành phố mẫu khi cơ sở dữ liệu còn trống")] = True,
 ) -> None:
     """Chạy dịch vụ: trang trò chuyện, bàn làm việc, gửi tin, nhắc hạn. Ctrl-C để dừng."""
@@ -36,10 +36,11 @@ def run(
     from bot.late_reader import LateReader
     from bot.logs import configure_logs
     from bot.run import PortTaken, allow_open_pages, listen_on
-    from bot.settings import Settings
 
-    changes = {name: value for name, value in (("host", host), ("database_url", db)) if value}
-    settings = Settings().model_copy(update=changes if port is None else {**changes, "port": port})
+    with explained():
+        settings = settings_for(db)
+    changes: dict[str, object] = {"host": host or settings.host, "port": settings.port if port is None else port}
+    settings = settings.model_copy(update=changes)
     configure_logs(settings.log_level)
     try:
         listener = listen_on(settings.host, settings.port)

@@ -6,57 +6,45 @@ import csv
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
-
-from bot.cli.faults import explained
+from bot.cli.terminal import opened, read, stop
 from routing.config import AgencyId as ConfiguredId
 from routing.config import Config
 from storage.records import AgencyId, Role
+
+if TYPE_CHECKING:
+    from storage.store import Transaction
 
 COLUMNS = ("agency", "role", "name")
 
 
 def invite_all(table: Path, db: str) -> None:
     """Prints the table with a column `code`. All faults are told at once, by line, and then nobody is invited."""
-    from bot.app import open_service
     from bot.casework.context import Context
     from bot.casework.join_staff import invite, new_code
-    from bot.settings import Settings
 
-    with explained():
-        settings = Settings()
-        service = open_service(settings.model_copy(update={"database_url": db}) if db else settings)
-        try:
-            config = service.current_config()
-            rows = _read(table)
-            faults = [f for line, row in enumerate(rows, 2) for f in _faults(config, line, row)]
-            if faults:
-                print("\n".join(faults), file=sys.stderr)
-                raise typer.Exit(2)
-            coded = [(row, new_code()) for row in rows]
-            now = service.clock()
+    with opened(db) as service:
+        config, now = service.current_config(), service.clock()
+        rows = _read(table)
+        if faults := [fault for line, row in enumerate(rows, 2) for fault in _faults(config, line, row)]:
+            stop("\n".join(faults))
+        coded = [(row, new_code()) for row in rows]
 
-            def invite_each(tx: object) -> None:
-                ctx = Context(tx, config, now)  # type: ignore[arg-type]
-                for row, code in coded:
-                    agency, role = AgencyId(row["agency"].strip()), Role(row["role"].strip() or "officer")
-                    invite(ctx, code, agency, role, "console", row["name"].strip(), confirmed=True)
+        def invite_each(tx: Transaction) -> None:
+            ctx = Context(tx, config, now)
+            for row, code in coded:
+                agency, role = AgencyId(row["agency"].strip()), Role(row["role"].strip() or "officer")
+                invite(ctx, code, agency, role, "console", row["name"].strip(), confirmed=True)
 
-            service.store.write_now(invite_each)
-        finally:
-            service.close()
+        service.store.write_now(invite_each)
     writer = csv.writer(sys.stdout)
     writer.writerow([*COLUMNS, "code"])
     writer.writerows([*(row[column] for column in COLUMNS), code] for row, code in coded)
 
 
 def _read(table: Path) -> list[dict[str, str]]:
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-    except OSError as fault:
-        print(f"Không đọc được tệp: {fault.strerror}.", file=sys.stderr)
-        raise typer.Exit(2) from None
+    text = read(table).removeprefix("\ufeff")
     return [{column: row.get(column) or "" for column in COLUMNS} for row in csv.DictReader(text.splitlines())]
 
 

@@ -1,7 +1,8 @@
-"""What the commands of administrators share in a terminal: files in, JSON and YAML out, and faults in words."""
+"""What the commands share in a terminal: the service opened, files in, JSON out, and faults in words."""
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -14,28 +15,100 @@ import typer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.app import Service
+    from bot.settings import Settings
     from routing.config import Config
+    from storage.store import Store
 
+DbOption = Annotated[str, typer.Option("--db", help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")]
 FileOption = Annotated[Path, typer.Option("--file", help="tệp cấu hình", envvar="CONFIG_FILE")]
 UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành chính (CSV) thay cho tệp đi kèm")]
 CONFIG_FILE = Path("config.yaml")
 
 
 @contextmanager
+def opened(db: str = "") -> Iterator[Service]:
+    """The service of `.env`, on another database when one is named; closed at the end, and faults are explained."""
+    with explained():
+        service = open_by_name(db)
+        try:
+            yield service
+        finally:
+            service.close()
+
+
+def open_by_name(db: str = "") -> Service:
+    """The same, to be closed by the caller. Raises what `explained` explains."""
+    from bot.app import open_service
+
+    return open_service(settings_for(db))
+
+
+@contextmanager
+def opened_store(db: str = "") -> Iterator[Store]:
+    """Its database alone, for what needs neither reader nor map."""
+    from storage.sealed import MasterKeys
+    from storage.store import Store
+
+    with explained():
+        settings = settings_for(db)
+        store = Store.open(settings.database_url, MasterKeys.load(settings.key_file))
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def settings_for(db: str = "") -> Settings:
+    """What `.env` and the environment say, but for the database when one is named."""
+    from bot.settings import Settings
+
+    settings = Settings()
+    return settings.model_copy(update={"database_url": db}) if db else settings
+
+
+@contextmanager
 def explained() -> Iterator[None]:
-    """Faults of the configuration, a refused edit and unreadable files, in words and with exit code 2."""
+    """Turns what an operator or administrator can mend into words and exit code 2.
+
+    A broken configuration or setting, a refused edit, a database that is newer or cannot be opened, a wrong key, a
+    missing secret, map data that is not there, a file or folder that may not be read or written.
+    """
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except Exception as fault:
+        words = _words_for(fault)
+        if words is None:
+            raise
+        stop(words)
+
+
+def _words_for(fault: Exception) -> str | None:
+    """None for a fault of ours. Whatever is imported here is already there when its fault has been raised."""
+    from pydantic import ValidationError
+
+    from bot.settings import SecretMissing
     from routing.config import ConfigFaults
     from routing.config_edit import EditRefused
     from routing.geography import GeographyUnavailable
+    from storage.sealed import KeyFault
+    from storage.store import DatabaseFault, NewerDatabase
 
-    try:
-        yield
-    except ConfigFaults as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        stop(f"{len(error.faults)} chỗ sai.")
-    except (EditRefused, GeographyUnavailable) as error:
-        stop(str(error))
+    match fault:
+        case ConfigFaults():
+            return "\n".join([*map(str, fault.faults), f"{len(fault.faults)} chỗ sai."])
+        case ValidationError():
+            return "\n".join(
+                f"{'.'.join(map(str, wrong['loc'])).upper()} (môi trường hoặc .env): {wrong['msg']}"
+                for wrong in fault.errors()
+            )
+        case EditRefused() | GeographyUnavailable() | DatabaseFault() | NewerDatabase() | KeyFault() | SecretMissing():
+            return str(fault)
+        case OSError(filename=str() | Path()):  # not of a connection, but of something that the operator named
+            return f"Không đọc hoặc ghi được {fault.filename}: {fault.strerror}"
+    return None
 
 
 def stop(words: str) -> NoReturn:
@@ -55,13 +128,15 @@ def read(path: Path) -> str:
     """The text of a file, or an end with words when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        stop(f"Không đọc được {path}: {error}")
+    except OSError as fault:
+        stop(f"Không đọc được {path}: {fault.strerror}")
+    except UnicodeDecodeError:
+        stop(f"Không đọc được {path}: không phải chữ UTF-8")
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file; "-" is the standard input."""
-    lines = sys.stdin if str(path) == "-" else read(path).splitlines()
+    lines = sys.stdin if str(path) == "-" else io.StringIO(read(path))
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

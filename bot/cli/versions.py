@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import getpass
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.faults import explained
+from bot.cli.terminal import CONFIG_FILE, DbOption, opened_store, stop
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from routing.config import Config
     from routing.rehearse import Rehearsal
     from storage.store import Store
 
-FileOption = Annotated[Path, typer.Argument(help="tệp cấu hình")]
-DbOption = Annotated[str, typer.Option(help="địa chỉ cơ sở dữ liệu")]
-CONFIG_FILE = Path("config.yaml")
+FileArgument = Annotated[Path, typer.Argument(help="tệp cấu hình")]
 
 
 def register(config_app: typer.Typer) -> None:
@@ -32,26 +26,11 @@ def register(config_app: typer.Typer) -> None:
     config_app.command("rollback")(rollback)
 
 
-@contextmanager
-def _opened(db: str) -> Iterator[tuple[Settings, Store]]:
-    from bot.settings import Settings
-    from storage.sealed import MasterKeys
-    from storage.store import Store
-
-    with explained():
-        settings = Settings()
-        store = Store.open(db or settings.database_url, MasterKeys.load(settings.key_file))
-        try:
-            yield settings, store
-        finally:
-            store.close()
-
-
-def apply(file: FileOption = CONFIG_FILE, db: DbOption = "") -> None:
+def apply(file: FileArgument = CONFIG_FILE, db: DbOption = "") -> None:
     """Áp dụng một cấu hình: kiểm tra, diễn thử trên các vụ việc đã có, rồi đưa vào dùng trong vài giây."""
     from routing.config import parse
 
-    with _opened(db) as (_settings, store):
+    with opened_store(db) as store:
         text = file.read_text(encoding="utf-8")
         _apply(store, text, parse(text, str(file)))
 
@@ -61,7 +40,7 @@ def rehearse_past(old: Config, new: Config, last: int, db: str) -> tuple[Rehears
     from bot.casework.apply_config import past_asks
     from routing.rehearse import rehearse, sample
 
-    with _opened(db) as (_settings, store):
+    with opened_store(db) as store:
         asks, open_cases, staffed = store.read_now(
             lambda tx: (past_asks(tx, last), tx.cases.open_by_agency(), tx.officers.staffed())
         )
@@ -73,7 +52,7 @@ def history(db: DbOption = "") -> None:
     from bot.dialogue.texts import when
     from routing.config_diff import differences
 
-    with _opened(db) as (_settings, store):
+    with opened_store(db) as store:
         versions = store.read_now(lambda tx: tx.configs.history(50))
     if not versions:
         print("Chưa có phiên bản nào: chưa lần nào chạy dịch vụ hay áp dụng cấu hình.")
@@ -88,11 +67,10 @@ def rollback(number: Annotated[int, typer.Argument(help="số phiên bản (xem 
     """Quay về một phiên bản cũ; diễn thử như khi áp dụng. config.yaml được ghi lại theo khi dịch vụ chạy."""
     from routing.config import parse
 
-    with _opened(db) as (_settings, store):
+    with opened_store(db) as store:
         version = store.read_now(lambda tx: tx.configs.get(number))
         if version is None:
-            print(f"Không có phiên bản {number}. Xem: phananh config history", file=sys.stderr)
-            raise typer.Exit(2)
+            stop(f"Không có phiên bản {number}. Xem: phananh config history")
         _apply(store, version.text, parse(version.text, f"phiên bản {number}"))
 
 
