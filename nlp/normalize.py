@@ -26,14 +26,14 @@ _FIRST_VOWEL = {
 _LATE_TONE = re.compile(r"(?<![qQ])(?:" + "|".join(_FIRST_VOWEL) + r")(?![^\W\d_]|[\u0300-\u036f])")
 
 
-def _fold_table() -> dict[int, str]:
-    table = {ord("đ"): "d", ord("Đ"): "d", ord("ð"): "d"}
+def _fold_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {ord("đ"): "d", ord("Đ"): "d", ord("ð"): "d"}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         bare = unicodedata.normalize("NFD", chr(code))[0]
         if bare.isascii() and bare.isalpha():
             table[code] = bare.lower()
     # A mark left alone after decomposition carries no letter.
-    table.update(dict.fromkeys(range(0x300, 0x370)))  # type: ignore[arg-type]
+    table.update(dict.fromkeys(range(0x300, 0x370)))
     return table
 
 

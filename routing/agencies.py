@@ -167,10 +167,11 @@ def _take(tree: CommentedMap, config: Config, line: int, cells: Mapping[str, str
 
 def _entry(section: CommentedMap, agency_id: str) -> CommentedMap:
     if agency_id not in section:
-        entry = CommentedMap()
-        entry.fa.set_flow_style()
-        insert(section, agency_id, entry)
-    return section[agency_id]  # type: ignore[no-any-return]
+        added = CommentedMap()
+        added.fa.set_flow_style()
+        insert(section, agency_id, added)
+    entry: CommentedMap = section[agency_id]
+    return entry
 
 
 def _write(entry: CommentedMap, changes: Mapping[str, str]) -> None:

@@ -35,7 +35,8 @@ def fingerprint(text: str) -> str:
 def open_text(text: str) -> CommentedMap:
     """The text as a tree that remembers comments and quotes. Raises ConfigFaults when it is no YAML."""
     read_source(text, "config.yaml")
-    return _yaml().load(text)  # type: ignore[no-any-return]
+    tree: CommentedMap = _yaml().load(text)
+    return tree
 
 
 def text_of(tree: CommentedMap) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from storage.mapper import Mapper
 from storage.records import CaseId, File, FileId, FileStatus, PersonId, Purpose
@@ -104,8 +105,8 @@ class Files(Shelf):
         query = select(files.c.sha256).where(files.c.sha256.is_not(None), files.c.status == FileStatus.READY)
         return frozenset(self._connection.execute(query).scalars())
 
-    def _all(self, query: object) -> tuple[File, ...]:
-        return tuple(self._file(row) for row in self._rows(query))  # type: ignore[arg-type]
+    def _all(self, query: Select[Any]) -> tuple[File, ...]:
+        return tuple(self._file(row) for row in self._rows(query))
 
     def _file(self, row: Row) -> File:
         return MAPPER.of_row(row, self._vault, row["person"], row["id"])

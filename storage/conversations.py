@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.records import PersonId, Session
-from storage.shelf import Shelf, insert_into
+from storage.shelf import Row, Shelf, insert_into
 from storage.tables import inputs, meta, rates, sessions, updates
 
 _OF_CHAT = select(sessions).where(sessions.c.channel == bindparam("channel"), sessions.c.chat == bindparam("chat"))
@@ -33,7 +33,7 @@ class Sessions(Shelf):
     def get(self, channel: str, chat: str) -> Session | None:
         """Held against other writers of the same conversation until the transaction ends."""
         row = self._row(self._locked(_OF_CHAT), channel=channel, chat=chat)
-        return self._session(dict(row)) if row is not None else None
+        return self._session(row) if row is not None else None
 
     def save(self, session: Session, person: PersonId) -> None:
         """Seals the state with the person's key."""
@@ -56,18 +56,18 @@ class Sessions(Shelf):
         """Abandoned drafts whose reminder is due."""
         query = select(sessions).where(sessions.c.nudge_at.is_not(None), sessions.c.nudge_at <= now)
         found = self._rows(self._locked(query.order_by(sessions.c.nudge_at).limit(limit), skip=True))
-        return tuple(self._session(dict(row)) for row in found)
+        return tuple(self._session(row) for row in found)
 
-    def _session(self, row: dict[str, object]) -> Session:
+    def _session(self, row: Row) -> Session:
         about = f"sessions:{row['channel']}:{row['person']}"
-        opened = self._vault.open(str(row["person"]), about, row["sealed"])  # type: ignore[arg-type]
+        opened = self._vault.open(row["person"], about, row["sealed"])
         return Session(
-            channel=str(row["channel"]),
-            chat=str(row["chat"]),
+            channel=row["channel"],
+            chat=row["chat"],
             state=json.loads(opened) if opened else {},
-            updated_at=row["updated_at"],  # type: ignore[arg-type]
-            version=row["version"],  # type: ignore[arg-type]
-            nudge_at=row["nudge_at"],  # type: ignore[arg-type]
+            updated_at=row["updated_at"],
+            version=row["version"],
+            nudge_at=row["nudge_at"],
         )
 
 

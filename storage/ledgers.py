@@ -93,7 +93,7 @@ class Requests(Shelf):
     def add(self, citizen: CitizenId, kind: str, **times: datetime | None) -> int:
         """Its number."""
         done = self._connection.execute(requests.insert().values(citizen=citizen, kind=kind, **times))
-        return int(done.inserted_primary_key[0])  # type: ignore[index]
+        return int(done.inserted_primary_key[0])  # type: ignore[index]  # one row was inserted
 
     def save(self, request: DataRequest) -> None:
         row = REQUEST.to_row(request, self._vault)

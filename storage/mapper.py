@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from enum import StrEnum
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Table
 
@@ -16,7 +16,10 @@ from storage.records import Point
 from storage.sealed import SealedBytes
 from storage.vault import Vault
 
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
 Decode = Callable[[Any], Any]
 
 
@@ -43,7 +46,7 @@ class Mapper(Generic[R]):
         self._sealed = sealed
         self._renamed = dict(renamed or {})
         hints = get_type_hints(record)
-        names = [f.name for f in fields(record)]  # type: ignore[arg-type]
+        names = [f.name for f in fields(record)]
         self._decode: dict[str, Decode | None] = {name: _decoder(hints[name]) for name in names}
         self._plain = [(n, self._renamed.get(n, n)) for n in names if n not in sealed]
         self._stored = [(n, c, self._decode[n]) for n, c in self._plain if c in table.c]

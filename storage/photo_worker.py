@@ -18,7 +18,7 @@ if __name__ == "__main__":  # before anything is loaded that reads what stranger
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-from PIL import ExifTags, Image, ImageOps  # noqa: E402
+from PIL import ExifTags, Image, ImageOps  # noqa: E402 - under the limits set above
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048

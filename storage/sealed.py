@@ -38,12 +38,12 @@ class Sealed(TypeDecorator[SealedBytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None or isinstance(value, SealedBytes):
             return value
         raise TypeError(f"a sealed column takes SealedBytes, not {type(value).__name__}")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> SealedBytes | None:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> SealedBytes | None:
         return None if value is None else SealedBytes(value)
 
 

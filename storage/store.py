@@ -113,7 +113,7 @@ class Store:
         try:
             return self.write_now(rehearsed)
         except _TakenBack as taken_back:
-            return taken_back.result  # type: ignore[return-value]
+            return taken_back.result  # type: ignore[return-value]  # what `work` gave back
 
     def rewrap(self, keys: MasterKeys | None = None) -> int:
         """Goes on with `keys`, and wraps every person's key with the newest of them; returns how many it wrapped.

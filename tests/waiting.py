@@ -47,12 +47,12 @@ def held_clock() -> Iterator[Callable[[float], Awaitable[None]]]:
             gone = min(ends, gone + STEP_SECONDS)
             await asyncio.to_thread(time.sleep, BETWEEN_STEPS_SECONDS)
 
-    loop.time = lambda: began + gone  # type: ignore[method-assign]  # only this loop's clock
+    loop.time = lambda: began + gone
     try:
         yield forward
     finally:
         ahead = began + gone - clock()
-        loop.time = lambda: clock() + ahead  # type: ignore[method-assign]  # only this loop's clock
+        loop.time = lambda: clock() + ahead
 
 
 async def let_pass(seconds: float) -> None:

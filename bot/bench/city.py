@@ -48,7 +48,6 @@ OFFICERS = 400
 BATCH = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
 PEOPLE_HAVE = 50
 """Cases of one citizen on average."""
 REMEMBERED = 500
@@ -167,8 +166,11 @@ def _filed(tx: Transaction, case: Case) -> tuple[dict[str, Any], dict[str, Any]]
     """The rows of a case and of its event as the service writes them, by column and in their order."""
     tx.cases.add(case)
     tx.events.add(_event(case.id, {}), case.citizen)
-    rows = [tx.connection.exec_driver_sql(f"SELECT * FROM {table}").mappings().one() for table in ("cases", "events")]  # noqa: S608
-    return dict(rows[0]), dict(rows[1])
+
+    def row(table: str) -> dict[str, Any]:
+        return dict(tx.connection.exec_driver_sql(f"SELECT * FROM {table}").mappings().one())  # noqa: S608 - ours
+
+    return row("cases"), row("events")
 
 
 def _rows(

@@ -60,7 +60,7 @@ def house(stage: Stage, name: str, sample: bool, **settings: str) -> Iterator[Ho
     environment["PYTHONPATH"] = str(Path(__file__).parent.parent.parent)
     began = time.perf_counter()
     with (stage.folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=stage.folder, env=environment, stdout=log, stderr=log)  # noqa: S603
+        process = subprocess.Popen(command, cwd=stage.folder, env=environment, stdout=log, stderr=log)  # noqa: S603 - ourselves
         try:
             yield House(process.pid, f"http://{HOST}:{port}", stage.folder / f"{name}.db", began)
         finally:

@@ -185,14 +185,14 @@ async def flood(pushes: int, replies: int) -> Flood:
     loop = asyncio.get_running_loop()
     outbox = HeapOutbox()
     platform = Platform(outbox)
-    sender = TelegramSender(platform, None, None, _no_keyboard, Budget())  # type: ignore[arg-type]
+    sender = TelegramSender(platform, None, None, _no_keyboard, Budget())  # type: ignore[arg-type]  # words need no store
 
     def clock() -> datetime:
         return START + timedelta(seconds=loop.time())
 
     delivery = Delivery(
-        InlineStore(outbox),  # type: ignore[arg-type]
-        lambda: SimpleNamespace(windows={}),  # type: ignore[arg-type,return-value]
+        InlineStore(outbox),  # type: ignore[arg-type]  # has what Delivery asks of a store
+        lambda: SimpleNamespace(windows={}),  # type: ignore[arg-type,return-value]  # all that it reads
         load_texts(),
         {"telegram": sender},
         clock,
@@ -201,7 +201,7 @@ async def flood(pushes: int, replies: int) -> Flood:
         outbox.add(_push(number, number, Priority.STATUS, clock()))
     running = asyncio.create_task(delivery.run())
     asked: dict[int, datetime] = {}
-    chances = random.Random(3)  # noqa: S311
+    chances = random.Random(3)  # noqa: S311 - the same moments each time
     for number in range(pushes, pushes + replies):
         await asyncio.sleep(chances.uniform(0.0, 2.0))
         # Some answer in a chat that has just been told something.

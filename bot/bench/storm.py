@@ -21,7 +21,7 @@ AT_ONCE = 40
 """Connections that Telegram opens to a webhook unless told otherwise."""
 CHATS_SHARE = 3
 """Messages of one chat."""
-SECRET = "no-secret-of-anybody"  # noqa: S105
+SECRET = "no-secret-of-anybody"  # noqa: S105 - as it says
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 WARM = 120
 """Messages before the storm: the first ones after a start are taken one by one."""

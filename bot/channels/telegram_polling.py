@@ -94,8 +94,8 @@ class Polling:
         """Takes what is new, and moves the offset over what is settled; returns the new last committed number."""
         for raw in batch:
             number = number_of(raw)
-            if number is not None and number not in self._under_way:
-                self._under_way[number] = self._intake.add(raw)  # type: ignore[arg-type]
+            if isinstance(raw, dict) and number is not None and number not in self._under_way:
+                self._under_way[number] = self._intake.add(raw)
         if not self._under_way:
             if batch:
                 raise PollFailed("nothing in the answer is an update")

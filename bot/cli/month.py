@@ -6,10 +6,11 @@ import hashlib
 import heapq
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from bot.casework.accept_case import accept_case
 from bot.casework.add_words import add_words
@@ -47,10 +48,11 @@ from storage.records import (
     OfficerId,
     PersonId,
     Purpose,
+    Push,
     Role,
     Urgency,
 )
-from storage.store import Store
+from storage.store import Store, Transaction
 
 CHANNEL = "demo"
 START = datetime.fromisoformat("2026-11-02T08:00:00+07:00")
@@ -125,7 +127,7 @@ class Month:
         self.store.write_now(lambda tx: self._hire(Context(tx, self.config, START)))
         for i in range(self.cases):
             at = START + timedelta(minutes=self.chance.uniform(0, self.filing_days * 24 * 60))
-            self._plan(at, lambda ctx, i=i: self._file(ctx, i))  # type: ignore[misc]
+            self._plan(at, partial(self._file, i=i))
         hours = (self.filing_days + self.tail_days) * 24
         for hour in range(1, hours + 1):
             now = START + timedelta(hours=hour)
@@ -161,10 +163,10 @@ class Month:
     def _live_through(self, due: list[tuple[datetime, Act]]) -> None:
         """One transaction; what is refused in it was refused before writing."""
 
-        def live(tx: object) -> None:
+        def live(tx: Transaction) -> None:
             for at, act in due:
                 try:
-                    act(Context(tx, self.config, at))  # type: ignore[arg-type]
+                    act(Context(tx, self.config, at))
                 except Refused:
                     self.refusals += 1
 
@@ -372,5 +374,9 @@ class Month:
     def _hand_out(self, now: datetime) -> None:
         """What was told during the month counts as sent: nobody waits for it."""
         while claimed := self.store.write_now(lambda tx: tx.outbox.claim(now, 500, (CHANNEL,), 60)):
-            numbers = [push.id for push in claimed]
-            self.store.write_now(lambda tx, n=numbers: [tx.outbox.mark_sent(i, now, None) for i in n])  # type: ignore[misc]
+            self.store.write_now(partial(_mark_sent, claimed, now))
+
+
+def _mark_sent(pushes: Iterable[Push], now: datetime, tx: Transaction) -> None:
+    for push in pushes:
+        tx.outbox.mark_sent(push.id, now, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from bot.casework.apply_config import BY_FILE
@@ -199,8 +199,8 @@ def _name(act: Act, agency: str) -> str:
     return agency_name(act.ctx, AgencyId(agency))
 
 
-def _cut(lines: object) -> tuple[str, ...]:
-    return tuple(str(line)[:LONGEST_LINE] for line in list(lines)[:SHOWN_LINES])  # type: ignore[call-overload]
+def _cut(lines: Iterable[object]) -> tuple[str, ...]:
+    return tuple(str(line)[:LONGEST_LINE] for line in list(lines)[:SHOWN_LINES])
 
 
 def _decide(act: Act) -> tuple[Say, ...]:

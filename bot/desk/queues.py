@@ -78,12 +78,16 @@ def _filters(act: Act, words: list[str]) -> list[Keep]:
     for code, category in act.ctx.config.categories.items():
         for name in (code, fold(category.label)):
             if f" {name} " in text:
-                keeps.append(lambda case, code=code: case.category == code)  # type: ignore[misc]
+                keeps.append(_of_category(code))
                 text = text.replace(f" {name} ", " ")
     rest = text.strip()
     if rest:
         keeps.append(lambda case: rest in case.folded or rest in fold(ward_name(act.ctx, case)))
     return keeps
+
+
+def _of_category(code: str) -> Callable[[Case], bool]:
+    return lambda case: case.category == code
 
 
 def table(act: Act, cases: list[Case]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -162,13 +162,13 @@ def _chart(
     ctx: Context,
     made: Statistics,
     title: Words,
-    lines: object,
+    lines: Iterable[Words],
     key: str,
     has_more: bool = False,
     **drawn: Any,
 ) -> Chart:
     note = _note(ctx, made)
-    words = Words("figures.message", {"title": title, "note": note, "lines": tuple(lines)})  # type: ignore[arg-type]
+    words = Words("figures.message", {"title": title, "note": note, "lines": tuple(lines)})
     return Chart(words, Words(key, {"title": title, "note": note, **drawn}), has_more)
 
 

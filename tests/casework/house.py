@@ -198,4 +198,4 @@ class House:
 
 
 def moved(case: Case, **changes: object) -> Case:
-    return replace(case, **changes)  # type: ignore[arg-type]
+    return replace(case, **changes)

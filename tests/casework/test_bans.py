@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from bot.casework.watch_bans import end_bans
 from bot.desk.cards import card
 from bot.dialogue.message import Say
 from bot.dialogue.texts import load_texts
-from storage.records import AgencyId, Ban, CaseStatus, Citizen, Officer, Role, Urgency
+from storage.records import AgencyId, Ban, Case, CaseStatus, Citizen, Officer, Role, Urgency
 from tests.casework.house import HOLDER, House
 
 TRIAGE = AgencyId("triage")
@@ -34,9 +35,9 @@ def imposed(house: House, officer: Officer, citizen: Citizen) -> Ban:
     return house.do(lambda ctx: ban_citizen(ctx, officer, citizen.id, "quang-cao", "Quảng cáo bán hàng", ends))
 
 
-def refusal(house: House, act: object) -> str:
+def refusal(house: House, act: Callable[[Context], object]) -> str:
     with pytest.raises(Refused) as refused:
-        house.do(act)  # type: ignore[arg-type]
+        house.do(act)
     return refused.value.key
 
 
@@ -204,8 +205,8 @@ def test_only_a_flagged_case_offers_a_ban_and_only_to_who_may_impose_one(house: 
     case = house.file(mai)
     flagged = replace(case, flags=("spam",))
 
-    def presses(ctx: Context, officer: Officer, shown: object) -> list[str]:
-        rows = card(ctx, officer, shown).buttons  # type: ignore[arg-type]
+    def presses(ctx: Context, officer: Officer, shown: Case) -> list[str]:
+        rows = card(ctx, officer, shown).buttons
         return [b.press for row in rows for b in row if b.press.startswith("ban:")]
 
     for officer, shown, wanted in ((thu, flagged, 1), (admin, flagged, 1), (lan, flagged, 0), (thu, case, 0)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -52,10 +53,10 @@ def mai(house: House) -> Citizen:
     return house.citizen()
 
 
-def refusal(house: House, act: object) -> str:
+def refusal(house: House, act: Callable[[Context], object]) -> str:
     """Why an act is refused; the transaction that refuses writes nothing."""
     with pytest.raises(Refused) as refused:
-        house.do(act)  # type: ignore[arg-type]
+        house.do(act)
     return refused.value.key
 
 

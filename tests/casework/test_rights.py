@@ -35,7 +35,7 @@ from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
 from storage.records import AgencyId, Ban, Case, CaseStatus, Officer, PromisedDate, Role
 from storage.sealed import MasterKeys
-from storage.store import Store
+from storage.store import Store, Transaction
 from tests.casework.house import DONE, HOLDER, OTHER, PARENT, House
 
 ROWS = list(csv.DictReader((Path(__file__).parents[1] / "rights.csv").open(encoding="utf-8")))
@@ -73,8 +73,8 @@ class Town:
         """Tries it for real, and takes it back."""
         officer, case = self.actors[actor], self.cases[status]
 
-        def attempt(tx: object) -> bool:
-            ctx = Context(tx, self.house.config, self.house.at)  # type: ignore[arg-type]
+        def attempt(tx: Transaction) -> bool:
+            ctx = Context(tx, self.house.config, self.house.at)
             try:
                 return ACTS[action](self, ctx, officer, case) is not False
             except Refused:

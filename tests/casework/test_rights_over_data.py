@@ -16,6 +16,7 @@ from bot.casework.watch_requests import watch_requests
 from bot.dialogue.texts import load_texts
 from storage.files import FileStore
 from storage.records import (
+    CaseId,
     CaseStatus,
     Citizen,
     File,
@@ -38,10 +39,10 @@ def told(house: House, officer: Officer) -> list[str]:
     return [push.key for push in pushes if push.key.startswith("push.request")]
 
 
-def picture(house: House, mai: Citizen, case_id: object) -> FileId:
+def picture(house: House, mai: Citizen, case_id: CaseId | None) -> FileId:
     file = File(
         FileId("of-mai"), FileKind.PHOTO, Purpose.COMPLAINT, PersonId(mai.id), "console", mai.id, house.at,
-        FileStatus.READY, case=case_id, sha256="0" * 64,  # type: ignore[arg-type]
+        FileStatus.READY, case=case_id, sha256="0" * 64,
     )  # fmt: skip
     house.do(lambda ctx: ctx.tx.files.add(file))
     return file.id

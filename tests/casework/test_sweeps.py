@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, CaseStatus, Officer, Role, Urgency
+from storage.sealed import MasterKeys
+from storage.store import Store
 from storage.transaction import Transaction
 from tests.casework.house import DONE, HOLDER, PARENT, House
 
@@ -387,21 +390,20 @@ def test_an_absent_officers_notices_go_to_the_cover(house: House) -> None:
     assert house.pushes(hoa.id)[-1] == "push.overdue_office"
 
 
-def test_two_sweeps_at_once_tell_nothing_twice(single_store: object, database_url: str, keys: object) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_two_sweeps_at_once_tell_nothing_twice(single_store: Store, database_url: str, keys: MasterKeys) -> None:
+    house = House(single_store)
 
-    from storage.store import Store
+    def sweep_cases(tx: Transaction) -> int:
+        return SWEEPS["cases"](Context(tx, house.config, house.at), 500)
 
-    house = House(single_store)  # type: ignore[arg-type]
     lan, *_ = staff(house)
     cases = [house.file(house.citizen(f"Mai{i}")) for i in range(12)]
     at(house, "2026-12-14T09:00")
-    other = Store.open(database_url, keys)  # type: ignore[arg-type]
+    other = Store.open(database_url, keys)
     try:
-        work = lambda tx: SWEEPS["cases"](Context(tx, house.config, house.at), 500)  # noqa: E731
         with ThreadPoolExecutor(4) as pool:
             stores = [house.store, other, house.store, other]
-            list(pool.map(lambda store: store.write_now(work), stores))
+            list(pool.map(lambda store: store.write_now(sweep_cases), stores))
     finally:
         other.close()
     for case in cases:

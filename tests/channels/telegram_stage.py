@@ -104,7 +104,7 @@ class Town:
 
 async def _often(media: object) -> None:
     while True:
-        await media.fetch_due()  # type: ignore[attr-defined]
+        await media.fetch_due()
         await asyncio.sleep(0.05)
 
 

@@ -41,7 +41,7 @@ class TelegramStage(ZaloStage):
         chat = f"{who} {name}".strip()
         if chat not in self.terminals:
             base = 9000 if who == "cán bộ" else 5000
-            self.terminals[chat] = Phone(str(base + len(self.terminals)))  # type: ignore[assignment]
+            self.terminals[chat] = Phone(str(base + len(self.terminals)))
         return self.terminals[chat]
 
     async def hear(self, phone: Phone, line: str) -> None:

@@ -40,7 +40,7 @@ def row(hanoi: Town, number: int) -> Push:
 
 
 def message(hanoi: Town, channel: str, words: str, **parts: object) -> Outgoing:
-    return Outgoing(channel, str(hanoi.lan), words, **parts)  # type: ignore[arg-type]
+    return Outgoing(channel, str(hanoi.lan), words, **parts)
 
 
 async def failure(hanoi: Town, channel: str, words: str = "tin", **parts: object) -> SendFailed:

@@ -52,7 +52,7 @@ class Judge:
 
     async def says(self, update: object) -> None:
         heard = Heard()
-        result = await self.mock.dispatch(update, heard=heard)  # type: ignore[arg-type]
+        result = await self.mock.dispatch(update, heard=heard)
         assert result.handled
         await self.bot.commit(heard)
         while await self._delivery.deliver_due() + await self._media.fetch_due():
@@ -86,12 +86,12 @@ async def test_a_complaint_from_greeting_to_code_breaks_no_rule_of_the_platform(
     card = judge.last
     [press] = [
         button.callback_data
-        for row in card.reply_markup.inline_keyboard  # type: ignore[attr-defined]
+        for row in card.reply_markup.inline_keyboard
         for button in row
         if "confirm:send" in (button.callback_data or "")
     ]
     await judge.says(MockCallbackQuery(data=press))
-    assert "HN-" in (judge.last.text or "")  # type: ignore[attr-defined]
+    assert "HN-" in (judge.last.text or "")
     assert judge.mock.requests.answer_callback_query
     assert not judge.breaches
 

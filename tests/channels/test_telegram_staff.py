@@ -248,7 +248,7 @@ async def test_a_document_reaches_the_desk_with_its_bytes(hanoi: Town) -> None:
     thing = {"file_id": hanoi.server.keep(content), "file_unique_id": "u", "file_name": "config.yaml"}
     sent = hanoi.server.message(MINH, document={**thing, "mime_type": "application/x-yaml"}, caption="/cauhinh")
     hanoi.server.give(STAFF, {"message": sent})
-    officer = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", str(MINH))).officer  # type: ignore[union-attr]
+    officer = hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", str(MINH))).officer
 
     def arrived() -> list[File]:
         files = hanoi.service.store.read_now(lambda tx: tx.files.of_person(PersonId(officer)))

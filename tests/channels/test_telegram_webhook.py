@@ -30,7 +30,7 @@ class Door:
     async def post(self, body: object, secret: str | None = SECRET, bot: str = "telegram") -> int:
         headers = {} if secret is None else {HEADER: secret}
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
-        async with self._client.post(f"{self._base}/hook/{bot}", headers=headers, **sent) as answer:  # type: ignore[arg-type]
+        async with self._client.post(f"{self._base}/hook/{bot}", headers=headers, **sent) as answer:
             return answer.status
 
 

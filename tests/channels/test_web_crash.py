@@ -63,7 +63,7 @@ async def served(folder: Path, *options: str) -> AsyncIterator[Served]:
 async def test_after_a_kill_the_conversation_goes_on(tmp_path: Path) -> None:
     async with contextlib.AsyncExitStack() as stack:
         async with served(tmp_path, "--no-sample") as first:
-            site = Site(None, None, first.url, None)  # type: ignore[arg-type]
+            site = Site(None, None, first.url, None)
             citizen: Visitor = await stack.enter_async_context(visiting(site))
             await citizen.say("/start")
             greeted = await citizen.hear_until("Xin chào")
@@ -94,7 +94,7 @@ async def test_a_stop_in_the_first_moment_is_clean_too(tmp_path: Path, stop: sig
 async def test_a_stop_with_a_page_open_is_clean(tmp_path: Path) -> None:
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(served(tmp_path, "--no-sample"))
-        citizen = await stack.enter_async_context(visiting(Site(None, None, running.url, None)))  # type: ignore[arg-type]
+        citizen = await stack.enter_async_context(visiting(Site(None, None, running.url, None)))
         listening = asyncio.create_task(citizen.hear_until("nothing that is ever said", seconds=60))
         await asyncio.sleep(0.5)
         running.process.send_signal(signal.SIGINT)

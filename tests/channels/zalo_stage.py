@@ -102,7 +102,7 @@ class ZaloStage(Stage):
     def terminal(self, who: str, name: str) -> Any:
         chat = f"{who} {name}".strip()
         if chat not in self.terminals:
-            self.terminals[chat] = Phone(f"u{len(self.terminals) + 1}")  # type: ignore[assignment]
+            self.terminals[chat] = Phone(f"u{len(self.terminals) + 1}")
         return self.terminals[chat]
 
     def say(self, who: str, name: str, text: str) -> None:

@@ -87,7 +87,7 @@ class Crowd:
             return f"/{self.chance.choice(sorted(COMMANDS))} {code} {self.chance.choice(SAID)}", None
         return self.chance.choice(SAID), None
 
-    def _waiting(self, officer: Officer):  # type: ignore[no-untyped-def]
+    def _waiting(self, officer: Officer):
         return self.room.house.see(lambda tx: tx.outbox.waiting("console", officer.id))
 
 

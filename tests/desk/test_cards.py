@@ -13,7 +13,7 @@ from bot.casework.citizen_data import erase_data
 from bot.casework.escalate_case import escalate_case
 from bot.casework.return_case import return_case
 from bot.dialogue.texts import load_texts
-from storage.records import AgencyId, CaseStatus, Role
+from storage.records import AgencyId, Case, CaseStatus, Officer, Role
 from tests.casework.house import HOLDER, PARENT
 from tests.desk.test_commands import Room, lead, room
 
@@ -22,11 +22,11 @@ TEXTS = load_texts()
 SECRET = "0987654321"
 
 
-def seen(room: Room, officer: object, said: str) -> str:
-    return "\n".join(TEXTS.say(say.words) for say in room.hear(officer, said))  # type: ignore[arg-type]
+def seen(room: Room, officer: Officer, said: str) -> str:
+    return "\n".join(TEXTS.say(say.words) for say in room.hear(officer, said))
 
 
-def told(room: Room) -> object:
+def told(room: Room) -> Case:
     """A case whose citizen wrote a telephone number in every place where one can write."""
     house = room.house
     case = house.file(room.mai, text=f"Rác đầu ngõ 12 Hàng Hành, gọi {SECRET}")
@@ -53,10 +53,10 @@ def test_a_number_written_anywhere_shows_only_to_those_who_may_see_the_person(
 ) -> None:
     case = told(room)
     somebody = room.house.officer(agency, role, "Somebody")
-    for said in (f"/xem {case.code}", f"/viec {case.code}", f"/visao {case.code}", f"/ghichu {case.code} đã xem"):  # type: ignore[attr-defined]
+    for said in (f"/xem {case.code}", f"/viec {case.code}", f"/visao {case.code}", f"/ghichu {case.code} đã xem"):
         shown = seen(room, somebody, said)
         assert SECRET not in shown or (sees and said.startswith("/xem"))
-    assert (SECRET in seen(room, somebody, f"/xem {case.code}")) == sees  # type: ignore[attr-defined]
+    assert (SECRET in seen(room, somebody, f"/xem {case.code}")) == sees
 
 
 def test_what_was_passed_up_waits_in_the_queue_of_whoever_decides(room: Room) -> None:
@@ -144,10 +144,13 @@ def test_a_card_names_similar_cases_and_the_citizens_others_without_personal_dat
 def test_what_staff_were_shown_of_a_case_is_forgotten_with_its_author(room: Room) -> None:
     house = room.house
     case = told(room)
-    for said in (f"/xem {case.code}", f"/ghichu {case.code} đã gọi {SECRET}", f"gọi {SECRET} rồi"):  # type: ignore[attr-defined]
+    for said in (f"/xem {case.code}", f"/ghichu {case.code} đã gọi {SECRET}", f"gọi {SECRET} rồi"):
         room.hear(room.lan, said)
     house.deliver()
-    kept = lambda: str([p.args for p in house.see(lambda tx: tx.outbox.of_chat("console", room.lan.id))])  # noqa: E731
+
+    def kept() -> str:
+        return str([p.args for p in house.see(lambda tx: tx.outbox.of_chat("console", room.lan.id))])
+
     assert SECRET in kept()
     house.do(lambda ctx: erase_data(ctx, ctx.tx.citizens.get(room.mai.id)))
     assert SECRET not in kept()

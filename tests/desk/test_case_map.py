@@ -110,7 +110,7 @@ def test_the_map_is_a_small_picture_with_the_pin_in_its_middle(
     assert len(content) <= 60_000
     made = Image.open(io.BytesIO(content)).convert("RGB")
     assert made.size == (WIDTH, HEIGHT)
-    red, green, blue = made.getpixel((WIDTH // 2, HEIGHT // 2 - 8))  # type: ignore[misc]
+    red, green, blue = made.getpixel((WIDTH // 2, HEIGHT // 2 - 8))
     assert red > 180 > 120 > green > blue
     own_ground = sum(n for n, colour in made.getcolors(1 << 20) or () if colour[2] > colour[0] + 15 and colour[0] > 200)
     assert (own_ground > 20_000) == bool(ward)

@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bot.desk.commands import COMMANDS, PRESSES
 from bot.dialogue.message import Attachment, Incoming, Say
 from bot.dialogue.texts import load_texts
 from bot.reports.tables import guarded
-from storage.records import AgencyId, CaseStatus, Citizen, FileKind, Officer, Role, Urgency
+from storage.records import AgencyId, Case, CaseStatus, Citizen, File, FileKind, Officer, Role, Urgency
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import DONE, HOLDER, House
@@ -103,10 +104,8 @@ def test_a_wrong_answer_is_asked_again_and_nothing_is_lost(room: Room) -> None:
     assert DONE in (room.house.case(case).answer or "")
 
 
-def _on_case(file: object, case: object) -> object:
-    from dataclasses import replace
-
-    return replace(file, case=case.id)  # type: ignore[type-var,attr-defined]
+def _on_case(file: File, case: Case) -> File:
+    return replace(file, case=case.id)
 
 
 def test_a_command_begun_can_be_dropped(room: Room) -> None:

@@ -74,7 +74,7 @@ class Talker:
     def hear(self, **said: object) -> tuple[list[Say], list[Effect]]:
         """One message, as `Incoming` has it; what is said and done because of it."""
         self.count += 1
-        incoming = Incoming("test", "chat", str(self.count), NOW, **said)  # type: ignore[arg-type]
+        incoming = Incoming("test", "chat", str(self.count), NOW, **said)
         reading, places = understood(incoming.text or "")
         point: Point | None = incoming.place
         located = GEOGRAPHY.locate(point.lat, point.lon) if point else None

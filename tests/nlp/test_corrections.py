@@ -40,7 +40,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     store = Store.open(url, MasterKeys.load(tmp_path / "var" / "master.key"))
     for each in DECIDED:
         kept = Example(None, each.text, each.category, each.was, each.source, each.at)
-        store.write_now(lambda tx, kept=kept: tx.examples.add(kept))  # type: ignore[misc]
+        store.write_now(lambda tx, kept=kept: tx.examples.add(kept))
     store.close()
     return url
 

@@ -15,7 +15,7 @@ from nlp.promises import find_promise
 from nlp.reply_quality import Verdict, check_reply
 
 HERE = Path(__file__).parent
-PIECES = tuple("sẽ trước ngày 31 30 2 /13 tháng tuần tới thứ 7 quý 5 năm 9999 trong 999 giờ".split())  # noqa: SIM905
+PIECES = tuple("sẽ trước ngày 31 30 2 /13 tháng tuần tới thứ 7 quý 5 năm 9999 trong 999 giờ".split())  # noqa: SIM905 - read as one line
 WEDNESDAY = datetime(2026, 8, 5, 9, 0, tzinfo=UTC)
 
 

@@ -27,7 +27,7 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
 def answer(*arguments: str) -> dict[str, Any]:
     result = run(*arguments)
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)  # type: ignore[no-any-return]
+    return json.loads(result.output)
 
 
 def test_a_point_is_routed_to_the_ward_it_lies_in() -> None:

@@ -83,7 +83,7 @@ def test_a_new_entry_stands_within_its_section(shipped_text: str) -> None:
         (lambda text: add_word(text, "deadlines", "x"), "không phải danh sách"),
     ],
 )
-def test_an_edit_that_cannot_be_made_is_explained(shipped_text: str, edit, words: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_edit_that_cannot_be_made_is_explained(shipped_text: str, edit, words: str) -> None:
     with pytest.raises(EditRefused, match=words):
         edit(shipped_text)
 

@@ -43,7 +43,7 @@ TEXTS = st.text(max_size=80) | st.lists(
 
 def ask(category: str, text: str = "", **known: object) -> Ask:
     fields: dict[str, object] = {"sub": None, "ward_code": THANH_XUAN, "urgency": "binh_thuong", **known}
-    return Ask(category=category, text=text, **fields)  # type: ignore[arg-type]
+    return Ask(category=category, text=text, **fields)
 
 
 def well_formed(config: Config, decision: Decision) -> bool:

@@ -33,8 +33,8 @@ def is_right(row: dict[str, object]) -> bool:
     if found.default != row["default"]:
         return False
     if "candidates" in row:
-        return codes == set(row["candidates"])  # type: ignore[call-overload]
-    return codes >= set(row["among"]) and len(codes) > 1  # type: ignore[call-overload]
+        return codes == set(row["candidates"])
+    return codes >= set(row["among"]) and len(codes) > 1
 
 
 @pytest.mark.parametrize(("name", "least"), [("places.jsonl", 0.98), ("places_unseen.jsonl", 0.95)])
@@ -55,14 +55,14 @@ def answers(row: dict[str, object], found: Found) -> bool:
     if "is" in row:
         return found.default == row["is"]
     if "all" in row:
-        return found.default is None and codes == set(row["all"])  # type: ignore[call-overload]
+        return found.default is None and codes == set(row["all"])
     if "has" in row:
-        right: set[str] = set(row["has"])  # type: ignore[call-overload]
+        right: set[str] = set(row["has"])
         return found.default in right or (found.default is None and bool(right & codes) and len(codes) <= 4)
     if "among" in row:
-        return found.default is None and codes >= set(row["among"])  # type: ignore[call-overload]
+        return found.default is None and codes >= set(row["among"])
     if "offer" in row:
-        right = set(row["offer"])  # type: ignore[call-overload]
+        right = set(row["offer"])
         return found.default in right or (found.default is None and codes >= right)
     if "elsewhere" in row:
         return found.other_province == row["elsewhere"] and not codes

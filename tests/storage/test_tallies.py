@@ -27,7 +27,7 @@ def happened(
 ) -> Case:
     """One more event, some time after the first."""
 
-    def add(tx):  # type: ignore[no-untyped-def]
+    def add(tx):
         event = Event(case.id, case.seq + 1, kind, later(**after), "system", case.status, status, undoes=undoes)
         chained = tx.events.add(event, CITIZEN)
         moved = replace(case, seq=chained.seq, head=chained.hash, status=status)
@@ -71,7 +71,7 @@ def test_delays_of_desk_and_reviewers_are_not_the_agencys(store: Store) -> None:
 def test_the_citizens_last_word_within_the_time_counts(store: Store) -> None:
     case = filed(store, 1)
     for round_, level, hours in ((1, 2, 1), (2, 5, 26)):
-        store.write_now(lambda tx, r=round_, n=level, h=hours: tx.ratings.save(Rating(case.id, r, n, later(hours=h))))  # type: ignore[misc]
+        store.write_now(lambda tx, r=round_, n=level, h=hours: tx.ratings.save(Rating(case.id, r, n, later(hours=h))))
     assert found(store) == {("received", 0): 1, ("satisfied", 1): 1}
     first_day = Span(SPAN.since, SPAN.since + timedelta(days=1), SPAN.part)
     assert found(store, first_day) == {("received", 0): 1, ("dissatisfied", 0): 1}
