@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import administration, bench, conversation, corrections, demo, operation, reading, serve
+from bot.cli import administration, bench, conversation, corrections, demo, operation, reading, safekeeping, serve
 
 app = typer.Typer(
     name="phananh",
@@ -13,5 +13,5 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-for _part in (serve, conversation, operation, reading, corrections, administration, demo, bench):
+for _part in (serve, conversation, operation, safekeeping, reading, corrections, administration, demo, bench):
     _part.register(app)

@@ -71,8 +71,8 @@ def settings_for(db: str = "") -> Settings:
 def explained() -> Iterator[None]:
     """Turns what an operator or administrator can mend into words and exit code 2.
 
-    A broken configuration or setting, a refused edit, a database that is newer or cannot be opened, a wrong key, a
-    missing secret, map data that is not there, a file or folder that may not be read or written.
+    A broken configuration or setting, a refused edit, a database that is newer or cannot be opened or copied, a wrong
+    key, a missing secret, map data that is not there, a file or folder that may not be read or written.
     """
     try:
         yield
@@ -93,6 +93,7 @@ def _words_for(fault: Exception) -> str | None:
     from routing.config import ConfigFaults
     from routing.config_edit import EditRefused
     from routing.geography import GeographyUnavailable
+    from storage.backup import BackupFailed
     from storage.sealed import KeyFault
     from storage.store import DatabaseFault, NewerDatabase
 
@@ -104,7 +105,9 @@ def _words_for(fault: Exception) -> str | None:
                 f"{'.'.join(map(str, wrong['loc'])).upper()} (môi trường hoặc .env): {wrong['msg']}"
                 for wrong in fault.errors()
             )
-        case EditRefused() | GeographyUnavailable() | DatabaseFault() | NewerDatabase() | KeyFault() | SecretMissing():
+        case EditRefused() | GeographyUnavailable() | SecretMissing():
+            return str(fault)
+        case DatabaseFault() | NewerDatabase() | KeyFault() | BackupFailed():
             return str(fault)
         case OSError(filename=str() | Path()):  # not of a connection, but of something that the operator named
             return f"Không đọc hoặc ghi được {fault.filename}: {fault.strerror}"

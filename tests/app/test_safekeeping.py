@@ -1,0 +1,78 @@
+"""A copy is made and opened beside the running service; a new master key opens everything, and an old copy still."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli import app
+from storage.records import Citizen, CitizenId
+from storage.sealed import KeyFault, MasterKeys
+from storage.store import Store
+
+LAN = Citizen(CitizenId("lan"), datetime(2026, 12, 1, tzinfo=UTC), name="Trần Thị Lan")
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Result]]:
+    """Types a command in a folder with a database in which somebody is."""
+    monkeypatch.chdir(tmp_path)
+    store = Store.open(f"sqlite:///{tmp_path}/phananh.db", MasterKeys.load(tmp_path / "master.key"))
+    store.write_now(lambda tx: tx.citizens.add(LAN))
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/phananh.db", "KEY_FILE": "master.key", "VAR_DIR": "var"}
+    yield lambda line: CliRunner().invoke(app, line.split(), env=environment)
+    store.close()
+
+
+def name_in(database: str, key: str) -> str | None:
+    store = Store.open(f"sqlite:///{database}", MasterKeys.load(Path(key)))
+    try:
+        return store.read_now(lambda tx: tx.citizens.get(LAN.id).name)
+    finally:
+        store.close()
+
+
+def test_a_copy_is_made_while_the_service_runs_and_can_be_used(typed: Callable[[str], Result]) -> None:
+    done = typed("backup ban-sao.db")
+    assert done.exit_code == 0, done.output
+    assert "mọi thứ còn nguyên" in done.stdout
+    assert name_in("ban-sao.db", "master.key") == LAN.name
+
+
+def test_a_copy_that_cannot_be_opened_is_no_success(typed: Callable[[str], Result]) -> None:
+    shutil.move("master.key", "elsewhere.key")
+    done = typed("backup ban-sao.db")
+    assert done.exit_code == 2
+    assert "khoá" in done.stderr
+
+
+def test_what_cannot_be_copied_is_told(typed: Callable[[str], Result]) -> None:
+    for url, words in (("sqlite:///khong-co.db", "không có cơ sở dữ liệu"), ("postgresql://a/b", "pg_dump")):
+        done = typed(f"backup ban-sao.db --db {url}")
+        assert done.exit_code == 2
+        assert words in done.stderr
+    assert not Path("ban-sao.db").exists()
+
+
+def test_a_new_key_opens_everything_and_the_old_copies_until_it_is_told_to_forget(
+    typed: Callable[[str], Result],
+) -> None:
+    typed("backup ban-sao.db")
+    shutil.copy("master.key", "first.key")
+    done = typed("keys renew")
+    assert done.exit_code == 0, done.output
+    assert name_in("phananh.db", "master.key") == LAN.name
+    with pytest.raises(KeyFault):
+        name_in("phananh.db", "first.key")
+    assert name_in("ban-sao.db", "master.key") == LAN.name
+    assert typed("keys forget").exit_code == 0
+    assert name_in("phananh.db", "master.key") == LAN.name
+    with pytest.raises(KeyFault):
+        name_in("ban-sao.db", "master.key")
+    assert name_in("ban-sao.db", "first.key") == LAN.name
