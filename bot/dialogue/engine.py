@@ -15,6 +15,7 @@ from bot.dialogue.telling import is_plain_danger, speaks_english, tells
 from bot.dialogue.wishes import (
     command_in,
     place_in_row,
+    plain,
     says_all,
     says_no,
     says_no_photo,
@@ -252,16 +253,17 @@ def _chosen(session: Session, heard: Heard) -> Heard:
     if incoming.press or incoming.command or incoming.text is None or incoming.attachments:
         return heard
     said = fold(incoming.text).strip(" .!)?")
-    press = _offered(session, said)
+    meant = plain(incoming.text).strip(" .!)?")
+    press = _offered(session, said, meant)
     if press is not None:
         return replace(heard, incoming=_bare(incoming, press=press))
-    command = command_in(said)
+    command = command_in(meant)
     if command is not None:
         return replace(heard, incoming=_bare(incoming, command=command))
     return heard
 
 
-def _offered(session: Session, said: str) -> str | None:
+def _offered(session: Session, said: str, meant: str) -> str | None:
     """The press that a number, a label, the beginning of just one label, a yes or a no chooses among those on offer."""
     number = place_in_row(said)
     if number is not None and (number == -1 or 1 <= number <= len(session.offered)) and session.offered:
@@ -274,7 +276,7 @@ def _offered(session: Session, said: str) -> str | None:
     if stars is not None:
         return next((p for p, _ in labels if p.startswith("rate:") and p.endswith(f":{stars[1]}")), None)
     for is_meant, values in _BY_MEANING:
-        if is_meant(said):
+        if is_meant(meant):
             ends = [(f":{value}", f".{value}") for value in values]
             return next((press for end in ends for press, _ in labels if press.endswith(end)), None)
     core = wish_in(said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.session import Heard
-from bot.dialogue.wishes import bare, says_no, says_yes, wish_in
+from bot.dialogue.wishes import bare, plain, says_no, says_yes, wish_in
 from nlp.normalize import fold
 from nlp.reading import Scope
 
@@ -50,7 +50,7 @@ def says_something(heard: Heard) -> bool:
     if reading is None or is_plain_danger(heard):
         return True
     said = fold(heard.text)
-    if says_yes(said) or says_no(said):
+    if says_yes(plain(heard.text)) or says_no(plain(heard.text)):
         return False
     count = len(said.split())
     if said.startswith(ADDING) and count > WORDS_OF_ADDING:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-LONGEST_WISH = 8
+from nlp.normalize import fold
+
+LONGEST_WISH = 9
 """A message of more words tells something and is no bare wish."""
 
 MEANT = {
     "huy": (
         *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
         *("rut phan anh", "rut phan anh nay", "xoa", "xoa het", "xoa phan anh", "xoa ban nhap", "cancel", "withdraw"),
+        *("đừng gui", "đừng gui nua", "khong gui", "ko gui"),
         *("rut phan", "huy phan", "xoa phan"),  # "anh" at the end is taken for politeness
     ),
     "phananh": ("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "new report"),
@@ -26,10 +30,13 @@ MEANT = {
     "bosung": ("bo sung", "gui them", "gui them anh", "gui them thong tin", "add a photo", "send more photos"),
     "trogiup": (
         *("tro giup", "giup", "help", "lam the nao", "huong dan", "phai lam gi", "phai lam sao", "phai lam the nao"),
+        *("lam gi", "de lam gi", "hoi lam gi", "hoi de lam gi", "biet lam gi", "biet de lam gi", "can de lam gi"),
+        *("goi so nao", "phai goi so nao", "nen goi so nao", "goi so nao bay gio", "which number"),
         *("gio phai lam gi", "phai lam gi bay gio", "what can you do", "what should i do", "how does this work"),
     ),
     "gapnguoi": (
         *("gap nguoi", "gap nguoi that", "gap nguoi truc", "gap nhan vien", "gap can bo truc", "gap tong dai vien"),
+        *("toi khong noi chuyen voi may", "nguoi that dau", "co nguoi that khong", "xin gap nguoi that"),
         *("noi chuyen voi nguoi", "noi chuyen voi nguoi that", "noi chuyen voi nhan vien"),
         *("talk to human", "talk to a human", "talk to a person", "human"),
     ),
@@ -57,7 +64,36 @@ MEANT = {
 """Whole messages (folded) that mean a command; nothing that a person might say by accident."""
 WORDS = {said: command for command, sayings in MEANT.items() for said in sayings}
 
+_REACH = (
+    r"(gap|gap mat|noi chuyen|noi|trao doi|lien he|ket noi|goi|goi dien|goi dien thoai|chuyen may|noi may"
+    r"|so|so dien thoai|sdt)( truc tiep)?( voi| cho| den| toi| cua)?"
+)
+_SOMEBODY = (
+    r"chu tich|pho chu tich|bi thu|lanh dao|giam doc|sep|quan ly|truong phong|can bo( truc| phuong| xa)?"
+    r"|nguoi( that| truc)?|nguoi phu trach|nguoi co trach nhiem|nguoi co tham quyen|con nguoi|nhan vien|cap tren"
+    r"|tong dai( vien)?|truc ban"
+)
+_THERE = (
+    r"( cua)?( o)? (phuong|xa|quan|huyen|ubnd|uy ban|thanh pho|tp|ha noi|so|don vi|day|nay)"
+    r"( (?!(khong|ko|chua|thi|roi|ma|ho|nhung|de|bi|hoai|mai)\b)\w+){0,3}"
+)
 SHAPES = (
+    (
+        re.compile(
+            rf"(can |phai |doi |yeu cau )?{_REACH} ((ong|ba|mot) )?({_SOMEBODY})({_THERE})?"
+            r"( that| ngay)*( chu (khong|ko) phai may)?"
+        ),
+        "gapnguoi",
+    ),
+    (
+        re.compile(r"((phai|nen|can|biet) )*(goi|gap|hoi|lien he|noi chuyen)( dien)?( cho| voi)? ai( bay gio| gio)?"),
+        "gapnguoi",
+    ),
+    (re.compile(r"co (ai|nguoi)( that| truc| nao)?( o (do|day))?( truc| nghe( may)?)? (khong|ko|k)"), "gapnguoi"),
+    (
+        re.compile(r"(talk|speak) (to|with) (a |an |the )?((real )?(human|person)|manager|officer|someone|somebody)"),
+        "gapnguoi",
+    ),
     (
         re.compile(r".*\b(vu|viec|phan anh|don)\b.*\b(den dau|toi dau|sao roi|ra sao|the nao|xong chua)( roi| a)?"),
         "cuatoi",
@@ -103,7 +139,31 @@ POLITE = frozenset(
 
 YES = frozenset(
     {
-        *("ok", "oke", "oki", "okay", "okie", "okela", "okla", "oce", "uh", "uk", "ukm", "uki", "u", "um", "uhm", "o"),
+        *(
+            "ok",
+            "oke",
+            "oki",
+            "okay",
+            "okie",
+            "okela",
+            "okla",
+            "okey",
+            "oks",
+            "oky",
+            "ukie",
+            "uhuh",
+            "ua",
+            "yea",
+            "oce",
+            "uh",
+            "uk",
+            "ukm",
+            "uki",
+            "u",
+            "um",
+            "uhm",
+            "o",
+        ),
         *("vang", "da", "dong", "y", "co", "dung", "roi", "duoc", "dc", "chac", "chuan", "phai", "chinh", "xac"),
         *("chap", "nhan", "yes", "yep", "yeah", "yup", "sure", "agree", "agreed", "tat", "nhien"),
     }
@@ -113,6 +173,8 @@ NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat", "ch
 AFTER_YES = frozenset({"r", "do", "day", "the", "vay", "chu", "lun", "ma", "ah", "ak", "e", "hen", "nghe", "bn"})
 """What people put after a yes: "đúng r đó", "phải vậy", "có chứ"."""
 EXACTLY = "chinh xac"
+AGREEING = re.compile(r"o ke( la)?|huh|dokie|cung|the cung|nhat tri|ke( la)?")
+"""A yes of other words, without the yes and the politeness around it: "ô kê", "nhất trí", "cũng được"."""
 NO = frozenset(
     {
         *("khong", "ko", "k", "hong", "hok", "hk", "khum", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't"),
@@ -128,6 +190,15 @@ NO_MORE = frozenset(
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
 NO_AT_ALL = re.compile(r"dau( (co|phai))?")
 """ "đâu có", "đâu phải": a no without its word."""
+SPELT = {
+    **{"dung": ("đúng",), "vang": ("vâng", "vầng"), "da": ("dạ", "đã"), "co": ("có",), "duoc": ("được",)},
+    **{"u": ("ừ", "ư"), "ua": ("ừa",), "um": ("ừm", "ùm"), "y": ("ý",), "chac": ("chắc",), "phai": ("phải",)},
+    **{"khong": ("không",), "hong": ("hông", "hổng"), "chua": ("chưa",), "chang": ("chẳng",), "thoi": ("thôi",)},
+    **{"o": ("ờ", "ô", "ở"), "nham": ("nhầm",), "sai": ("sai",), "lon": ("lộn",), "chuan": ("chuẩn",), "roi": ("rồi",)},
+}
+"""How a yes or a no is written; with other accents the word is another: "đừng", "cỏ", "hỏng", "chùa", "thối"."""
+_DISSUADING = re.compile(r"\bdung(?= (gui|nop|chuyen|huy|xoa|rut)\b)")
+"""Without accents "đừng" is spelt like "đúng"; before a verb it is no yes."""
 UNSURE = frozenset({"biet", "nho", "ro", "chac", "know", "sure", "remember"})
 """With a no: it is no refusal, the answer is simply not known."""
 WHATEVER = frozenset({"chiu", "tuy", "sao cung", "gi cung", "cai nao cung", "not sure", "no idea", "whatever"})
@@ -165,21 +236,39 @@ def place_in_row(said: str) -> int | None:
 
 def command_in(said: str) -> str | None:
     """The command that a folded message means by itself, or None."""
-    words = said.split()
-    if len(words) > LONGEST_WISH:
+    if len(bare(said).split()) > LONGEST_WISH:
         return None
     meant = WORDS.get(said) or WORDS.get(bare(said)) or WORDS.get(wish_in(said))
     return meant or next((command for shape, command in SHAPES if shape.fullmatch(bare(said))), None)
 
 
+def plain(text: str) -> str:
+    """A message folded, but for words whose accents make them others than they fold to: "đừng", "Hồng", "chùa"."""
+    written = _DISSUADING.sub("đừng", unicodedata.normalize("NFC", text).lower()).split()
+    return " ".join(word if _is_another(word) else fold(word) for word in written)
+
+
+def _is_another(word: str) -> bool:
+    core = word.strip(".,!?;:…")
+    return not core.isascii() and core not in SPELT.get(fold(core), (core,))
+
+
 def says_yes(said: str) -> bool:
     """ "ok", "ừ đồng ý", "vâng ạ", "đúng r đó", "gửi đi": nothing but agreement."""
-    words = said.split()
+    words = [_drawn_in(word) for word in said.split()]
     if not 0 < len(words) <= LONGEST_WISH or "thoi" in words[1:2]:
         return False  # "dạ thôi", "ừ thôi" politely say no
+    if AGREEING.fullmatch(wish_in(" ".join(words))):
+        return True
     return all(word in YES or word in AFTER_YES or word in POLITE for word in words) and (
         said.startswith("dong y") or EXACTLY in said or any(word in YES - NOT_YET_YES for word in words)
     )
+
+
+def _drawn_in(word: str) -> str:
+    """ "okkk", "vânggg": a yes with its last letter drawn out, as it is spelt."""
+    short = word.rstrip(word[-1]) + word[-1]
+    return short if short in YES else word
 
 
 def says_no(said: str) -> bool:

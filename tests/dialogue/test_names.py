@@ -10,9 +10,20 @@ import pytest
 from bot.dialogue.message import Incoming
 from bot.dialogue.session import Heard
 from bot.dialogue.slots.card import field_named
-from bot.dialogue.slots.person import name_in, phone_number, said_of_oneself
+from bot.dialogue.slots.names import is_nameless, name_in
+from bot.dialogue.slots.person import phone_number, said_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.wishes import command_in, declines, place_in_row, says_no, says_unsure, says_wrong, says_yes, skips
+from bot.dialogue.wishes import (
+    command_in,
+    declines,
+    place_in_row,
+    plain,
+    says_no,
+    says_unsure,
+    says_wrong,
+    says_yes,
+    skips,
+)
 from nlp.normalize import fold
 from nlp.reader import Reader
 from routing.config import load
@@ -47,6 +58,20 @@ def heard(text: str, reader: Reader) -> Heard:
         ("bác Tư", "bác Tư"),
         ("Hùng", "Hùng"),
         ("Nguyễn Thị Phương", "Nguyễn Thị Phương"),
+        ("Phương Anh", "Phương Anh"),
+        ("Ngô Thị Lan", "Ngô Thị Lan"),
+        ("duong van minh", "duong van minh"),
+        ("tran van dien", "tran van dien"),
+        ("Quân", "Quân"),
+        ("Dũng", "Dũng"),
+        ("em dung ạ", "em dung"),
+        ("cô Dung", "cô Dung"),
+        ("Hồng", "Hồng"),
+        ("Khổng Minh", "Khổng Minh"),
+        ("dạ Lan", "Lan"),
+        ("cứ gọi anh Tư", "anh Tư"),
+        ("mình là Hạnh, ở Láng Hạ", "Hạnh"),
+        ("Nguyễn Văn A 0912345678", "Nguyễn Văn A"),
         ("Nhâm", "Nhâm"),
         ("Chuẩn", "Chuẩn"),
         ("Chính", "Chính"),
@@ -60,7 +85,9 @@ def test_a_name_is_taken_without_the_words_around_it(said: str, name: str, shipp
     "said",
     [
         "ok", "không", "alo", "0912345678", "cháy nhà rồi cứu với", "rác chất đống đầu ngõ không ai dọn",
-        "My street light is broken", "25 lò đúc", "phường Hai Bà Trưng", "😀", "",
+        "My street light is broken", "25 lò đúc", "phường Hai Bà Trưng", "😀", "", "duong lang", "phố Huế",
+        "đc", "uk", "ukm", "vang a", "da dung", "ô kê", "đúng vậy", "phải rồi", "đúng", "nhất trí", "vânggg",
+        "hỏi làm gì", "ai mà biết", "ẩn danh", "một người dân", "đéo nói",
     ],
 )  # fmt: skip
 def test_other_answers_are_no_name(said: str, shipped_reader: Reader) -> None:
@@ -90,6 +117,17 @@ def test_agreement_in_everyday_words(said: str) -> None:
     assert not says_no(fold(said))
 
 
+@pytest.mark.parametrize("said", ["Dũng", "đừng", "Hồng", "hỏng hết", "chùa", "thối", "cỏ", "Vàng", "đá", "Nhâm"])
+def test_accents_make_it_another_word_than_yes_or_no(said: str) -> None:
+    assert not says_yes(plain(said))
+    assert not says_no(plain(said))
+
+
+@pytest.mark.parametrize(("said", "is_none"), [("ẩn danh", True), ("một người dân", True), ("Danh", False)])
+def test_some_give_no_name(said: str, is_none: bool) -> None:
+    assert is_nameless(said) is is_none
+
+
 @pytest.mark.parametrize(
     "said", ["không", "ko", "không có ạ", "thôi bỏ qua hết", "thôi khỏi", "để sau nhé", "không nhớ", "no", "skip"]
 )
@@ -114,10 +152,21 @@ def test_other_words_are_neither(said: str) -> None:
         ("quay lại giúp em", "quaylai"),
         ("hi", None),
         ("gặp người thật khó quá, rác vẫn đầy ngõ", None),
+        ("tôi muốn gặp chủ tịch", "gapnguoi"),
+        ("tôi muốn nói chuyện với lãnh đạo thành phố", "gapnguoi"),
+        ("cho tôi nói chuyện với người thật", "gapnguoi"),
+        ("gọi cho ai được", "gapnguoi"),
+        ("có ai ở đó không", "gapnguoi"),
+        ("gặp chủ tịch phường không ai giải quyết", None),
+        ("tôi đã gặp cán bộ phường rồi", None),
+        ("gọi cho công an không ai nghe", None),
+        ("đừng gửi nữa", "huy"),
+        ("dung gui", "huy"),
+        ("đúng rồi gửi đi", "gui"),
     ],
 )
 def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None) -> None:
-    assert command_in(fold(said)) == command
+    assert command_in(plain(said)) == command
 
 
 @pytest.mark.parametrize(
@@ -214,7 +263,7 @@ def test_to_skip_is_not_to_refuse(said: str, is_skip: bool) -> None:
     "said",
     [
         *("ừm đc r", "ukm dc r", "đúng rồi đó", "chuẩn luôn", "dạ phải", "phải rồi", "okela", "có chứ", "ờ"),
-        *("chính xác", "đúng thế", "u chuan r", "yeah", "vâng đúng ạ"),
+        *("chính xác", "đúng thế", "u chuan r", "yeah", "vâng đúng ạ", "ô kê", "okkk", "nhất trí", "vang a", "đc"),
     ],
 )
 def test_agreement_has_many_voices(said: str) -> None:

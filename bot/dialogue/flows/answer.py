@@ -9,8 +9,7 @@ from bot.dialogue.flows import report, track
 from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.slots.slot import category_words, shorten
-from bot.dialogue.wishes import says_unsure
-from nlp.normalize import fold
+from bot.dialogue.wishes import plain, says_unsure
 from storage.codes import check_code
 
 NAME = "answer"
@@ -77,7 +76,7 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
             chosen = session.at(NAME, WORDS, code=press)
             return Turn(chosen, ask(chosen, scene))
         return _add(session, str(press), text, files)
-    if says_unsure(fold(heard.text)):
+    if says_unsure(plain(heard.text)):
         return Turn(session, in_one(Say(words("answer.unsure")), *ask(session, scene)))
     more = f"{text}\n{heard.text}".strip()
     kinds = [*session.memo.get("kinds", ()), *(f.kind.value for f in heard.files)]

@@ -16,8 +16,7 @@ from bot.dialogue.slots import card, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
 from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
 from bot.dialogue.telling import asks_for_a_time
-from bot.dialogue.wishes import says_no_photo
-from nlp.normalize import fold
+from bot.dialogue.wishes import plain, says_no_photo
 
 NAME = "report"
 
@@ -106,7 +105,7 @@ def _hear_aside(session: Session, heard: Heard, scene: Scene, slot: Slot) -> Tur
         noted = Say(words(f"identity.noted_{next(iter(about))}"))
         onward = _advance(person.settle(session, *about), _knowing(scene, effects), (noted,))
         return replace(onward, effects=(*effects, *onward.effects))
-    if says_no_photo(fold(heard.text)) and slot.step not in (Report.PHOTOS, Report.CONFIRM):
+    if says_no_photo(plain(heard.text)) and slot.step not in (Report.PHOTOS, Report.CONFIRM):
         return _advance(session.with_draft(photos_asked=True), scene, (Say(words("report.no_photo")),))
     return None
 

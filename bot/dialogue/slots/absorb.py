@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.dialogue.flow import words
-from bot.dialogue.message import Say
+from bot.dialogue.message import Say, Words
 from bot.dialogue.session import Draft, Heard, Scene, Session, Understood
 from bot.dialogue.slots.danger import with_field
 from bot.dialogue.slots.matter import forget_words
@@ -43,7 +43,7 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
     if told:
         draft, notices = _take_in_words(draft, heard, notices)
     if not notices and (told or heard.files) and _is_aside(slot):
-        notices.append(Say(words("photos.kept" if heard.files else "report.noted")))
+        notices.append(Say(_kept(draft, heard)))
     if slot is None or told or not _is_about_person(slot, heard):
         draft, notices = _take_in_place(draft, heard, scene, slot, told, notices)
     if draft.in_danger and draft.understood and not draft.hotline_told:
@@ -51,6 +51,13 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
         draft = replace(draft, hotline_told=True)
     draft = with_field(draft)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)
+
+
+def _kept(draft: Draft, heard: Heard) -> Words:
+    """That a picture, the first words of a complaint, or more words were kept."""
+    if heard.files:
+        return words("photos.kept")
+    return words("report.noted" if draft.text == heard.text.strip() else "report.noted_more")
 
 
 def _is_aside(slot: Slot | None) -> bool:

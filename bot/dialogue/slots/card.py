@@ -23,7 +23,7 @@ from bot.dialogue.slots.slot import (
     takes_rest,
 )
 from bot.dialogue.telling import corrects_place, is_place
-from bot.dialogue.wishes import says_no, says_wrong
+from bot.dialogue.wishes import plain, says_no, says_wrong, says_yes
 from nlp.normalize import fold
 
 LONGEST_PLACE = 120
@@ -113,12 +113,12 @@ def _take_confirm(session: Session, heard: Heard, scene: Scene) -> Taken:
             return Stay(replace(session, step=Report.CANCEL.value))
     if heard.incoming.unsupported:
         return Retry("report.unsupported")
-    if fold(heard.text) in _WRONG.split("|") or says_wrong(fold(heard.text)):
+    if fold(heard.text) in _WRONG.split("|") or says_wrong(plain(heard.text)):
         return Stay(replace(session, step=Report.CHANGE.value))
     named = field_named(heard)
     if named is not None:
         return change(session, named)
-    if says_no(fold(heard.text)):
+    if says_no(plain(heard.text)):
         return Retry("report.fine")
     is_about_place = is_place(heard) or corrects_place(heard)
     return Retry("report.not_noted") if heard.text and not is_about_place else session
@@ -183,6 +183,8 @@ def _take_behalf(session: Session, heard: Heard) -> Taken:
     """First for whom, then on which number that person can be reached."""
     number = phone_number(heard.text)
     who = str(session.memo.get("who", "")) or heard.text[:120]
+    if "who" not in session.memo and says_yes(plain(who)):
+        return Stay(session)
     if "who" not in session.memo and number is None:
         return Stay(replace(session, memo={"behalf": True, "who": who}))
     if number is None and heard.text:

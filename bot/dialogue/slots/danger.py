@@ -8,8 +8,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Heard, Scene, Session
 from bot.dialogue.slots.slot import Report, Slot, Taken, keep
-from bot.dialogue.wishes import begins_with_no, says_unsure
-from nlp.normalize import fold
+from bot.dialogue.wishes import begins_with_no, plain, says_unsure
 
 
 def _needs_danger(draft: Draft, _scene: Scene) -> bool:
@@ -28,7 +27,7 @@ def _take_danger(session: Session, heard: Heard, _scene: Scene) -> Taken:
     understood = session.draft.understood
     if understood is None:
         return session
-    said = fold(heard.text)
+    said = plain(heard.text)
     if pressed(session, heard) == "no" or (begins_with_no(said) and not says_unsure(said)):
         calm = replace(understood, hotline=None, danger=None, danger_sure=True, urgency="binh_thuong")
         return session.with_draft(understood=calm)

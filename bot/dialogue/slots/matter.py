@@ -21,7 +21,7 @@ from bot.dialogue.slots.slot import (
     takes_rest,
 )
 from bot.dialogue.telling import is_plain_danger
-from bot.dialogue.wishes import says_all, says_no, says_yes
+from bot.dialogue.wishes import plain, says_all, says_no, says_yes
 from nlp.normalize import fold
 from nlp.reading import Scope
 from storage.records import FileKind
@@ -54,7 +54,7 @@ def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
             return session.with_draft(retelling=False)
     if heard.incoming.unsupported:
         return Retry("report.what_unsupported")
-    said = fold(heard.text)
+    said = plain(heard.text)
     if says_no(said) and says_all(said):
         return Stay(settle(session, *WHO_SPEAKS))
     named = field_named(heard) if session.draft.retelling else None
@@ -141,7 +141,7 @@ def _take_category(session: Session, heard: Heard, scene: Scene) -> Taken:
 
 def _category_named(heard: Heard, scene: Scene) -> str | None:
     """The one category whose label holds all words of a short answer, or that it is read as: "rác", "vỉa hè trước"."""
-    words_said = fold(heard.text)
+    words_said = plain(heard.text)
     said = set(words_said.split())
     if not 0 < len(said) <= SHORT_NAME or says_no(words_said) or says_yes(words_said):
         return None

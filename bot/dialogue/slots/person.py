@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
+from bot.dialogue.slots.names import LONGEST_PLAIN_NAME, introduces, is_nameless, name_in
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import is_place, is_plain_danger, says_something, tells, words_of_place
-from bot.dialogue.wishes import declines, says_no, says_yes
-from nlp.normalize import fold
+from bot.dialogue.telling import says_something, tells, words_of_place
+from bot.dialogue.wishes import declines, plain, says_yes
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 WHO_SPEAKS = ("name", "phone", "home", "identity")
 """Every question about the person, and that none of them is to be asked."""
-LONGEST_PLAIN_NAME = 4
-"""More words without capitals than this are no name, and no other answer to a question about a person either."""
 LETTERS_BESIDE_A_NUMBER = 12
-NOT_IN_NAMES = frozenset(
-    {
-        *("alo", "hi", "hello", "hey", "chao", "khong", "ko", "test"),
-        *("phuong", "quan", "huyen", "duong", "pho", "ngo", "ngach", "street", "ward"),
-    }
-)
-NAMES_LIKE_ANSWERS = frozenset({"nhâm", "chuẩn"})
-"""Names that without their accents, or asked something else, would be a no or a yes."""
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -97,11 +86,11 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if skipping == "skip":
             return settle(session, step.value)
         value = identity_value(step, heard)
-        if value is None and says_yes(fold(heard.text)):
+        if value is None and says_yes(plain(heard.text)) and not session.memo.get("missed"):
             # "ừ được" agrees to the question; it is no attempt at an answer.
-            return Stay(session, (Say(words("identity.please")),))
+            return Retry("identity.please")
         if value is None and scene.config.identity != "required":
-            if declines(fold(heard.text)):
+            if declines(plain(heard.text)) or (step is Report.NAME and is_nameless(heard.text)):
                 return settle(session, step.value)
             if session.memo.get("missed"):
                 return Onward(settle(session, step.value), (Say(words("identity.later")),))
@@ -128,43 +117,6 @@ def identity_value(step: Report, heard: Heard) -> str | None:
     return heard.places.default or namesake(heard.places) if heard.places else None
 
 
-def name_in(heard: Heard) -> str | None:
-    """A person's name, without what is said around it: "dạ em tên là Hoa ạ" -> "Hoa". None when it is no name."""
-    said = _NUMBER_SAID.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()))
-    name = _AFTER_NAME.sub("", _INSTEAD.sub("", _BEFORE_NAME.sub("", said, count=1))).strip(" .,!;")
-    parts = name.split()
-    if not 0 < len(parts) <= 7 or len(name) > 60 or not all(_is_part_of_name(part) for part in parts):
-        return None
-    is_answer = name.lower() not in NAMES_LIKE_ANSWERS and (says_yes(fold(name)) or says_no(fold(name)))
-    if is_answer or is_plain_danger(heard):
-        return None
-    if fold(parts[0]) in NOT_IN_NAMES or (len(parts) > 1 and any(fold(part) in NOT_IN_NAMES for part in parts[:-1])):
-        return None
-    # "Hùng", "bác Tư", "Lê Văn Tám": whatever a reader of complaints may make of them.
-    if len(parts) == 1 or any(part[0].isupper() for part in parts[1:]):
-        return name
-    is_other = len(parts) > LONGEST_PLAIN_NAME or tells(heard) or is_place(heard)
-    return None if is_other else name
-
-
-def _is_part_of_name(word: str) -> bool:
-    return word[0].isalpha() and all(c.isalpha() or c in ".'-’" for c in word)
-
-
-_BEFORE_NAME = re.compile(
-    r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok)[ ,]+)*"
-    r"(?:(?:em|e|tôi|toi|t|tui|mình|minh|cháu|chau|con|bác|bac|chú|chu|cô|my|i) )?"
-    r"(?:(?:tên|ten|name)(?: (?:em|tôi|toi|mình|minh|cháu|chau|con|bác|bac))? ?(?:là|la|is|:)?|là|la|am)[: ]+",
-    re.IGNORECASE,
-)
-_NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
-_INSTEAD = re.compile(r"[ ,]+(?:chứ )?(?:không|ko|khong|not)(?: phải)?(?: là)? .*$", re.IGNORECASE)
-_AFTER_NAME = re.compile(r"(?:[ ,]+(?:ạ|a|nhé|nhe|nha|đây|day))+$", re.IGNORECASE)
-_NUMBER_SAID = re.compile(
-    r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?"
-    r"(?:\+?84|0)(?:[ .-]?\d){9,10}",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)")
 
 
@@ -197,7 +149,7 @@ def said_of_oneself(heard: Heard) -> dict[str, str]:
     number = phone_number(heard.text)
     if number and sum(c.isalpha() for c in heard.text) <= LETTERS_BESIDE_A_NUMBER:
         return {"phone": number}
-    name = name_in(heard) if _NAMES_ONESELF.match(heard.text) else None
+    name = name_in(heard) if introduces(heard.text) else None
     return {"name": name} if name else {}
 
 

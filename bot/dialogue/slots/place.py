@@ -10,6 +10,7 @@ from bot.dialogue.message import Say, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Where
 from bot.dialogue.slots.slot import Report, Slot, Stay, Taken
 from bot.dialogue.telling import corrects_place, tells, words_of_place
+from bot.dialogue.wishes import plain, says_yes
 from nlp.normalize import fold
 from routing.places import Found
 
@@ -83,7 +84,8 @@ def _take_which(session: Session, heard: Heard, _scene: Scene) -> Taken:
             point = draft.pin or Where("", "")
             where = replace(point, ward_code=code, ward=ward, words=draft.words_of_place)
             return session.with_draft(where=where, options=(), pin=None, from_photo=None, neighbours=None)
-    if draft.from_photo and press == draft.from_photo.ward_code:
+    is_confirmed = not draft.options and says_yes(plain(heard.text))
+    if draft.from_photo and (press == draft.from_photo.ward_code or is_confirmed):
         return session.with_draft(where=draft.from_photo, from_photo=None, neighbours=None)
     if not _needs_which(draft, _scene):
         return session
