@@ -118,7 +118,10 @@ def _alone(marker: Marker, readings: tuple[Reading, ...], old: bool) -> tuple[Wa
 
 def _together(mentions: Sequence[Mention]) -> tuple[Wards, str | None]:
     """The wards and the street that these mentions can mean beside one another."""
-    kept = _agreeing([_readings_in_address(mention, mentions) for mention in mentions])
+    kept = [
+        _without_streets_of_units(readings)
+        for readings in _agreeing([_readings_in_address(mention, mentions) for mention in mentions])
+    ]
     street = next((r.label for readings in kept for r in readings if r.kind is Kind.STREET), None)
     return _common_wards(mentions, kept), street
 
@@ -212,6 +215,11 @@ def _readings_in_address(mention: Mention, all_mentions: Sequence[Mention]) -> l
         readings = [reading for reading in readings if reading.kind is not Kind.OLD_WARD]
     if mention.marker is not Marker.STREET and any(r.kind in (Kind.LANDMARK, Kind.DISTRICT) for r in readings):
         readings = [reading for reading in readings if reading.kind is not Kind.STREET]
+    return readings
+
+
+def _without_streets_of_units(readings: list[Reading]) -> list[Reading]:
+    """A street that bears the name of a ward of its own district is not meant beside that ward."""
     units = {name for reading in readings if reading.kind in UNITS for name in reading.districts}
     if any(reading.kind is Kind.STREET and not units.isdisjoint(reading.districts) for reading in readings):
         return [reading for reading in readings if reading.kind is not Kind.STREET]

@@ -26,6 +26,7 @@ class Gazetteer:
         "_but_one",
         "alone",
         "beginnings",
+        "compounds",
         "districts",
         "everyday",
         "everyday_plain",
@@ -38,6 +39,8 @@ class Gazetteer:
     districts: Mapping[str, tuple[str, ...]]
     everyday: frozenset[Plain]
     everyday_plain: frozenset[Plain]
+    compounds: frozenset[Plain]
+    """Everyday phrases without accents, but for those that are in the list only because they spell a name."""
     names: dict[Plain, list[Name]]
     """Names of two words and more."""
     lengths: dict[Plain, tuple[int, ...]]
@@ -69,6 +72,7 @@ class Gazetteer:
         self.beginnings = self.alone.keys() | PLAIN_MARKERS
         self.everyday = frozenset(phrase.toned for phrase in phrases if any(phrase.marked))
         self.everyday_plain = frozenset(phrase.plain for phrase in phrases)
+        self.compounds = frozenset(p.plain for p in phrases if any(p.marked) or p.plain not in self.names)
 
     @classmethod
     def load(cls) -> Gazetteer:

@@ -64,7 +64,14 @@ PLACE_LEADS = toned_words(
 # Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
 SURE_LEADS = toned_words("o gan tai khu thon xom ubnd vuc doan truoc")
 JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
-TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong")
+TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong shop cty spa hãng")
+# "Công ty Hoàng Mai", "nhà hàng Hồng Hà" may be anywhere.
+BUSINESSES = {
+    tuple(word_forms(word)[1] for word in pair.split())
+    for pair in ("công ty", "cong ty", "nhà hàng", "nha hang", "cửa hàng", "cua hang", "nhà xe", "nha xe")
+}
+SCHOOLS = toned_words("học hoc thcs thpt ptcs trường truong non giáo")
+ROADS = toned_words("đường duong")
 SURNAMES = toned_words(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô lý đinh nguyen tran le pham phan vu dang"
 )

@@ -10,6 +10,7 @@ from routing.gazetteer import Gazetteer
 from routing.markers import (
     ALLEYS,
     BEHIND,
+    BUSINESSES,
     COUNTED,
     FORMERLY,
     JUNCTIONS,
@@ -21,6 +22,8 @@ from routing.markers import (
     NUMBERED_HOUSES,
     PLACE_LEADS,
     PREFERENCES,
+    ROADS,
+    SCHOOLS,
     SECOND_HALVES,
     SURE_LEADS,
     SURNAMES,
@@ -106,7 +109,23 @@ class Finder:
         later = self._exact(at + 1)
         if later is None and (mention is None or mention.marker is Marker.NONE):
             later = self._nearly(at, MARKERS[self._words.toned[at]])
+        elif later is not None and later.marker in TYPED_UNITS and self._is_spelt_otherwise(at + 1, later):
+            later = self._a_ward_as_near(at, later)
         return later if later is not None and (mention is None or later.end > mention.end) else mention
+
+    def _is_spelt_otherwise(self, start: int, mention: Mention) -> bool:
+        """An abolished ward's name, with a wrong accent."""
+        if any(reading.kind is not Kind.OLD_WARD for reading in mention.readings):
+            return False
+        names = self._gazetteer.names.get(self._words.plain[start : mention.end], ())
+        return bool(names) and all(self._spelt.wrong_accents(start, mention.end, name) for name in names)
+
+    def _a_ward_as_near(self, at: int, mention: Mention) -> Mention:
+        """ "Phường Từ Liên" is as near to Từ Liêm, a ward of today, as to Tứ Liên, which is none any more."""
+        near = self._nearly(at, mention.marker)
+        if near is None or near.end < mention.end or all(reading.kind is not Kind.WARD for reading in near.readings):
+            return mention
+        return near
 
     def _exact(self, start: int) -> Mention | None:
         """The longest name that begins at `start` and may be one here."""
@@ -146,11 +165,15 @@ class Finder:
         return Marker.NONE if words.marks[end] else BEHIND.get(words.toned[end], Marker.NONE)
 
     def _is_no_place(self, start: int) -> bool:
-        """A person's name, or half a word: "thành phố Huế" is no "phố Huế"."""
+        """A person's or a shop's name, or half a word: "thành phố Huế" is no "phố Huế"."""
         words = self._words
         if start == 0 or words.marks[start]:
             return False
-        return self._is_a_person(start) or words.plain[start - 1 : start + 1] in SECOND_HALVES
+        return (
+            self._is_a_person(start)
+            or words.plain[start - 1 : start + 1] in SECOND_HALVES
+            or (start > 1 and words.toned[start - 2 : start] in BUSINESSES)
+        )
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
         """Where the mention begins, its marker, and whether a house or alley number stands before the name."""
@@ -172,6 +195,9 @@ class Finder:
     def _behind_numbers(self, start: int, at: int) -> tuple[int, Marker, bool]:
         """As `_marker_before`, for a name behind numbers that follow the word at `at` (-1: they begin the text)."""
         words = self._words
+        # "Đường 70 Tây Mỗ" is road 70 in Tây Mỗ.
+        if at >= 0 and words.toned[at] in ROADS and not words.marks[at + 1]:
+            return start, Marker.NONE, True
         is_counted_from = at >= 0 and words.toned[at] in NUMBERED
         is_led = self._is_led(at + 1) and not words.marks[start]
         if at < 0 or is_counted_from or is_led or words.marks[at + 1] & COMMA:
@@ -210,6 +236,9 @@ class Finder:
             return False
         if single and start and words.plain[start - 1 : end] in self._gazetteer.everyday_plain:
             return words.marked[start] or words.capital[start]
+        # "Trường tiểu học Trưng Vương" is called after the sisters, not after a street.
+        if name.kinds == ONLY_A_STREET and marker is Marker.NONE and start and words.toned[start - 1] in SCHOOLS:
+            return False
         if marker is not Marker.NONE:
             # "Con đường láng mịn" praises a road.
             return not (single and not words.capital[start] and start > 1 and words.plain[start - 2] == "con")
@@ -254,16 +283,16 @@ class Finder:
         return expected or name.kinds != ONLY_A_STREET or (marked and end - start > 2)
 
     def _cuts_a_compound(self, start: int, end: int) -> bool:
-        """ "Minh bạch mai kia" holds no Bạch Mai, "nhân chính sách" no Nhân Chính."""
+        """ "Minh bạch mai kia" holds no Bạch Mai, "vân đình chỉ thi công" no Vân Đình."""
         return (start > 0 and self._is_a_compound(start - 1)) or (
-            end < self._words.count and self._is_a_compound(end - 1)
+            end < self._words.count and (self._is_a_compound(end - 1) or self._spelt.begin_a_saying(end - 1))
         )
 
     def _is_a_compound(self, at: int) -> bool:
         words, pair = self._words, slice(at, at + 2)
         if True in words.marked[pair]:
             return words.toned[pair] in self._gazetteer.everyday
-        return not self._accented and words.plain[pair] in self._gazetteer.everyday_plain
+        return not self._accented and words.plain[pair] in self._gazetteer.compounds
 
     def _is_a_unit_next(self, at: int) -> bool:
         """A ward's or district's name follows: "cổ linh long biên"."""

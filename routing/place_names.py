@@ -252,6 +252,8 @@ _SHORT_FORMS = {
     "Bệnh viện": ("BV", "Viện"),
     "Khu đô thị": ("KĐT", "Đô thị"),
     "Khu tập thể": ("KTT", "Tập thể"),
+    "Khu công nghiệp": ("KCN",),
+    "Ký túc xá": ("KTX",),
     "Đại học": ("ĐH", "Trường Đại học"),
     "Học viện": ("HV",),
     "Trung tâm thương mại": ("TTTM",),

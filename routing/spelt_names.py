@@ -41,6 +41,16 @@ class SpeltNames:
             found.append((start + 1, fits))
         return found
 
+    def begin_a_saying(self, start: int) -> bool:
+        """Whether a saying of three words and more begins with this word: "đình chỉ công tác"."""
+        lengths = self._gazetteer.lengths.get(self._words.plain[start : start + 2], ())
+        return any(
+            length >= SHORTEST_SAYING_WORDS
+            and start + length <= self._words.count
+            and self._is_a_saying(start, start + length)
+            for length in lengths
+        )
+
     def _is_a_saying(self, start: int, end: int) -> bool:
         words = self._words
         if True in words.marked[start:end]:
@@ -88,7 +98,7 @@ class SpeltNames:
             if fills and end < words.count and not words.marks[end]:
                 continue
             plain = words.plain[start:end]
-            if sum(map(len, plain)) < shortest or not plain[0].isalpha() or plain in gazetteer.everyday_plain:
+            if sum(map(len, plain)) < shortest or not plain[0].isalpha() or self._is_a_saying(start, end):
                 continue
             near = gazetteer.near(plain, kinds)
             if names := [name for name in near if self._sounds_alike(start, end, name)]:
