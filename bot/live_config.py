@@ -7,7 +7,6 @@ move cases waits for `phananh config apply`; a broken one is refused, the last g
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +16,7 @@ import structlog
 
 from bot.casework.apply_config import BY_FILE, Written, apply_config, rehearse_change, tell_administrators
 from bot.casework.context import Context, Refused
-from routing.config import Config, ConfigFaults, parse
+from routing.config import Config, ConfigFaults, parse, read_text
 from routing.config_edit import EditRefused, fingerprint, save
 from storage.records import ConfigVersion
 from storage.store import Store, Transaction
@@ -25,6 +24,8 @@ from storage.store import Store, Transaction
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
+MOST_TOLD = 10
+"""Faults in one message; `phananh config check` names the others."""
 
 
 class Seen(StrEnum):
@@ -47,8 +48,9 @@ class LiveConfig:
         self._text = written.text
         self._clock = clock
         self._listeners: list[Callable[[Config], None]] = []
-        self._judged = ""
-        """Text of the file that was judged last: each edit is judged, and told, once."""
+        self._judged: str | None = None
+        """Text of the file that was judged last, or why it could not be read: each is judged, and told, once."""
+        self._suspected: str | None = None
 
     def current(self) -> Config:
         """The snapshot for one transaction."""
@@ -63,7 +65,7 @@ class LiveConfig:
         """The last good version when there is one, else the file. Raises ConfigFaults when neither is good."""
         active = store.read_now(lambda tx: tx.configs.active())
         if active is None:
-            text = path.read_text(encoding="utf-8")
+            text = read_text(path)
             written = Written(text, parse(text, str(path)))
             store.write_now(lambda tx: apply_config(tx, written, None, BY_FILE, clock()))
             return cls(store, path, written, clock)
@@ -75,23 +77,29 @@ class LiveConfig:
     async def follow(self) -> None:
         """Looks at the file and at the database until cancelled."""
         while True:
-            with contextlib.suppress(OSError):
-                await asyncio.to_thread(self.look)
+            try:
+                await asyncio.to_thread(self.look, patient=True)
+            except Exception:  # whatever it was, the next edit must not go unseen
+                log.exception("config.not_followed")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    def look(self) -> Seen:
-        """Takes over what another process applied, then judges the file if it changed."""
+    def look(self, patient: bool = False) -> Seen:
+        """Takes over what another process applied, then judges the file if it changed.
+
+        `patient`: a broken file is believed when it is as broken at the next look, for an editor may be writing it.
+        """
         self._take_active()
-        text = self._path.read_text(encoding="utf-8")
+        try:
+            text = read_text(self._path)
+        except ConfigFaults as unreadable:
+            return self._refuse(str(unreadable), unreadable, patient)
         if text == self._judged:
             return Seen.UNCHANGED
-        self._judged = text
         try:
             written = Written(text, parse(text, str(self._path)))
         except ConfigFaults as broken:
-            faults = tuple(str(fault) for fault in broken.faults)
-            self._tell("config.broken", n=len(faults), faults=faults[:10])
-            return Seen.BROKEN
+            return self._refuse(text, broken, patient)
+        self._judged, self._suspected = text, None
         if written.config.version_hash == self._config.version_hash:
             return Seen.UNCHANGED
         seen = self._store.write_now(lambda tx: self._judge(tx, written))
@@ -99,12 +107,28 @@ class LiveConfig:
             self._use(written)
         return seen
 
+    def _refuse(self, seen: str, broken: ConfigFaults, patient: bool) -> Seen:
+        """Tells of a broken file, once; `seen` is its text, or why it has none."""
+        if seen == self._judged:
+            return Seen.UNCHANGED
+        if patient and seen != self._suspected:
+            self._suspected = seen
+            return Seen.UNCHANGED
+        self._judged = seen
+        faults = tuple(str(fault) for fault in broken.faults)
+        self._tell("config.broken", n=len(faults), faults=faults[:MOST_TOLD])
+        return Seen.BROKEN
+
     def _judge(self, tx: Transaction, written: Written) -> Seen:
         ctx = Context(tx, self._config, self._clock())
         outcome = rehearse_change(tx, self._config, written.config)
-        if outcome.moved or outcome.faults:
-            tell_administrators(ctx, "config.waits", n=len(outcome.moved), faults=outcome.faults[:10])
-            log.warning("config.waits", moved=len(outcome.moved), faults=len(outcome.faults))
+        if outcome.faults:
+            tell_administrators(ctx, "config.not_taken", faults=outcome.faults[:MOST_TOLD])
+            log.warning("config.not_taken", faults=len(outcome.faults))
+            return Seen.BROKEN
+        if outcome.moved:
+            tell_administrators(ctx, "config.waits", n=len(outcome.moved))
+            log.warning("config.waits", moved=len(outcome.moved))
             return Seen.WAITS
         try:
             apply_config(tx, written, self._config, BY_FILE, self._clock())
@@ -122,9 +146,9 @@ class LiveConfig:
     def _bring_file_along(self, before: str, active: ConfigVersion) -> bool:
         """A version applied elsewhere is written into the file, unless the file holds somebody's other change."""
         try:
-            if self._path.read_text(encoding="utf-8") != active.text:
+            if read_text(self._path) != active.text:
                 save(self._path, active.text, fingerprint(before))
-        except EditRefused:
+        except (EditRefused, ConfigFaults):
             self._tell("config.file_differs", number=active.number)
             return False
         except OSError as fault:
@@ -136,9 +160,9 @@ class LiveConfig:
     def _bring_stale_file_along(self, active: ConfigVersion) -> None:
         """At the start: a version was applied while nobody followed the file, which still holds an earlier one."""
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = read_text(self._path)
             earlier = self._store.read_now(lambda tx: tx.configs.by_hash(parse(text, str(self._path)).version_hash))
-        except (OSError, ConfigFaults):
+        except ConfigFaults:
             return
         if earlier is not None and earlier.hash != active.hash and self._bring_file_along(text, active):
             self._tell("config.file_brought", number=active.number)

@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from routing.config import Config, ConfigFaults, parse
+from routing.config import Config, ConfigFaults, parse, read_text
 from routing.config.faults import nearest
 from routing.config.source import read_source
 
@@ -109,9 +109,9 @@ def save(path: Path, text: str, seen: str, units: Path | None = None) -> Config:
     config = parse(text, file=str(path), units=units)
     with _alone(path):
         try:
-            now_there = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise EditRefused(f"không đọc được {path} ({error.strerror})") from None
+            now_there = read_text(path)
+        except ConfigFaults as unreadable:
+            raise EditRefused(str(unreadable)) from None
         if fingerprint(now_there) != seen:
             raise EditRefused(f"{path} vừa được người khác sửa; hãy đọc lại rồi sửa tiếp")
         _replace(path, text)

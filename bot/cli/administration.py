@@ -16,6 +16,7 @@ from bot.cli.terminal import (
     DbOption,
     FileOption,
     UnitsOption,
+    config_text,
     explained,
     load,
     moment,
@@ -76,7 +77,7 @@ def show(
     from routing.config_show import contents, part
 
     with explained():
-        text = read(file)
+        text = config_text(file)
         print(part(text, str(file), key) if key else contents(text, str(file)))
 
 
@@ -88,7 +89,7 @@ def diff(
     from routing.config_diff import differences
 
     with explained():
-        lines = differences(read(old), read(new))
+        lines = differences(config_text(old), config_text(new))
     print("\n".join(lines) if lines else "Không khác gì (không kể lời giải thích).")
 
 
@@ -232,7 +233,7 @@ def agencies_import(
     from routing.config_edit import fingerprint, save
 
     with explained():
-        text = read(file)
+        text = config_text(file)
         outcome = import_agencies(text, read(table))
         for row in outcome.rows:
             if row.outcome is not Outcome.UNCHANGED:
@@ -253,7 +254,7 @@ def _edit(file: Path, units: Path | None, change: Callable[[str], str]) -> None:
     from routing.config_edit import fingerprint, save
 
     with explained():
-        text = read(file)
+        text = config_text(file)
         changed = change(text)
         config = save(file, changed, fingerprint(text), units)
         for line in differences(text, changed):

@@ -127,6 +127,13 @@ def load(file: Path, units: Path | None) -> Config:
     return config.load(file, units)
 
 
+def config_text(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigFaults."""
+    from routing.config import read_text
+
+    return read_text(path)
+
+
 def read(path: Path) -> str:
     """The text of a file, or an end with words when it cannot be read."""
     try:

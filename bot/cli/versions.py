@@ -28,10 +28,10 @@ def register(config_app: typer.Typer) -> None:
 
 def apply(file: FileArgument = CONFIG_FILE, db: DbOption = "") -> None:
     """Áp dụng một cấu hình: kiểm tra, diễn thử trên các vụ việc đã có, rồi đưa vào dùng trong vài giây."""
-    from routing.config import parse
+    from routing.config import parse, read_text
 
     with opened_store(db) as store:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
         _apply(store, text, parse(text, str(file)))
 
 

@@ -164,6 +164,57 @@ async def test_the_file_is_followed_within_five_seconds(service: Service, config
     assert service.current_config().deadlines.citizen_days == 6
 
 
+@pytest.mark.parametrize(
+    "content", ["city: Hà Tây\n".encode("latin-1"), "city: Hà Nội\n".encode("utf-16"), b"\x89PNG\0", b"", None]
+)
+def test_a_file_that_is_no_text_is_told_once_and_the_next_good_edit_is_taken(
+    service: Service, config_file: Path, content: bytes | None
+) -> None:
+    invited(service)
+    good = config_file.read_text(encoding="utf-8")
+    config_file.unlink() if content is None else config_file.write_bytes(content)
+    assert service.live_config.look() is Seen.BROKEN
+    assert service.live_config.look() is Seen.UNCHANGED
+    assert told(service) == ["config.broken"]
+    config_file.write_text(good.replace("citizen_days: 5", "citizen_days: 6"), encoding="utf-8")
+    assert service.live_config.look() is Seen.TAKEN
+    service.close()
+    config_file.unlink() if content is None else config_file.write_bytes(content)
+    again = open_on(config_file)
+    assert again.current_config().deadlines.citizen_days == 6, "it starts on its last good version"
+    again.close()
+
+
+def test_a_file_that_is_just_being_written_alarms_nobody(service: Service, config_file: Path) -> None:
+    invited(service)
+    good = config_file.read_text(encoding="utf-8")
+    config_file.write_text(good[: len(good) // 2], encoding="utf-8")
+    assert service.live_config.look(patient=True) is Seen.UNCHANGED
+    config_file.write_text(good.replace("citizen_days: 5", "citizen_days: 6"), encoding="utf-8")
+    assert service.live_config.look(patient=True) is Seen.TAKEN
+    config_file.write_text(good[: len(good) // 2], encoding="utf-8")
+    assert [service.live_config.look(patient=True) for _ in range(3)] == [Seen.UNCHANGED, Seen.BROKEN, Seen.UNCHANGED]
+    assert told(service) == ["config.broken"]
+
+
+async def test_whatever_happens_while_the_file_is_looked_at_the_next_edit_is_seen(
+    service: Service, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, third, looked = asyncio.get_running_loop(), asyncio.Event(), list[int]()
+
+    def stumble(patient: bool) -> Seen:
+        looked.append(len(looked))
+        if len(looked) == 3:
+            loop.call_soon_threadsafe(third.set)
+        raise RuntimeError("the disk is gone for a moment")
+
+    monkeypatch.setattr(service.live_config, "look", stumble)
+    monkeypatch.setattr("bot.live_config.LOOK_EVERY_SECONDS", 0.01)
+    following = asyncio.create_task(service.live_config.follow())
+    await asyncio.wait_for(third.wait(), 10)
+    following.cancel()
+
+
 def test_a_service_restarts_on_its_last_good_version_when_the_file_is_broken(config_file: Path) -> None:
     first = open_on(config_file)
     good = first.current_config().version_hash
@@ -198,8 +249,8 @@ def test_a_file_with_a_faulty_own_sentence_is_not_taken_and_one_without_is_said_
     invited(service)
     good = config_file.read_text(encoding="utf-8")
     edit(config_file, "texts: {}", "texts:\n  track.wy: Vì sao?")
-    assert service.live_config.look() is Seen.WAITS
-    assert told(service) == ["config.waits"]
+    assert service.live_config.look() is Seen.BROKEN
+    assert told(service) == ["config.not_taken"]
     config_file.write_text(good.replace("texts: {}", "texts:\n  track.why: Vì sao thế?"), encoding="utf-8")
     assert service.live_config.look() is Seen.TAKEN
     assert service.texts.say(Words("track.why")) == "Vì sao thế?"

@@ -125,7 +125,7 @@ def test_places_of_a_file() -> None:
         (("route", "--jsonl", "-"), '{"category": "dien", "lat": "a", "lon": 1}\n', "không phải là số"),
         (("route", "--category", "dien", "--at", "mai"), None, "không đọc được"),
         (("route", "--category", "dien", "--file", "/khong/co.yaml"), None, "không đọc được tệp"),
-        (("config", "diff", "/khong/co.yaml", "/khong/co.yaml"), None, "Không đọc được"),
+        (("config", "diff", "/khong/co.yaml", "/khong/co.yaml"), None, "không có tệp này"),
         (("config", "show", "categories.cay_xan"), None, "Có phải “cay_xanh”?"),
     ],
 )
