@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,8 +103,3 @@ def near_duplicate_share(texts: Sequence[str]) -> float:
 def _pieces(text: str) -> set[str]:
     flat = " ".join(fold(normalize(text)).split())
     return {flat[at : at + 5] for at in range(max(1, len(flat) - 4))}
-
-
-def labelled(examples: Iterable[Example]) -> list[Example]:
-    """Those that carry a category."""
-    return [example for example in examples if example.category]

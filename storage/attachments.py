@@ -63,13 +63,8 @@ class Files(Shelf):
         ]
         return self._all(select(files).where(files.c.id.in_(near)).order_by(files.c.created_at)) if near else ()
 
-    def unlinked(self, before: datetime, limit: int = 500) -> tuple[File, ...]:
-        """Files of no case, older than `before`: drafts that were thrown away."""
-        query = select(files).where(files.c.case_id.is_(None), files.c.created_at < before)
-        return self._all(query.order_by(files.c.created_at).limit(limit))
-
     def abandoned(self, before: datetime, limit: int = 500) -> tuple[File, ...]:
-        """Files of no case, older than `before` and not given up yet."""
+        """Files of no case, older than `before` and not given up yet: of drafts that were thrown away."""
         query = select(files).where(
             files.c.case_id.is_(None), files.c.created_at < before, files.c.status != FileStatus.REFUSED
         )

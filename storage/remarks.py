@@ -91,9 +91,6 @@ class Difficulties(Numbered[Difficulty]):
             query = query.join(cases, cases.c.id == difficulties.c.case_id).where(cases.c.agency == agency)
         return self._all(query.order_by(difficulties.c.since_at))
 
-    def since(self, at: datetime) -> tuple[Difficulty, ...]:
-        return self._all(select(difficulties).where(difficulties.c.since_at >= at).order_by(difficulties.c.since_at))
-
 
 class Notes(Numbered[Note]):
     """Internal remarks of staff."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Table, Text, select, type_coerce
 
 from storage.events import chain_hash
 from storage.files import FileStore, settled, thumb_name
@@ -184,9 +184,3 @@ def _files(connection: Connection, store: FileStore) -> Iterator[Fault]:
 
 def _name(row: Mapping[str, Any]) -> str:
     return f"{row['case_id']}:{row['seq']}"
-
-
-def count_rows(connection: Connection) -> dict[str, int]:
-    """Rows by table, for people."""
-    tables = {"cases": cases, "events": events, "outbox": outbox, "files": files}
-    return {name: connection.execute(select(func.count()).select_from(t)).scalar_one() for name, t in tables.items()}

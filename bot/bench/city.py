@@ -51,7 +51,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PEOPLE_HAVE = 50
 """Cases of one citizen on average."""
 REMEMBERED = 500
-SHOWN_EVERY = 50_000
 
 
 @dataclass(frozen=True, slots=True)

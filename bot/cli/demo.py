@@ -59,12 +59,13 @@ def figures(
     period: Annotated[str, typer.Option(help="kỳ của biểu đồ: 7 ngày, 4 tuần hoặc 13 tuần")] = "4 tuần",
     view: Annotated[str, typer.Option(help="nhận kết quả, đúng hạn, hài lòng hoặc lĩnh vực")] = "nhận kết quả",
 ) -> None:
-    """In số liệu: tiếp nhận, xong, từ chối, quá hạn, hài lòng, chưa hài lòng, trong đó đúng và vì sao."""
+    """In số liệu: tiếp nhận, xong, từ chối, quá hạn, hài lòng, chưa hài lòng và vì sao, đang vướng mắc gì."""
     from rich.console import Console
     from rich.table import Table
 
     from bot.casework.context import Context
     from bot.reports.charts import View, chart_of
+    from bot.reports.difficulties import held_up_by
     from bot.reports.figures import figures as count
     from bot.reports.statistics import Period, statistics
     from nlp.normalize import fold
@@ -79,7 +80,9 @@ def figures(
         config = service.current_config()
         at = asked_at or service.clock()
         unit = AgencyId(agency) if agency else None
-        found = service.store.read_now(lambda tx: count(Context(tx, config, at), unit))
+        found, causes = service.store.read_now(
+            lambda tx: (count(ctx := Context(tx, config, at), unit), held_up_by(ctx, unit))
+        )
         if chart is not None:
 
             def drawn(tx: Transaction) -> Chart:
@@ -93,6 +96,9 @@ def figures(
         table.add_row(label, str(values[name]))
     for reason, n in found.why.items():
         table.add_row(f"  – {config.reasons.low_rating.get(reason, reason)}", str(n))
+    table.add_row("Vướng mắc chưa gỡ", str(sum(causes.values())))
+    for cause, n in causes.items():
+        table.add_row(f"  – {config.reasons.difficulty.get(cause, cause)}", str(n))
     Console().print(table)
 
 

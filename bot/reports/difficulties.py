@@ -1,14 +1,13 @@
-"""What held cases up, month by month, by stage and cause."""
+"""What holds cases up at present, by cause."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 
 from bot.casework.context import Context
+from storage.records import AgencyId
 
 
-def difficulties_by_cause(ctx: Context, since: datetime, until: datetime) -> dict[tuple[str, str], int]:
-    """(stage, cause) -> how many difficulties were noted between the two moments, the most frequent first."""
-    noted = (d for d in ctx.tx.difficulties.since(since) if d.since_at < until)
-    return dict(Counter((d.stage.value, d.cause) for d in noted).most_common())
+def held_up_by(ctx: Context, agency: AgencyId | None = None) -> dict[str, int]:
+    """Cause -> how many difficulties have not ended, of one agency's cases or the city's; the most frequent first."""
+    return dict(Counter(difficulty.cause for difficulty in ctx.tx.difficulties.open(agency)).most_common())

@@ -31,6 +31,7 @@ from bot.casework.undo_move import undo_move
 from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import load_texts
+from bot.reports.difficulties import held_up_by
 from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, PersonId, Purpose, Role, Urgency
 from tests.casework.house import DONE, HOLDER, OTHER, House
 
@@ -159,6 +160,17 @@ def test_undo_has_its_limits(house: House, lan: Officer, mai: Citizen, why: str)
         "not_last": "refused.undo_nothing",
     }
     assert refusal(house, lambda ctx: undo_move(ctx, who, case.id)) == wanted[why]
+
+
+def test_what_holds_cases_up_is_counted_until_it_has_ended(house: House, lan: Officer, mai: Citizen) -> None:
+    cases = [house.a_case(CaseStatus.ACCEPTED, mai, lan) for _ in range(2)]
+    for case, cause in ((cases[0], "thieu-kinh-phi"), (cases[0], "mat-bang"), (cases[1], "thieu-kinh-phi")):
+        house.do(lambda ctx, c=case, why=cause: record_difficulty(ctx, lan, c.id, why, "Sở Tài chính"))
+    assert house.do(held_up_by) == {"thieu-kinh-phi": 2, "mat-bang": 1}
+    assert house.do(lambda ctx: held_up_by(ctx, OTHER)) == {}
+    proof = house.proof(lan)
+    house.do(lambda ctx: resolve_case(ctx, lan, cases[0].id, Answer(DONE, (proof,))))
+    assert house.do(lambda ctx: held_up_by(ctx, HOLDER)) == {"thieu-kinh-phi": 1}
 
 
 def test_the_fourth_transfer_goes_to_the_desk_and_its_choice_stays(house: House, lan: Officer, mai: Citizen) -> None:

@@ -62,7 +62,6 @@ def test_difficulties_of_the_cases_that_an_agency_holds(store: Store) -> None:
     store.write_now(lambda tx: [tx.difficulties.add(d) for d in (ended, open_one, others)])
     assert store.read_now(lambda tx: tx.difficulties.open("ubnd-00070")) == (open_one,)
     assert store.read_now(lambda tx: tx.difficulties.open()) == (others, open_one)
-    assert store.read_now(lambda tx: tx.difficulties.since(later(days=1))) == (open_one,)
     store.write_now(lambda tx: tx.difficulties.save(replace(open_one, ended_at=later(days=3))))
     assert store.read_now(lambda tx: tx.difficulties.open("ubnd-00070")) == ()
 
@@ -176,8 +175,8 @@ def test_pictures_that_look_alike_are_found(store: Store) -> None:
 
 def test_files_of_abandoned_drafts(store: Store) -> None:
     store.write_now(lambda tx: (tx.files.add(a_file(1)), tx.files.add(a_file(2, case=CaseId("c")))))
-    assert [f.id for f in store.read_now(lambda tx: tx.files.unlinked(later(days=1)))] == ["file-1"]
-    assert store.read_now(lambda tx: tx.files.unlinked(NOW)) == ()
+    assert [f.id for f in store.read_now(lambda tx: tx.files.abandoned(later(days=1)))] == ["file-1"]
+    assert store.read_now(lambda tx: tx.files.abandoned(NOW)) == ()
 
 
 def test_examples_since_a_time(store: Store) -> None:
