@@ -73,7 +73,6 @@ def build(
         agencies=_frozen(all_agencies(written, units)),
         rules=all_rules(written),
         managed_by=_frozen(_managed(written)),
-        managed_by_verified=written.city_streets.verified,
         groups=_frozen(groups),
         roles=Roles(*map(AgencyId, (written.roles.triage, written.roles.reviewer, written.roles.officials))),
         officials=OfficialWords(
@@ -97,7 +96,7 @@ def build(
         ),
         texts=_frozen(dict(written.texts)),
         ladder=Ladder(written.ladder.remind_at, written.ladder.parent_after_days, written.ladder.city_after_days),
-        limits=Limits(**written.limits.model_dump()),
+        limits=Limits(**written.limits.model_dump(exclude={"photo_megabytes"})),
         rating=RatingTimes(**written.rating.model_dump()),
         quiet_hours=QuietHours(written.quiet_hours.start, written.quiet_hours.end),
         approvals=frozenset(written.approvals),

@@ -255,7 +255,6 @@ class Limits:
     messages_per_minute: int
     filings_per_hour: int
     photos_per_case: int
-    photo_megabytes: int
     questions_per_case: int
     transfers_before_triage: int
     extensions_per_case: int
@@ -360,7 +359,6 @@ class Config:
     rules: tuple[Rule, ...]
     managed_by: Mapping[str, AgencyId]
     """Street name as written -> the agency that manages it for the city."""
-    managed_by_verified: bool
     groups: Mapping[str, frozenset[str]]
     roles: Roles
     officials: OfficialWords
@@ -385,11 +383,6 @@ class Config:
     def committee_of(self, ward_code: str) -> AgencyId | None:
         """The people's committee of a ward, or None when there is no such ward."""
         agency = AgencyId(f"ubnd-{ward_code}")
-        return agency if agency in self.agencies else None
-
-    def police_of(self, ward_code: str) -> AgencyId | None:
-        """The police of a ward, or None when there is no such ward."""
-        agency = AgencyId(f"ca-{ward_code}")
         return agency if agency in self.agencies else None
 
     def public_hotlines(self, numbers: tuple[str, ...]) -> tuple[Hotline, ...]:

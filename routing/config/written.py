@@ -251,7 +251,8 @@ class WrittenLimits(Written):
     messages_per_minute: Count
     filings_per_hour: Count
     photos_per_case: Annotated[int, Field(ge=1, le=50)]
-    photo_megabytes: Annotated[int, Field(ge=1, le=20)]
+    photo_megabytes: Annotated[int, Field(ge=1, le=20)] | None = None
+    """In versions written before pictures of any weight were made small; nobody reads it any more."""
     questions_per_case: Annotated[int, Field(ge=0, le=10)]
     transfers_before_triage: Annotated[int, Field(ge=1, le=20)]
     extensions_per_case: Annotated[int, Field(ge=0, le=10)]
