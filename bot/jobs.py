@@ -10,7 +10,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.casework.context import Context
-from bot.casework.sweeps import LIMIT, SWEEPS, sweep_case
+from bot.casework.sweeps import LIMIT, sweep_case
+from bot.sweeps import SWEEPS
 from routing.config import Config
 from storage.failpoints import reach
 from storage.records import CaseId

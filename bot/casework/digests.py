@@ -1,12 +1,11 @@
-"""What staff read without asking: the day's work each working morning, the week's figures at its beginning."""
+"""What staff read without asking: the day's work each working morning."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import time
 
 from bot.casework.context import Context
-from bot.casework.facts import agency_name, category_label
+from bot.casework.facts import category_label
 from bot.casework.notify import plain_say, tell_plainly
 from bot.dialogue.message import Button, Say, Words, raw
 from storage.records import AgencyId, Case, CaseStatus, Officer, OfficerId, Priority, Role, Urgency
@@ -23,9 +22,9 @@ MOST = 5000
 def morning_digest(ctx: Context, _limit: int) -> int:
     """At 08:00 on working days, once: each member of staff is told what waits. Returns how many were told."""
     local = ctx.local
-    if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
+    if not is_morning(ctx):
         return 0
-    if not _first_time(ctx, "digest.morning", local.date().isoformat()):
+    if not is_first_time(ctx, "digest.morning", local.date().isoformat()):
         return 0
     told = 0
     for officer in ctx.tx.officers.all():
@@ -99,49 +98,14 @@ def by_urgency(cases: tuple[Case, ...]) -> tuple[Case, ...]:
     )
 
 
-def weekly_digest(ctx: Context, _limit: int) -> int:
-    """On the week's first working morning, once: leads and reviewers read the past seven days. How many were told."""
+def is_morning(ctx: Context) -> bool:
+    """Whether digests go out now: from eight to noon of a working day."""
     local = ctx.local
-    if not ctx.config.calendar.is_working_day(local.date()) or not MORNING <= local.time() < NOON:
-        return 0
-    year, week, _ = local.isocalendar()
-    if not _first_time(ctx, "digest.weekly", f"{year}-{week:02}"):
-        return 0
-    counts = week_counts(ctx, local - timedelta(days=7))
-    told = 0
-    for officer in ctx.tx.officers.all():
-        if not officer.is_active or officer.role not in (Role.LEAD, Role.REVIEWER):
-            continue
-        scope = officer.agency if officer.role is Role.LEAD else None
-        total = sum((c for a, c in counts.items() if scope in (None, a)), Counter[str]())
-        args = {name: total[name] for name in ("received", "done", "refused", "overdue", "satisfied", "dissatisfied")}
-        name = agency_name(ctx, officer.agency) if scope else ctx.config.city
-        say = plain_say("push.weekly", (Button("do:solieu 7 ngay", Words("desk.weekly_chart")),), agency=name, **args)
-        told += tell_plainly(ctx, (officer,), say, f"{year}{week:02}", Priority.DIGEST)
-    return told
+    return ctx.config.calendar.is_working_day(local.date()) and MORNING <= local.time() < NOON
 
 
-def week_counts(ctx: Context, since: datetime) -> dict[AgencyId | None, Counter[str]]:
-    """What happened since then, by the agency that holds the case now."""
-    counts: dict[AgencyId | None, Counter[str]] = {}
-    after = ""
-    while batch := ctx.tx.cases.all(after_id=after, limit=1000):
-        after = batch[-1].id
-        for case in batch:
-            mine = counts.setdefault(case.agency, Counter())
-            mine["received"] += case.filed_at >= since
-            mine["done"] += case.resolved_at is not None and case.resolved_at >= since
-            mine["overdue"] += case.is_open and case.due_at is not None and case.due_at < ctx.now
-            refused_at = case.clock_started_at if case.status is CaseStatus.REJECTED else None
-            mine["refused"] += refused_at is not None and refused_at >= since
-    for rating in ctx.tx.ratings.all():
-        if rating.rated_at >= since:
-            mine = counts.setdefault(ctx.tx.cases.get(rating.case).agency, Counter())
-            mine["satisfied" if rating.is_satisfied else "dissatisfied"] += 1
-    return counts
-
-
-def _first_time(ctx: Context, key: str, value: str) -> bool:
+def is_first_time(ctx: Context, key: str, value: str) -> bool:
+    """Whether something that is told once for each `value` was not told yet; from now on it was."""
     if ctx.tx.meta.get(key) == value:
         return False
     ctx.tx.meta.set(key, value)

@@ -13,9 +13,7 @@ from typing import Any
 
 from bot.casework.clocks import UNTAKEN, is_pressing, is_urgent
 from bot.casework.context import Context
-from bot.casework.digests import morning_digest, weekly_digest
 from bot.casework.facts import holder
-from bot.casework.forget_spent import forget_spent
 from bot.casework.lifecycle import move, remark
 from bot.casework.notices import Notices
 from bot.casework.notify import (
@@ -28,9 +26,6 @@ from bot.casework.notify import (
     tell_person,
 )
 from bot.casework.pushes import push_of
-from bot.casework.watch_bans import end_bans
-from bot.casework.watch_promises import sweep_promises, sweep_remedies
-from bot.casework.watch_requests import forget_drafts, watch_requests
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
@@ -39,9 +34,6 @@ LIMIT = 500
 """Cases per call; a sweep is called again while it finds as many."""
 
 SYSTEM = "system"
-
-Sweep = Callable[[Context, int], int]
-"""(context, limit) -> how many rows it acted upon."""
 
 
 def sweep_cases(ctx: Context, limit: int = LIMIT) -> int:
@@ -212,18 +204,3 @@ def _leads(ctx: Context, agency: AgencyId | None) -> tuple[Officer, ...]:
 
 def _open_button(case: Case) -> tuple[Button, ...]:
     return (Button(f"open:{case.code}", Words("desk.open")),)
-
-
-SWEEPS: dict[str, Sweep] = {
-    "cases": sweep_cases,
-    "promises": sweep_promises,
-    "remedies": sweep_remedies,
-    "drafts": sweep_drafts,
-    "requests": watch_requests,
-    "bans": end_bans,
-    "files": forget_drafts,
-    "spent": forget_spent,
-    "morning": morning_digest,
-    "weekly": weekly_digest,
-}
-"""Every sweep by name."""

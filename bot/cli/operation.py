@@ -67,8 +67,8 @@ def run_jobs(
     db: DbOption = "",
 ) -> None:
     """Chạy các việc theo giờ một lần. Chạy thử, không ghi gì, trừ khi cơ sở dữ liệu được đánh dấu là bản mẫu."""
-    from bot.casework.sweeps import SWEEPS
     from bot.jobs import run_sweeps
+    from bot.sweeps import SWEEPS
 
     unknown = [name for name in only or () if name not in SWEEPS]
     if unknown:

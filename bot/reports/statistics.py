@@ -91,12 +91,13 @@ def statistics_for(ctx: Context, officer: Officer, period: Period, agency: Agenc
     return statistics(ctx, period, agency)
 
 
-def statistics(ctx: Context, period: Period, agency: AgencyId | None = None) -> Statistics:
-    """The counts of the days up to now, of one agency or of the whole city."""
-    last = ctx.local.date()
+def statistics(ctx: Context, period: Period, agency: AgencyId | None = None, last: date | None = None) -> Statistics:
+    """The counts of the days up to now, or up to the end of a `last` day; of one agency or of the whole city."""
+    last = last or ctx.local.date()
     first = last - timedelta(days=period.parts * period.days_a_part - 1)
     made = Statistics(period, agency, first, last, by_part=tuple(Tally() for _ in range(period.parts)))
-    since, until = datetime.combine(first, time(), HANOI), ctx.now + timedelta(microseconds=1)
+    since, midnight = (datetime.combine(on, time(), HANOI) for on in (first, last + timedelta(days=1)))
+    until = min(midnight, ctx.now + timedelta(microseconds=1))
     for count in ctx.tx.tallies.counts(Span(since, until, timedelta(days=period.days_a_part)), agency):
         tallies = [made.total, made.by_part[count.part], made.by_category.setdefault(count.category, Tally())]
         if count.agency is not None:

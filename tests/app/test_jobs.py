@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.casework.sweeps import SWEEPS
 from bot.jobs import EVERY_SECONDS, Jobs
+from bot.sweeps import SWEEPS
 from storage.records import Case
 from storage.sealed import MasterKeys
 from storage.store import Store

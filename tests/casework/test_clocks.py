@@ -15,10 +15,10 @@ from bot.casework.context import Context
 from bot.casework.facts import custody_line
 from bot.casework.rate_case import rate_case
 from bot.casework.resolve_case import Answer, resolve_case
-from bot.casework.sweeps import SWEEPS
 from bot.casework.transfer_case import transfer_case
 from bot.desk.cards import card
 from bot.dialogue.texts import load_texts
+from bot.sweeps import SWEEPS
 from storage.records import AgencyId, Case, CaseStatus, Role, Urgency
 from tests.casework.house import DONE, HOLDER, OTHER, House
 

@@ -19,10 +19,10 @@ from bot.casework.keep_promise import keep_promise
 from bot.casework.rate_case import give_reason, rate_case
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.review_rating import review_rating
-from bot.casework.sweeps import SWEEPS
 from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import load_texts
+from bot.sweeps import SWEEPS
 from storage.records import AgencyId, CaseStatus, Officer, Role, Urgency
 from storage.sealed import MasterKeys
 from storage.store import Store

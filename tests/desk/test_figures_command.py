@@ -11,7 +11,6 @@ from datetime import date, datetime
 import pytest
 from PIL import Image
 
-from bot.casework.digests import weekly_digest
 from bot.casework.rate_case import rate_case
 from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.sweeps import sweep_cases
@@ -21,6 +20,7 @@ from bot.dialogue.texts import load_texts
 from bot.reports.drawing.sheet import font
 from bot.reports.painter import Painter
 from bot.reports.statistics import Period, Statistics, statistics
+from bot.reports.weekly import weekly_digest
 from routing.geography import Geography
 from routing.landmarks import landmarks
 from storage.records import AgencyId, CaseStatus, Officer, Role
@@ -234,16 +234,21 @@ def reviewer2(room: Room) -> Officer:
     return room.house.officer(CITY, Role.REVIEWER, "Hai")
 
 
-def test_the_weeks_digest_leads_to_the_picture_of_the_same_days(room: Room) -> None:
+def test_the_weeks_digest_brings_its_picture_and_leads_to_the_weeks_before(room: Room) -> None:
     hung = lead(room)
     lived(room)
     room.house.at = datetime.fromisoformat("2026-12-14T08:00:00+07:00")
     room.house.do(lambda ctx: weekly_digest(ctx, 10))
     [digest] = [p for p in room.house.see(lambda tx: tx.outbox.waiting("console", hung.id)) if p.key == "push.weekly"]
-    [[button]] = Say.from_json(digest.args).buttons
-    text, drawing = shown(room.hear(hung, press=button.press)[0])
-    assert "UBND phường Hoàn Kiếm · 7 ngày, 08/12–14/12/2026" in text
-    assert len(drawing.args["labels"]) == 7
+    say = Say.from_json(digest.args)
+    text, drawing = shown(say)
+    assert "Tuần qua (07/12–13/12) · UBND phường Hoàn Kiếm" in text
+    assert "Nhận 3 · xong 2 · từ chối 0" in text
+    assert list(drawing.args["labels"]) == [f"{n:02}/12" for n in range(7, 14)]
+    assert sum(map(int, drawing.args["series"][0][1])) == 3
+    assert Painter().paint(drawing).startswith(b"\x89PNG")
+    [[button]] = say.buttons
+    assert "4 tuần" in shown(room.hear(hung, press=button.press)[0])[0]
 
 
 def test_nothing_to_count_is_said_without_a_picture(room: Room) -> None:

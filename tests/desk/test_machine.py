@@ -19,10 +19,10 @@ from sqlalchemy import select
 from bot.casework.context import Refused
 from bot.casework.rate_case import rate_case
 from bot.casework.reopen_case import reopen_case
-from bot.casework.sweeps import SWEEPS
 from bot.casework.withdraw_case import withdraw_case
 from bot.desk import Desk
 from bot.dialogue.message import Incoming
+from bot.sweeps import SWEEPS
 from storage.records import (
     AgencyId,
     CaseId,
