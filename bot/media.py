@@ -17,7 +17,7 @@ from bot.dialogue.session import Result
 from storage.failpoints import reach
 from storage.files import FileStore, settled, thumb_name
 from storage.photos import Picture, is_picture, open_gate
-from storage.records import File, FileKind, FileStatus
+from storage.records import File, FileKind, FileStatus, Purpose
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,7 @@ FORGOTTEN = 50
 """Given-up files whose bytes are deleted at a time."""
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=5)
+AFTER_FAULT = timedelta(seconds=30)
 IDLE_SECONDS = 2.0
 TIDY_SECONDS = 3600.0
 MAX_BYTES = 20 * 1024 * 1024
@@ -110,7 +111,11 @@ class Media:
         waiting = await self._store.read(lambda tx: tx.files.waiting(self._clock(), BATCH))
         ours = [file for file in waiting if file.channel in self._fetchers]
         for file in ours:
-            await self._fetch(file)
+            try:
+                await self._fetch(file)
+            except Exception:  # one file's trouble keeps no other from arriving
+                log.exception("media.fault")
+                await self._set_back(file)
         return len(ours)
 
     async def forget_due(self) -> int:
@@ -146,6 +151,10 @@ class Media:
         reach("media.after_fetch")
         if len(content) > MAX_BYTES:
             await self._refuse(file, "photo.too_big")
+        elif file.purpose is Purpose.CONFIG:
+            # A picture that is called a configuration is not kept: it would keep its position too.
+            is_picture_too = is_picture(content)
+            await (self._refuse(file, "config.not_a_text") if is_picture_too else self._take_attachment(file, content))
         elif file.kind is FileKind.PHOTO or is_picture(content):
             # Platforms call a picture a document when it is sent as a file: it carries its position all the same.
             await self._take_photo(replace(file, kind=FileKind.PHOTO), content)
@@ -192,6 +201,11 @@ class Media:
     async def _try_later(self, file: File) -> None:
         pause = FIRST_RETRY * 2**file.tries
         later = replace(file, tries=file.tries + 1, retry_at=self._clock() + pause)
+        await self._store.write(lambda tx: tx.files.save(later))
+
+    async def _set_back(self, file: File) -> None:
+        """The fault was ours: the file is kept, and asked for again after the others."""
+        later = replace(file, retry_at=self._clock() + AFTER_FAULT)
         await self._store.write(lambda tx: tx.files.save(later))
 
     async def _refuse(self, file: File, key: str) -> None:

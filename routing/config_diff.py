@@ -68,7 +68,7 @@ def _keyed(old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...]
 
 def _lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator[str]:
     if all(isinstance(each, dict) and "id" in each for each in (*old, *new)):
-        before, after = {each["id"]: each for each in old}, {each["id"]: each for each in new}
+        before, after = {str(each["id"]): each for each in old}, {str(each["id"]): each for each in new}
         yield from _keyed(before, after, path)
         if set(before) == set(after) and list(before) != list(after):
             yield f"{_where(path)}: thứ tự thành {', '.join(after)}"

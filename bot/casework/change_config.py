@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from bot.casework.apply_config import Written, apply_config, rehearse_change
 from bot.casework.context import Context, Refused
 from bot.casework.permissions import ensure_role
+from bot.dialogue.message import Words
 from routing.config import ConfigFaults, parse
 from routing.config_diff import differences
 from routing.rehearse import Rehearsal
 from storage.records import ConfigVersion, Officer, Role
 
 FILE = "config.yaml"
+MOST_FAULTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +58,13 @@ def _read(text: str) -> Written:
     try:
         return Written(text, parse(text, FILE))
     except ConfigFaults as broken:
-        faults = tuple(str(fault) for fault in broken.faults)
-        raise Refused("config.faulty", n=len(faults), faults=faults) from broken
+        raise faulty(broken) from broken
+
+
+def faulty(broken: ConfigFaults) -> Refused:
+    """The refusal of a text with faults: the first of them, and how many others there are."""
+    n = len(broken.faults)
+    faults: tuple[str | Words, ...] = tuple(str(fault) for fault in broken.faults[:MOST_FAULTS_SHOWN])
+    if n > MOST_FAULTS_SHOWN:
+        faults = (*faults, Words("config.more_faults", {"n": n - MOST_FAULTS_SHOWN}))
+    return Refused("config.faulty", n=n, faults=faults)

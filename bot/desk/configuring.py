@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from bot.casework.apply_config import BY_FILE
-from bot.casework.change_config import FILE, adopt_config, propose_config, version_in_force
+from bot.casework.change_config import FILE, adopt_config, faulty, propose_config, version_in_force
 from bot.casework.context import Refused
 from bot.casework.facts import agency_name
 from bot.casework.move_officer import move_officer, put_on_leave
@@ -27,6 +27,8 @@ SHOWN_LINES = 10
 LONGEST_LINE = 160
 SHOWN_CHARACTERS = 1500
 SHOWN_VERSIONS = 8
+CONFIG_TEXT, CONFIG_FAULT = "text", "fault"
+"""Where a command keeps what a file says, or why it cannot be read."""
 
 
 def configure(act: Act) -> tuple[Say, ...]:
@@ -34,8 +36,10 @@ def configure(act: Act) -> tuple[Say, ...]:
     ensure_role(act.officer, Role.ADMIN)
     if "answer" in act.memo:
         return _decide(act)
-    if "text" in act.memo:
-        return _propose(act, str(act.memo["text"]))
+    if CONFIG_FAULT in act.memo:
+        raise Refused("config.faulty", n=1, faults=(str(act.memo[CONFIG_FAULT]),))
+    if CONFIG_TEXT in act.memo:
+        return _propose(act, str(act.memo[CONFIG_TEXT]))
     if act.files:
         raise Ask("config.awaited", waits=True)
     verb, _, rest = act.words.strip().partition(" ")
@@ -45,7 +49,7 @@ def configure(act: Act) -> tuple[Say, ...]:
     except EditRefused as refusal:
         raise Refused("config.edit_refused", words=str(refusal)) from refusal
     except ConfigFaults as broken:
-        raise Refused("config.faulty", n=len(broken.faults), faults=_cut(map(str, broken.faults))) from broken
+        raise faulty(broken) from broken
 
 
 # — seeing —
@@ -180,7 +184,7 @@ def _propose(act: Act, text: str) -> tuple[Say, ...]:
         "config.proposal",
         Say(words, buttons, drawing=moves_of(act.ctx, outcome)),
         slot="answer",
-        keep={"text": text, "base": proposal.base},
+        keep={CONFIG_TEXT: text, "base": proposal.base},
     )
 
 
@@ -207,7 +211,7 @@ def _decide(act: Act) -> tuple[Say, ...]:
     options = (("apply", "Áp dụng"), ("drop", "Bỏ"))
     if act.choose("answer", "config.ask_again", options) == "drop":
         return done("config.dropped")
-    version = adopt_config(act.ctx, act.officer, str(act.memo["text"]), int(act.memo["base"]))
+    version = adopt_config(act.ctx, act.officer, str(act.memo[CONFIG_TEXT]), int(act.memo["base"]))
     return done("config.applied", number=version.number)
 
 

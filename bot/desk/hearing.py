@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from bot.casework.change_config import FILE
 from bot.casework.context import Context, Refused
 from bot.casework.hearing import hear_once, last_offer, remember_file, reply, save_session
 from bot.casework.permissions import ensure_active
+from bot.desk.configuring import CONFIG_FAULT, CONFIG_TEXT
 from bot.desk.door import let_in, officer_behind, person_behind
 from bot.desk.meaning import is_config, with_typed_command
 from bot.desk.session import DeskSession
@@ -18,7 +20,7 @@ from bot.dialogue.message import Incoming, Outcome, Say, Words
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Result
 from nlp.reader import Reader
-from routing.config import Config
+from routing.config import Config, ConfigFaults, decoded
 from routing.places import Places
 from storage.codes import check_code
 from storage.records import CaseId, File, FileId, Officer, PersonId, Purpose
@@ -74,7 +76,7 @@ class Desk:
     def result_work(self, file: File, result: Result, now: datetime) -> Callable[[Transaction], None]:
         """A file has arrived or was refused: the answer that waits for it goes on by itself."""
         config = self._config()
-        text = self._text_in(file)
+        read = self._read_config(file)
 
         def go_on(tx: Transaction) -> None:
             ctx = Context(tx, config, now)
@@ -85,18 +87,21 @@ class Desk:
             officer = tx.officers.get(chat.officer)
             stored, session = _session(ctx, incoming)
             if officer.is_active:
-                session = session if text is None else session.with_text(file.id, text)
+                session = session if read is None else session.with_answer(file.id, *read)
                 says, session = Turn(ctx, officer, incoming, self._tools).hear_file(session, file, result)
                 _save(ctx, officer, incoming, session, stored, says)
                 reply(ctx, incoming, PersonId(officer.id), says, partial(_about, ctx))
 
         return go_on
 
-    def _text_in(self, file: File) -> str | None:
-        """The words of a configuration file, read before the transaction."""
+    def _read_config(self, file: File) -> tuple[str, str] | None:
+        """The text of a configuration file, or why it is none; read before the transaction."""
         if file.purpose is not Purpose.CONFIG or file.sha256 is None or self._bytes_of is None:
             return None
-        return self._bytes_of(file.sha256).decode("utf-8-sig", errors="replace")
+        try:
+            return CONFIG_TEXT, decoded(self._bytes_of(file.sha256), FILE)
+        except ConfigFaults as unreadable:
+            return CONFIG_FAULT, str(unreadable)
 
     def _act(self, ctx: Context, officer: Officer, incoming: Incoming) -> tuple[Say, ...]:
         stored, session = _session(ctx, incoming)

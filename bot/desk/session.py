@@ -89,11 +89,11 @@ class DeskSession:
             loose_files=tuple(f for f in self.loose_files if f != file),
         )
 
-    def with_text(self, file: FileId, text: str) -> DeskSession:
-        """The words of a file that has arrived are put where the command that waits for it finds them."""
+    def with_answer(self, file: FileId, slot: str, words: str) -> DeskSession:
+        """What a file that has arrived says is put where the command that waits for it finds it."""
 
         def filled(each: Unfinished) -> Unfinished:
-            return replace(each, memo={**each.memo, "text": text}) if file in each.files else each
+            return replace(each, memo={**each.memo, slot: words}) if file in each.files else each
 
         unfinished = filled(self.unfinished) if self.unfinished is not None else None
         return replace(self, unfinished=unfinished, set_aside=tuple(map(filled, self.set_aside)))

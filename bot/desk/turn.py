@@ -19,7 +19,7 @@ from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
 from nlp.reader import Reader
-from storage.records import Case, File, FileId, FileStatus, Officer
+from storage.records import Case, File, FileId, FileStatus, Officer, Purpose
 
 THREAD_KEYS = frozenset({"push.talk", "push.talk_file"})
 """Messages that came from a citizen's thread."""
@@ -83,15 +83,21 @@ class Turn:
         waiting = next((each for each in known if each is not None and each.waits and file.id in each.files), None)
         told: tuple[Say, ...] = ()
         if not result.ok:
-            told = (Say(Words("desk.file_refused", {"why": Words(str(result.facts.get("key")))})),)
+            why = Words(str(result.facts.get("key")))
+            if file.purpose is Purpose.CONFIG:
+                unfinished = None if waiting == session.unfinished else session.unfinished
+                said = Say(Words("config.faulty", {"n": 1, "faults": (why,)}))
+                return (said,), replace(session, unfinished=unfinished).without_file(file.id)
+            told = (Say(Words("desk.file_refused", {"why": why})),)
             session = session.without_file(file.id)
             waiting = waiting.without_file(file.id) if waiting is not None else None
         if waiting is None or any(self.ctx.tx.files.get(f).status is FileStatus.WAITING for f in waiting.files):
             return told, session
         if waiting != session.unfinished:
             if session.unfinished is not None:
-                ready = Say(Words("desk.proof_ready", {"code": waiting.code}), resume_buttons(waiting))
-                return (*told, ready), session
+                is_config = waiting.command == "cauhinh"
+                words = Words("config.file_arrived") if is_config else Words("desk.proof_ready", {"code": waiting.code})
+                return (*told, Say(words, resume_buttons(waiting))), session
             session = session.resumed(waiting.code)
         says, session, _ = self._run(session, waiting)
         return (*told, *says), session
@@ -119,7 +125,8 @@ class Turn:
             says = command(act)
         except Refused as refusal:
             ctx.tx.audit.add(f"officer:{self.officer.id}", refusal.key, ctx.now, {"said": todo.command})
-            lost = session.with_loose(todo.words if todo.files else "", todo.files, ctx.now) if todo.files else session
+            is_lost = bool(todo.files) and todo.command != "cauhinh"
+            lost = session.with_loose(todo.words, todo.files, ctx.now) if is_lost else session
             return (self._refusal(refusal, case),), replace(lost, unfinished=None), True
         except Ask as question:
             kept = _asked(todo, question, case)

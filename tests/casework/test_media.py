@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from bot.dialogue.session import Result
 from bot.media import Media
 from storage.files import FileStore, thumb_name
 from storage.photos import open_gate
-from storage.records import FileId, FileKind, FileStatus
+from storage.records import FileId, FileKind, FileStatus, Purpose
 from storage.store import Store
 from tests.storage.builders import a_citizen, a_file
 
@@ -85,6 +86,43 @@ def test_a_broken_picture_is_refused_by_whatever_name_and_nothing_of_it_is_kept(
 def test_a_program_that_is_called_a_photo_is_refused(store: Store, files: FileStore) -> None:
     (told,) = fetched(store, files, b"MZ" + bytes(2000), FileKind.PHOTO, "telegram")
     assert (told.ok, told.facts["key"]) == (False, "photo.not_a_picture")
+    assert list(files.digests()) == []
+
+
+def test_the_trouble_of_one_file_keeps_no_other_from_arriving(store: Store, files: FileStore) -> None:
+    """Whatever the fault is, the file is kept and asked for again later."""
+    clock, told = [a_file().created_at], list[FileId]()
+
+    def tell(file, _result, _now):
+        if file.id == "bad" and clock[0] == a_file().created_at:
+            raise RuntimeError("a fault of ours")
+        told.append(file.id)
+        return lambda tx: None
+
+    rows = [a_file(id=FileId(name), channel="web") for name in ("bad", "good")]
+    store.write_now(lambda tx: (tx.citizens.add(a_citizen()), [tx.files.add(row) for row in rows]))
+    media = Media(store, files, tell, {"web": Platform(PICTURE)}, lambda: clock[0], lambda: None)
+    asyncio.run(media.fetch_due())
+    assert told == ["good"]
+    assert asyncio.run(media.fetch_due()) == 0, "others go first for half a minute"
+    clock[0] += timedelta(minutes=1)
+    asyncio.run(media.fetch_due())
+    assert told == ["good", "bad"]
+
+
+def test_a_picture_that_is_called_a_configuration_is_not_kept(store: Store, files: FileStore) -> None:
+    told: list[Result] = []
+
+    def tell(_file, result, _now):
+        told.append(result)
+        return lambda tx: None
+
+    row = a_file(kind=FileKind.DOCUMENT, channel="desk", purpose=Purpose.CONFIG)
+    store.write_now(lambda tx: (tx.citizens.add(a_citizen()), tx.files.add(row)))
+    asyncio.run(
+        Media(store, files, tell, {"desk": Platform(PICTURE)}, lambda: row.created_at, lambda: None).fetch_due()
+    )
+    assert [(each.ok, each.facts["key"]) for each in told] == [(False, "config.not_a_text")]
     assert list(files.digests()) == []
 
 

@@ -105,8 +105,8 @@ class Visitor:
         body = {"key": secrets.token_hex(8), **({"text": text} if text else {}), **more}
         return (await self.post("/message", body))[0]
 
-    async def upload(self, content: bytes) -> tuple[int, dict[str, Any]]:
-        headers = {"X-Token": self.token, "Content-Type": "application/octet-stream"}
+    async def upload(self, content: bytes, kind: str = "application/octet-stream") -> tuple[int, dict[str, Any]]:
+        headers = {"X-Token": self.token, "Content-Type": kind}
         async with self.http.post(f"{self.site.url}{self.prefix}/upload", data=content, headers=headers) as answer:
             return answer.status, await answer.json()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import codecs
 import contextlib
 import io
 import json
@@ -22,9 +23,11 @@ from bot.channels.web.pictures import Pictures
 from bot.channels.web.signing import Signer
 from storage.records import FileId, Role
 from storage.store import Transaction
-from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
+from tests.channels.site import PICTURES, ROOT, Site, Visitor, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
 from tests.waiting import PATIENCE_SECONDS, let_pass
+
+SHIPPED = (ROOT / "config.yaml").read_text(encoding="utf-8")
 
 PIN = "294817"
 
@@ -289,6 +292,29 @@ async def test_a_picture_of_a_talk_is_seen_by_the_desk_and_its_citizen_only(site
         await desk.say(f"/dap {thread} Chỗ này?", files=[{"ref": told["ref"], "name": "o-ga.jpg"}])
         answer = await citizen.hear_until("Chỗ này?")
         assert (await citizen.get(answer["pictures"][0]["large"]))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (codecs.BOM_UTF8 + SHIPPED.replace("citizen_days: 5", "citizen_days: 6").encode(), "citizen_days: 5 → 6"),
+        (SHIPPED.partition("\ncity:")[2].encode(), "chỗ sai"),
+        (b"", "tệp trống"),
+        ("city: Hà Nội".encode("utf-16"), "UTF-16"),
+        ("city: Hà Tây".encode("latin-1"), "không theo bảng mã UTF-8"),
+        (b"PK\x03\x04\xff\x00", "không phải tệp chữ"),
+        ((PICTURES / "o-ga.jpg").read_bytes(), "là ảnh, không phải tệp chữ"),
+    ],
+)
+async def test_whatever_a_configuration_begins_with_the_desk_takes_it_and_says_what_is_wrong(
+    site: Site, content: bytes, words: str
+) -> None:
+    async with visiting(site, "/desk") as desk, visiting(site) as citizen:
+        await enter(desk, site.invite(agency="vp-ubnd-tp", role=Role.ADMIN, name="Quy"))
+        _, told = await desk.upload(content, "application/yaml")
+        await desk.say(files=[{"ref": told["ref"], "name": "config.yaml"}])
+        await desk.hear_until(words)
+        assert (await citizen.upload(b"MZ" + content, "application/yaml"))[0] == 415, "only staff send configurations"
 
 
 async def test_the_queue_of_another_unit_is_empty(site: Site) -> None:

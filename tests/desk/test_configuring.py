@@ -156,6 +156,28 @@ def test_a_sent_file_with_faults_is_answered_with_all_of_them(office: Office) ->
     assert office.send_file(b"\xff\xfe\x00")[0].words.key == "config.faulty"
 
 
+def test_a_sent_file_in_an_old_encoding_is_explained_and_becomes_no_proof_of_anything(office: Office) -> None:
+    (said,) = office.send_file("city: Hà Tây".encode("latin-1"))
+    assert "không theo bảng mã UTF-8" in TEXTS.say(said.words)
+    (said,) = office.send_file(SHIPPED.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert said.words.key == "config.same", "only the ends of lines differ"
+    stored = office.house.see(lambda tx: tx.sessions.get("console", office.admin.id))
+    assert stored is None or not stored.state.get("loose_files")
+
+
+def test_of_many_faults_the_first_are_told(office: Office) -> None:
+    text = SHIPPED + "".join(f"k{at}: 1\n" for at in range(50))
+    said = TEXTS.say(office.send_file(text.encode())[0].words)
+    assert "có 50 chỗ sai" in said
+    assert said.count("config.yaml:") == 20
+    assert "… và 30 chỗ sai khác" in said
+
+
+def test_a_rule_whose_id_is_a_number_is_rehearsed_like_any_other(office: Office) -> None:
+    (proposal,) = office.send_file(SHIPPED.replace("  - id: mang-vnpt", "  - id: 12").encode())
+    assert "Quy tắc / 12: thêm" in TEXTS.say(proposal.words)
+
+
 def test_a_proposal_is_refused_when_somebody_else_was_faster(office: Office) -> None:
     office.says("/cauhinh dat deadlines.accept_hours 6")
     office.apply(SHIPPED.replace("citizen_days: 5", "citizen_days: 7"))

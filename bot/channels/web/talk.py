@@ -27,6 +27,9 @@ TEXT_LIMIT = 8000
 PRESS_LIMIT = 80
 NAME_LIMIT = 120
 BODY_BYTES = 64 * 1024
+CONFIG_TYPE = "application/yaml"
+"""What the desk's page says of a file whose name ends in .yaml or .yml."""
+CONFIG_NAME = "config.yaml"
 PICTURE_TYPE = "image/jpeg"
 """What every picture is once it came through the gate."""
 
@@ -56,7 +59,8 @@ async def take_file(request: web.Request, side: Side) -> web.Response:
     if (request.content_length or 0) > MAX_BYTES:
         refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
     try:
-        upload = await house.uploads.take(chat, request.content.iter_chunked(64 * 1024))
+        is_config = side is STAFF and request.content_type == CONFIG_TYPE
+        upload = await house.uploads.take(chat, request.content.iter_chunked(64 * 1024), is_config)
     except TooBig:
         refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
     except UnknownKind:
@@ -218,7 +222,7 @@ def _attachments(house: House, chat: str, body: dict[str, Any]) -> tuple[Attachm
         upload = house.uploads.find(chat, text_in(each, "ref", 64))
         if upload is None:
             refuse(HTTPStatus.GONE, "file_gone")
-        name = text_in(each, "name", NAME_LIMIT) or None
+        name = CONFIG_NAME if upload.is_config else text_in(each, "name", NAME_LIMIT) or None
         found.append(Attachment(upload.kind, upload.ref, name=name, mime=upload.mime))
     return tuple(found)
 

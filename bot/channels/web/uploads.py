@@ -21,7 +21,9 @@ MAX_FILES = 20
 FOLDER_BYTES = 2 * 1024**3
 KEPT_SECONDS = 3600.0
 """How long a file waits for the message that it belongs to."""
-_REF = re.compile(r"^[0-9a-f]{16}-[0-9a-f]{32}$")
+CONFIG_SUFFIX = ".yaml"
+_REF = re.compile(rf"^[0-9a-f]{{16}}-[0-9a-f]{{32}}({re.escape(CONFIG_SUFFIX)})?$")
+_CONFIG = (FileKind.DOCUMENT, "text/plain")
 HEAD_BYTES = 16
 
 
@@ -45,6 +47,11 @@ class Upload:
     kind: FileKind
     mime: str
 
+    @property
+    def is_config(self) -> bool:
+        """Sent as a configuration: whatever its bytes are, only the reader of configurations sees them."""
+        return self.ref.endswith(CONFIG_SUFFIX)
+
 
 class Uploads:
     """The folder of files that no message has taken yet."""
@@ -53,10 +60,13 @@ class Uploads:
         self._folder = folder
         self._signer = signer
 
-    async def take(self, chat: str, chunks: AsyncIterator[bytes]) -> Upload:
-        """Writes an upload of this chat. Raises TooBig, NoRoom, UnknownKind."""
+    async def take(self, chat: str, chunks: AsyncIterator[bytes], is_config: bool = False) -> Upload:
+        """Writes an upload of this chat. Raises TooBig, NoRoom, UnknownKind.
+
+        A configuration is taken whatever it begins with: what is wrong with it is told by whoever reads it.
+        """
         await asyncio.to_thread(self._make_room)
-        ref = f"{self._owner(chat)}-{secrets.token_hex(16)}"
+        ref = f"{self._owner(chat)}-{secrets.token_hex(16)}{CONFIG_SUFFIX if is_config else ''}"
         path = self._folder / f"{ref}.part"
         head, size = b"", 0
         try:
@@ -67,7 +77,7 @@ class Uploads:
                         raise TooBig
                     head += chunk[: HEAD_BYTES - len(head)]
                     await asyncio.to_thread(out.write, chunk)
-            kind, mime = kind_of(head)
+            kind, mime = _CONFIG if is_config else kind_of(head)
             path.rename(self._folder / ref)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -80,7 +90,7 @@ class Uploads:
             return None
         try:
             with (self._folder / ref).open("rb") as file:
-                kind, mime = kind_of(file.read(HEAD_BYTES))
+                kind, mime = _CONFIG if ref.endswith(CONFIG_SUFFIX) else kind_of(file.read(HEAD_BYTES))
         except (OSError, UnknownKind):
             return None
         return Upload(ref, kind, mime)
@@ -142,7 +152,6 @@ _STARTS = (
     (b"\xff\xd8\xff", FileKind.PHOTO, "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", FileKind.PHOTO, "image/png"),
     (b"%PDF-", FileKind.DOCUMENT, "application/pdf"),
-    (b"# ", FileKind.DOCUMENT, "text/plain"),  # a configuration file, which begins with a comment
     (b"OggS", FileKind.VOICE, "audio/ogg"),
     (b"ID3", FileKind.VOICE, "audio/mpeg"),
     (b"\x1aE\xdf\xa3", FileKind.VIDEO, "video/webm"),

@@ -131,7 +131,8 @@ function upload(file) {
   file.request = request;
   request.open("POST", `${page.prefix}/upload`);
   request.setRequestHeader("X-Token", page.token);
-  request.setRequestHeader("Content-Type", "application/octet-stream");
+  const isConfig = /\.ya?ml$/i.test(file.name);
+  request.setRequestHeader("Content-Type", isConfig ? "application/yaml" : "application/octet-stream");
   request.responseType = "json";
   request.upload.onprogress = (event) => { file.done = event.loaded / event.total; paint(file); };
   request.onload = () => {
