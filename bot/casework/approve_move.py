@@ -35,35 +35,35 @@ def ask_approval(
         (Button(f"approve:{case.code}", Words("desk.approve")), Button(f"decline:{case.code}", Words("desk.decline"))),
         (Button(f"open:{case.code}", Words("desk.open")),),
     )
-    asked = Words(f"desk.can.{what}")
-    say = case_say("push.approval_asked", *buttons, name=officer.name, what=asked, words=words, detail=detail)
+    wanted = Words(f"desk.can.{what}")
+    say = case_say("push.approval_asked", *buttons, name=officer.name, what=wanted, words=words, detail=detail)
     tell_officers(ctx, noted, _leads(ctx, officer), say)
     return noted
 
 
 def approve_move(ctx: Context, lead: Officer, case_id: CaseId) -> Case:
     """Does what was asked for, in the name of whoever asked. Raises Refused, also for what is illegal meanwhile."""
-    case, wish = _wish(ctx, lead, case_id)
-    officer = ctx.tx.officers.get(OfficerId(wish.by.removeprefix("officer:")))
-    moved = _do(ctx, officer, case, wish, lead.id)
-    tell_officers(ctx, moved, (officer,), case_say("push.approved", what=Words(f"desk.can.{wish.facts['what']}")))
+    case, asked = _asked(ctx, lead, case_id)
+    officer = ctx.tx.officers.get(OfficerId(asked.by.removeprefix("officer:")))
+    moved = _do(ctx, officer, case, asked, lead.id)
+    tell_officers(ctx, moved, (officer,), case_say("push.approved", what=Words(f"desk.can.{asked.facts['what']}")))
     return moved
 
 
 def decline_move(ctx: Context, lead: Officer, case_id: CaseId, why: str) -> Case:
     """The case stays as it is; the officer is told why. Raises Refused without words."""
-    case, wish = _wish(ctx, lead, case_id)
+    case, asked = _asked(ctx, lead, case_id)
     if not why.strip():
         raise Refused("refused.decline_why", code=case.code)
     noted = remark(ctx, case, "approval_declined", f"officer:{lead.id}", why=why.strip())
-    officer = ctx.tx.officers.get(OfficerId(wish.by.removeprefix("officer:")))
+    officer = ctx.tx.officers.get(OfficerId(asked.by.removeprefix("officer:")))
     look = (Button(f"open:{case.code}", Words("desk.open")),)
-    say = case_say("push.declined", look, what=Words(f"desk.can.{wish.facts['what']}"), words=why.strip())
+    say = case_say("push.declined", look, what=Words(f"desk.can.{asked.facts['what']}"), words=why.strip())
     tell_officers(ctx, noted, (officer,), say)
     return noted
 
 
-def _wish(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event]:
+def _asked(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event]:
     """The case and what was last asked for, if nothing has happened to it since."""
     case = ctx.tx.cases.lock(case_id)
     ensure_role(lead, Role.LEAD)
@@ -76,8 +76,8 @@ def _wish(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event]:
     raise Refused("refused.no_wish", code=case.code)
 
 
-def _do(ctx: Context, officer: Officer, case: Case, wish: Event, by: OfficerId) -> Case:
-    words, facts = wish.why or "", wish.facts
+def _do(ctx: Context, officer: Officer, case: Case, asked: Event, by: OfficerId) -> Case:
+    words, facts = asked.why or "", asked.facts
     match facts["what"]:
         case "chuyen":
             return transfer_case(ctx, officer, case.id, AgencyId(facts["to"]), words, approved_by=by)

@@ -81,7 +81,7 @@ def transfer(act: Act) -> tuple[Say, ...]:
     name = agency_name(act.ctx, agency)
     why = said or act.need("why", "desk.ask_transfer_reason", code=case.code, agency=name)
     if needs_approval(act.ctx, act.officer, "chuyen"):
-        return wished(act, case, "chuyen", why, name, to=agency)
+        return put_before_leads(act, case, "chuyen", why, name, to=agency)
     moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
     if moved.status is CaseStatus.TRIAGE:
         return undoable("desk.transferred_desk", moved)
@@ -128,7 +128,9 @@ def reject(act: Act) -> tuple[Say, ...]:
             files, _ = ensure_founded(act.ctx, case, reason, answer)
             words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
             proof = [file.id for file in files]
-            return wished(act, case, "tuchoi", words, label, reason=reason, files=proof, override=answer.override)
+            return put_before_leads(
+                act, case, "tuchoi", words, label, reason=reason, files=proof, override=answer.override
+            )
         rejected = reject_case(act.ctx, act.officer, case.id, reason, elsewhere, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
@@ -202,7 +204,7 @@ def extend(act: Act) -> tuple[Say, ...]:
     words = act.words if act.memo.get("until") else ""
     if needs_approval(act.ctx, act.officer, "giahan"):
         detail = f"{found[0]:%d/%m/%Y} – {act.ctx.config.reasons.extend[cause]}"
-        return wished(act, case, "giahan", words, detail, cause=cause, until=found[0].isoformat())
+        return put_before_leads(act, case, "giahan", words, detail, cause=cause, until=found[0].isoformat())
     extended = extend_case(act.ctx, act.officer, case.id, cause, found[0], words)
     return undoable("desk.extended", extended, due_at=extended.due_at)
 
@@ -214,12 +216,12 @@ def escalate(act: Act) -> tuple[Say, ...]:
     ensure_escalatable(act.ctx, case)
     proposal = act.need_words("desk.ask_proposal", code=case.code)
     if needs_approval(act.ctx, act.officer, "vuottham"):
-        return wished(act, case, "vuottham", proposal, "")
+        return put_before_leads(act, case, "vuottham", proposal, "")
     escalated = escalate_case(act.ctx, act.officer, case.id, proposal)
     return undoable("desk.escalated", escalated, agency=agency_name(act.ctx, escalated.parent))
 
 
-def wished(act: Act, case: Case, what: str, words: str, detail: str, **facts: object) -> tuple[Say, ...]:
+def put_before_leads(act: Act, case: Case, what: str, words: str, detail: str, **facts: object) -> tuple[Say, ...]:
     """What a lead must approve is put before the unit's leads."""
     ask_approval(act.ctx, act.officer, case.id, what, words, detail, facts)
     return done("desk.wished", code=case.code, what=Words(f"desk.can.{what}"))

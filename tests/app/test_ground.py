@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import shlex
 from importlib.metadata import PackageNotFoundError, distribution
@@ -67,8 +68,30 @@ def test_what_the_readme_tells_to_type_works(tmp_path: Path, monkeypatch: pytest
 
 
 def test_every_place_that_the_documents_speak_of_is_there() -> None:
-    """Paths between back quotes in the README, the glossary and the guide for contributors."""
+    """Paths between back quotes in the README and the guide for contributors."""
     for document in ("README.md", "CONTRIBUTING.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
         for path in re.findall(r"`((?:bot|nlp|routing|storage|tests|docs|\.ci)/[\w./-]*)`", text):
             assert (ROOT / path).exists(), (document, path)
+
+
+GLOSSARY = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (ROOT / "CONTEXT.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ") and not line.startswith("| term ")
+]
+
+
+def test_a_word_of_the_glossary_has_one_meaning() -> None:
+    terms = [term.strip() for row in GLOSSARY for term in row[0].split(",")]
+    assert len(terms) > 40
+    assert sorted(terms) == sorted(set(terms))
+
+
+@pytest.mark.parametrize("where", sorted({name for row in GLOSSARY for name in re.findall(r"`([^`]+)`", row[-1])}))
+def test_what_the_glossary_points_to_is_there(where: str) -> None:
+    """A file; else a module or a name in one; a bare name is a record's."""
+    if "/" in where or where == "config.yaml":
+        assert (ROOT / where).exists()
+    else:
+        assert pkgutil.resolve_name(where if where[0].islower() else f"storage.records:{where}")

@@ -86,7 +86,7 @@ class Town:
 Try = Callable[[Town, Context, Officer, Case], object]
 
 
-def wish(town: Town, ctx: Context, case: Case) -> None:
+def ask_for_approval(town: Town, ctx: Context, case: Case) -> None:
     """An officer of whoever must act now has asked a lead for a transfer."""
     officer = town.actors["officer@parent" if case.status is CaseStatus.ESCALATED else "officer@holder"]
     ask_approval(ctx, officer, case.id, "chuyen", "việc thu gom của Urenco", "URENCO", {"to": "urenco"})
@@ -119,8 +119,8 @@ ACTS: Mapping[str, Try] = {
     "link": lambda t, ctx, o, c: link_case(ctx, o, c.id, "Công ty Môi trường Xanh"),
     "keep": lambda t, ctx, o, c: keep_promise(ctx, o, c.id, DONE),
     "review": lambda t, ctx, o, c: review_rating(ctx, o, c.id, True, "phản ánh đúng", "chua-xu-ly"),
-    "approve": lambda t, ctx, o, c: (wish(t, ctx, c), approve_move(ctx, o, c.id)),
-    "decline": lambda t, ctx, o, c: (wish(t, ctx, c), decline_move(ctx, o, c.id, "việc của mình")),
+    "approve": lambda t, ctx, o, c: (ask_for_approval(t, ctx, c), approve_move(ctx, o, c.id)),
+    "decline": lambda t, ctx, o, c: (ask_for_approval(t, ctx, c), decline_move(ctx, o, c.id, "việc của mình")),
     "figures": lambda t, ctx, o, c: ensure_may_count(o, HOLDER),
     "figures_city": lambda t, ctx, o, c: ensure_may_count(o, None),
     "triage": lambda t, ctx, o, c: triage_case(ctx, o, c.id, Triage("dien", ward_code="00070")),
