@@ -16,6 +16,7 @@ from nlp.normalize import fold, normalize
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
 from nlp.scope import judge_scope
+from nlp.second_topic import judge_second
 from nlp.spelling import Speller
 from nlp.telex import untyped
 from nlp.topics import judge_topic, lean_on_words, score
@@ -56,7 +57,7 @@ class Reader:
         )
         self.stages: tuple[Stage, ...] = (
             *self._preparing,
-            *((self._score, self._judge_topic) if model else ()),
+            *((self._score, self._judge_topic, self._judge_second) if model else ()),
             self._lean_on_words,
             self._judge_urgency,
             judge_abuse,
@@ -158,6 +159,10 @@ class Reader:
             judge_topic(document, self._model)
         if not any(word.isalpha() for word in document.words.bare):
             document.abstain = True  # a number says nothing of a topic
+
+    def _judge_second(self, document: Document) -> None:
+        if self._model and document.candidates:
+            judge_second(document, self._model, self._lexicon)
 
     def _lean_on_words(self, document: Document) -> None:
         lean_on_words(document, self._lexicon)

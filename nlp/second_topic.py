@@ -1,0 +1,74 @@
+"""Whether a message tells of two problems, and what the second is about."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.classify import Model
+from nlp.document import Document
+from nlp.features import word_features
+from nlp.lexicon import Lexicon
+from nlp.words import default_tokenizer
+
+# Where another problem begins by the words themselves: "ngoài ra …", "…, còn đèn thì …", a full stop.
+_OPENLY = re.compile(
+    r"[.;!?\n]+(?=\s|$)|,\s*(?=(?:còn|con|mà|ma|lại|lai)\s)|(?<=\s)(?:còn|con)\s(?=(?:\w+\s){1,3}(?:thì|thi|cũng|cung)\s)|"
+    r",\s(?=(?:\w+\s){1,3}(?:thì|thi|cũng|cung)\s)|"
+    r"(?<!\w)(?:ngoài ra|thêm nữa|với lại|với cả|lại còn|lại thêm|đã thế|đã vậy|chưa kể|bên cạnh đó|nhân tiện|tiện thể|"
+    r"tiện đây|thứ nhất là|một là|(?:thứ )?hai là|vừa|còn thêm|lẫn|đồng thời|ngoai ra|them nua|voi lai|voi ca|lai con|"
+    r"lai them|da the|da vay|chua ke|ben canh do|nhan tien|tien the|tien day|thu nhat la|mot la|(?:thu )?hai la|vua|"
+    r"con them|lan|dong thoi|also|besides|on top of that)(?!\w)",
+    re.IGNORECASE,
+)
+# Where it may, as well as the same one may go on.
+_PERHAPS = re.compile(r",\s+|(?<=\s)(?:và|va|and|plus|mà|ma|rồi|roi|lại|lai|còn|con)(?=\s)", re.IGNORECASE)
+_LONGEST_TEXT = 1_500  # characters
+_MOST_PARTS = 8
+_SHORTEST_PART = 3  # words
+_FIRST = 0.5  # how sure the model must be of the part about the best topic
+# … and of the part about another one, where it begins openly, and where it only may; then a word must speak for it too.
+_OTHER, _OTHER_PERHAPS = 0.8, 0.97
+# The runner-up of the whole text is named from here on, whatever line was learned: below, more were wrong than right.
+_RUNNER_UP = 0.2
+_TOGETHER = 0.7
+OTHER = "khac"
+
+
+def judge_second(document: Document, model: Model, lexicon: Lexicon) -> None:
+    """Fills in `second`, from the runner-up of the whole text or from its parts."""
+    best, runner_up, *_ = document.candidates
+    line = max(model.thresholds.second, _RUNNER_UP)
+    if runner_up.probability >= line and best.probability + runner_up.probability >= _TOGETHER:
+        document.second = runner_up.category
+        return
+    told = document.normal[:_LONGEST_TEXT]
+    openly = [part for part in _OPENLY.split(told) if part]
+    perhaps = [piece for part in openly for piece in _PERHAPS.split(part)]
+    document.second = _other_topic(openly, _OTHER, best.category, model) or _other_topic(
+        perhaps, _OTHER_PERHAPS, best.category, model, lexicon
+    )
+
+
+def _other_topic(parts: list[str], line: float, first: str, model: Model, lexicon: Lexicon | None = None) -> str | None:
+    """The topic that one part is clearly about while another is about the first; `lexicon`: a word must name it."""
+    parts = [part for part in parts if len(part.split()) >= _SHORTEST_PART][:_MOST_PARTS]
+    if len(parts) < 2:
+        return None
+    is_first_told = False
+    others: dict[str, float] = {}
+    for part in parts:
+        topic, chance, named = _topic_of(part, model, lexicon)
+        if topic == first:
+            is_first_told |= chance >= _FIRST
+        elif chance >= line and named and topic != OTHER:
+            others[topic] = max(chance, others.get(topic, 0.0))
+    return max(others, key=lambda code: others[code]) if is_first_told and others else None
+
+
+def _topic_of(part: str, model: Model, lexicon: Lexicon | None) -> tuple[str, float, bool]:
+    """What a part is most likely about, how likely, and whether a word of the lexicon names it (without one: yes)."""
+    words = default_tokenizer().words(part)
+    hints = model.restorer.restore(words.bare) if words.plain else words.written
+    topics = model.scores(word_features(words, hints), {"=bias": 1.0}).topics
+    topic = max(topics, key=lambda code: topics[code])
+    return topic, topics[topic], lexicon is None or f"t:{topic}" in lexicon.table.find(words, hints)
