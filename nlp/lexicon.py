@@ -49,6 +49,8 @@ class PhraseTable:
     def find(self, words: Words, hints: Sequence[str]) -> Hits:
         """All phrases in the text. `hints` are the words with accents restored; they decide single unaccented words."""
         hits: Hits = {}
+        alone: list[tuple[Phrase, int]] = []
+        meant: dict[int, set[str]] = {}
         bare, written, plain = words.bare, words.written, words.plain
         for start, first in enumerate(bare):
             reach = self._reach.get(first, 0)
@@ -56,8 +58,19 @@ class PhraseTable:
             for end in range(start + 1, min(start + reach, len(bare)) + 1):
                 key = f"{key} {bare[end - 1]}" if key else first
                 for phrase in self._by_bare.get(key, ()):
-                    if _agrees(phrase, written[start:end], hints[start] if end == start + 1 else "", plain):
-                        hits.setdefault(phrase.tag, []).append((start, end))
+                    if not _agrees(phrase, written[start:end], hints[start] if end == start + 1 else "", plain):
+                        continue
+                    if plain and len(phrase.words) == 1:
+                        alone.append((phrase, start))
+                        continue
+                    hits.setdefault(phrase.tag, []).append((start, end))
+                    if plain:
+                        for at, word in enumerate(phrase.words, start):
+                            meant.setdefault(at, set()).add(word)
+        for phrase, at in alone:
+            # "chay" in "tieu chay" is the word of that phrase, whatever it was guessed to be by itself.
+            if phrase.words[0] in meant.get(at, phrase.words):
+                hits.setdefault(phrase.tag, []).append((at, at + 1))
         return hits
 
 

@@ -15,6 +15,11 @@ _TURNED_AWAY = (
     Scope.KHONG_PHAI_PHAN_ANH,
 )
 
+# Of a private dispute the model is never sure which field it is: at most 0.75 in 24 of them, against six complaints
+# over 0.8; small talk with a word of damage never reached the second line in 22.
+_CLEAR = 0.8
+_PLAIN = 0.95
+
 
 def judge_scope(document: Document, lines: Thresholds) -> None:
     """Fills in scope. A true complaint is rarely turned away: everything outside together must pass one line."""
@@ -28,12 +33,28 @@ def judge_scope(document: Document, lines: Thresholds) -> None:
         outside = sum(chance.get(scope, 0.0) for scope in _TURNED_AWAY)
         if outside >= lines.outside:
             document.scope = max(_TURNED_AWAY, key=lambda scope: chance.get(scope, 0.0))
-    if document.scope is Scope.KHONG_PHAI_PHAN_ANH and _is_one_phrase(document):
+    if _is_a_complaint_after_all(document):
         document.scope = Scope.IN_SCOPE
     if document.spam:
         document.scope = Scope.KHONG_PHAI_PHAN_ANH
     if document.sure_of_danger and document.scope in (Scope.IN_SCOPE, Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP):
         document.scope = Scope.KHAN_CAP
+
+
+def _is_a_complaint_after_all(document: Document) -> bool:
+    """What the model would turn away, although its topic, its words or an official in it say that it belongs here."""
+    chance = document.candidates[0].probability if document.candidates and document.scores else 0.0
+    demands = any(name.endswith("_doi_tien") for name in document.rules)
+    match document.scope:
+        case Scope.TRANH_CHAP_DAN_SU:
+            return chance >= _CLEAR or demands
+        case Scope.TO_CAO:
+            # To ask for money is what citizens report of officials; to take it is what they denounce.
+            return demands and not {"s:to_cao", "s:tham_nhung"} & set(document.rules)
+        case Scope.KHONG_PHAI_PHAN_ANH:
+            is_broken = "s:hong" in document.hits and "s:khen" not in document.hits
+            return _is_one_phrase(document) or (is_broken and chance >= _PLAIN)
+    return False
 
 
 def _is_one_phrase(document: Document) -> bool:

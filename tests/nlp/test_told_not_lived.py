@@ -1,0 +1,101 @@
+"""What is over, rumoured, played, practised or only a way of speaking is no emergency; what happens is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.lexicon import shipped_lexicon
+from nlp.noise import strip_accents
+from nlp.reader import Reader
+from nlp.reading import Scope
+from nlp.words import default_tokenizer
+
+HAPPENING = [
+    "cháy nhà, lửa cao lắm",
+    "dây điện đứt rơi xuống đường",
+    "có người rơi xuống sông",
+    "nó cầm dao đuổi chém người",
+    "nhà sập, có người bị vùi",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "điện có rồi",
+            "có điện rồi ạ",
+            "nước có rồi nha",
+            "đám cháy dập tắt rồi, xin dọn tro giúp",
+            "nước rút hết rồi",
+        ),
+        *("tổ dân phố sắp diễn tập chữa cháy", "nghe đồn cây cầu này có ngày sập", "trường dạy bơi chống đuối nước"),
+        *("mấy năm trước ở đây có người chết, xin lắp gương", "vở kịch có cảnh đánh nhau chiếu ngoài trời ồn quá"),
+        *("tờ rơi đánh ghen dán đầy trạm chờ", "cán bộ chỉ giỏi chém gió", "hoá đơn điện nhìn muốn đột quỵ"),
+        *("trạm phát sóng dựng trên nóc nhà hàng xóm", "xe cứu hoả không vào được ngõ vì ô tô đỗ chắn"),
+    ],
+)
+@pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
+def test_what_is_over_told_or_a_way_of_speaking_is_no_emergency(reader: Reader, text: str, strip: bool) -> None:
+    assert reader.read(strip_accents(text) if strip else text).scope is not Scope.KHAN_CAP
+
+
+@pytest.mark.parametrize("beside", ["{}", "{}, trước đây cũng bị một lần", "đang xem phim thì {}", "{} rồi, cứu với"])
+@pytest.mark.parametrize("text", HAPPENING)
+def test_a_memory_or_a_film_beside_it_does_not_hide_a_danger(reader: Reader, text: str, beside: str) -> None:
+    assert reader.read(beside.format(text)).danger is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "hotline"),
+    [
+        ("khói đen bay kín hành lang, có người kẹt trong thang máy", "114"),
+        ("em gái uống cả vỉ thuốc ngủ, lay không dậy", "115"),
+        ("có người bắt cóc con nít ở cổng trường", "113"),
+    ],
+)
+def test_whom_to_call_follows_what_kills_first(reader: Reader, text: str, hotline: str) -> None:
+    danger = reader.read(text).danger
+    assert danger is not None
+    assert danger.hotline == hotline
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["có mùi khí ga trong thang máy, ai cũng bảo không sao", "trước chị ấy hay nói muốn đi cho nhẹ, nay tắt máy"],
+)
+def test_a_grave_sign_is_asked_about_even_when_it_is_told_calmly(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is not None
+
+
+@pytest.mark.parametrize("text", ["tieu chay", "bi tieu chay may hom", "xe buyt chay cham"])
+def test_a_word_inside_a_longer_one_is_not_taken_for_fire(text: str) -> None:
+    words = default_tokenizer().words(text)
+    hits = shipped_lexicon().table.find(words, ["cháy" if word == "chay" else word for word in words.written])
+    assert "d:ngo_doc" in hits or "tieu" not in text
+    assert "tieu" not in text or "d:lua" not in hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "cán bộ đòi 5 triệu",
+            "can bo doi 5 trieu",
+            "chị tiếp nhận hồ sơ đòi tiền mới cho số",
+            "công an xin 500k mới trả xe",
+        ),
+        *("anh địa chính gợi ý đưa phong bì ba triệu", "đội trật tự phường đòi 200k một hàng"),
+    ],
+)
+def test_an_official_who_wants_money_is_a_complaint_about_him(reader: Reader, text: str) -> None:
+    reading = reader.read(text)
+    assert reading.scope is Scope.IN_SCOPE
+    assert reading.about_official
+
+
+@pytest.mark.parametrize(
+    "text", ["alo alo cống nhà em lại trào rồi ad ơi", "hello phường ơi đèn đường ngõ em hỏng tối om"]
+)
+def test_a_complaint_behind_a_greeting_is_a_complaint(reader: Reader, text: str) -> None:
+    assert reader.read(text).scope is Scope.IN_SCOPE
