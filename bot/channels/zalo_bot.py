@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ POLL_SECONDS = 30
 PAUSE_SECONDS = 5.0
 """At most one try per pause after a fault: no hot loop."""
 LONGEST_PAUSE = 60.0
+LONGEST_WAIT = 3600.0
+"""Taken for whatever longer wait the platform asks for: then it is tried again."""
 MOST_COURTESIES = 100
 LONGEST_ID = 80
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -196,7 +199,7 @@ class ZaloBot:
             raise SendFailed(Why.AGAIN, type(fault).__name__) from None
         if not isinstance(told, dict):
             raise SendFailed(Why.AGAIN, f"{method}: no object")
-        code = int(told.get("error_code") or (0 if told.get("ok") else status))
+        code = int(_number(told.get("error_code") or status, status))
         if told.get("ok"):
             result = told.get("result")
             return result if isinstance(result, dict) else {}
@@ -208,7 +211,7 @@ class ZaloBot:
 def _failure(method: str, code: int, told: Mapping[str, Any]) -> SendFailed:
     words = f"{method}: {code} {str(told.get('description', ''))[:100]}"
     if code == 429:
-        return SendFailed(Why.WAIT, words, retry_after=float(told.get("retry_after") or 30))
+        return SendFailed(Why.WAIT, words, retry_after=min(_number(told.get("retry_after"), 30), LONGEST_WAIT))
     if code == 401:
         # The token, not the person: everything waits until the operator has put in a good one.
         return SendFailed(Why.WAIT, words, retry_after=300)
@@ -217,6 +220,15 @@ def _failure(method: str, code: int, told: Mapping[str, Any]) -> SendFailed:
     if 400 <= code < 500 and code not in (408, 409):
         return SendFailed(Why.NEVER, words)
     return SendFailed(Why.AGAIN, words)
+
+
+def _number(said: object, otherwise: float) -> float:
+    """A number that may come as a string; `otherwise` for anything else: no answer of the platform stops us."""
+    try:
+        number = float(str(said))
+    except ValueError:
+        return otherwise
+    return number if math.isfinite(number) else otherwise
 
 
 def secret_fits(given: str | None, secret: str) -> bool:

@@ -27,6 +27,8 @@ class ZaloBotDouble:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         """(HTTP status, body) given instead of the next answers to sends."""
+        self.poll_faults: deque[tuple[int, dict[str, Any]]] = deque()
+        """The same for getUpdates."""
         self.webhook: tuple[str, str] | None = None
         self._count = 0
         self._runner: web.AppRunner | None = None
@@ -92,6 +94,9 @@ class ZaloBotDouble:
         body = await request.json() if request.can_read_body and request.content_type == "application/json" else {}
         if not body and request.can_read_body:
             body = dict(await request.post())
+        if method == "getUpdates" and self.poll_faults:
+            status, told = self.poll_faults.popleft()
+            return web.json_response(told, status=status)
         if method == "getUpdates":
             return await self._get_updates()
         self.calls.append((method, body))
