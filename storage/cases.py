@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select, update
 
+from storage.batch import Batch
 from storage.mapper import Mapper
 from storage.records import (
     OPEN_STATUSES,
@@ -23,6 +24,7 @@ from storage.records import (
 )
 from storage.shelf import Lost, NotFound, Row, Shelf, one_of
 from storage.tables import cases
+from storage.vault import Vault
 
 MAPPER = Mapper(
     Case,
@@ -35,7 +37,7 @@ MAPPER = Mapper(
 
 # Building a statement costs more than running it: those of every message and every sweep are kept.
 _BY_ID = select(cases).where(cases.c.id == bindparam("this"))
-_CODE = select(cases.c.code).where(cases.c.id == bindparam("this"))
+_CODES = select(cases.c.id, cases.c.code).where(cases.c.id.in_(bindparam("these", expanding=True)))
 _BY_CODE = select(cases).where(cases.c.code == bindparam("code"))
 _OF_CITIZEN = (
     select(cases)
@@ -59,15 +61,42 @@ _SAVE = update(cases).where(
 class Cases(Shelf):
     """The cases of one transaction."""
 
+    def __init__(self, batch: Batch, vault: Vault) -> None:
+        super().__init__(batch, vault)
+        self._stored: dict[CaseId, Case] = {}
+        """As this transaction read or wrote them, where it may write them again: only what changes is written."""
+
     def add(self, case: Case) -> None:
         self._connection.execute(cases.insert(), self._row_of(case))
+        self._stored[case.id] = case
 
     def save(self, case: Case) -> None:
-        """Writes a case back. Raises Lost when an event came in between."""
-        mine = {"this": case.id, "before": case.seq - 1, "after": case.seq}
-        done = self._connection.execute(_SAVE, self._row_of(case) | mine)
-        if done.rowcount != 1:
-            raise Lost(case.code)
+        """Writes a case back, together with the others. Then raises Lost when an event came in between."""
+        self._batch.later("cases", case, self._write)
+
+    def _write(self, connection: Connection, saved: list[Case]) -> None:
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for case in self._last(saved):
+            was = self._stored.get(case.id)
+            row = self._row_of(case) if was is None else self._changes(was, case)
+            before = case.seq - 1 if was is None else was.seq
+            self._stored[case.id] = case
+            if row:
+                mine = {"this": case.id, "before": before, "after": case.seq}
+                alike.setdefault(tuple(row), []).append(row | mine)
+        for rows in alike.values():
+            if connection.execute(_SAVE, rows).rowcount != len(rows):
+                raise Lost(", ".join(row["this"] for row in rows))
+
+    def _last(self, saved: list[Case]) -> Iterable[Case]:
+        """Each case as it was saved last. Raises Lost when one of them did not follow what was saved before it."""
+        last: dict[CaseId, Case] = {}
+        for case in saved:
+            before = last.get(case.id) or self._stored.get(case.id)
+            if before is not None and case.seq - before.seq not in (0, 1):
+                raise Lost(case.code)
+            last[case.id] = case
+        return last.values()
 
     def get(self, case: CaseId) -> Case:
         """Raises NotFound."""
@@ -79,14 +108,12 @@ class Cases(Shelf):
 
     def by_code(self, code: CaseCode | str) -> Case | None:
         row = self._row(_BY_CODE, code=code)
-        return self._case(row) if row is not None else None
+        return self._kept(self._case(row)) if row is not None else None
 
-    def code_of(self, case: CaseId) -> CaseCode:
-        """Its code alone, without opening what is sealed. Raises NotFound."""
-        code = self._connection.execute(_CODE, {"this": case}).scalar_one_or_none()
-        if code is None:
-            raise NotFound("case")
-        return CaseCode(code)
+    def codes_of(self, these: Iterable[CaseId]) -> dict[CaseId, CaseCode]:
+        """Their codes alone, without opening what is sealed; without those that there are not."""
+        found = self._connection.execute(_CODES, {"these": list(these)})
+        return {CaseId(row.id): CaseCode(row.code) for row in found}
 
     def of_citizen(
         self, citizen: CitizenId, open_only: bool = False, limit: int = 100, offset: int = 0
@@ -130,7 +157,7 @@ class Cases(Shelf):
     def due(self, now: datetime, limit: int, clocks: Sequence[Clock] = ()) -> tuple[Case, ...]:
         """Cases that a sweep must look at, the longest due first; claimed against other sweeps."""
         query = _DUE.where(one_of(cases.c.clock, clocks)) if clocks else _DUE
-        return self._all(self._locked(query, skip=True), now=now, limit=limit)
+        return tuple(map(self._kept, self._all(self._locked(query, skip=True), now=now, limit=limit)))
 
     def due_ids(self, now: datetime, limit: int) -> tuple[CaseId, ...]:
         """The same cases, by name only: also one whose row cannot be read."""
@@ -172,14 +199,24 @@ class Cases(Shelf):
     def _row_of(self, case: Case) -> dict[str, Any]:
         return MAPPER.to_row(case, self._vault, urgent=case.urgency is Urgency.KHAN)
 
+    def _changes(self, was: Case, now: Case) -> dict[str, Any]:
+        row = MAPPER.changes(was, now, self._vault)
+        return row | {"urgent": now.urgency is Urgency.KHAN} if "urgency" in row else row
+
     def _one(self, query: Select[Any], **given: Any) -> Case:
         row = self._row(query, **given)
         if row is None:
             raise NotFound("case")
-        return self._case(row)
+        return self._kept(self._case(row))
 
     def _all(self, query: Select[Any], **given: Any) -> tuple[Case, ...]:
-        return tuple(self._case(row) for row in self._rows(query, **given))
+        rows = self._rows(query, **given)
+        self._vault.fetch(row["citizen"] for row in rows if row["sealed"] is not None)
+        return tuple(self._case(row) for row in rows)
+
+    def _kept(self, case: Case) -> Case:
+        self._stored[case.id] = case
+        return case
 
     def _case(self, row: Row) -> Case:
         return MAPPER.of_row(row, self._vault, row["citizen"], row["id"])

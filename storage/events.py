@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
+from storage.batch import Batch
 from storage.mapper import Mapper
 from storage.records import CaseId, CitizenId, Event
 from storage.shelf import Lost, Shelf
 from storage.tables import cases, events
+from storage.vault import Vault
 
 MAPPER = Mapper(
     Event,
@@ -31,6 +33,11 @@ _HEAD_OF = (
     .where(events.c.case_id == bindparam("case"))
     .order_by(events.c.seq.desc())
     .limit(1)
+)
+_HEADS_OF = (
+    select(events.c.case_id, events.c.seq, events.c.hash)
+    .join(cases, and_(cases.c.id == events.c.case_id, cases.c.seq == events.c.seq))
+    .where(cases.c.id.in_(bindparam("these", expanding=True)))
 )
 _ADD = events.insert()
 
@@ -70,21 +77,35 @@ def chain_hash(prev: str, held: bytes) -> str:
 class Events(Shelf):
     """The events of one transaction."""
 
+    def __init__(self, batch: Batch, vault: Vault) -> None:
+        super().__init__(batch, vault)
+        self._heads: dict[str, tuple[int, str]] = {}
+        """Sequence and hash of the last event, where it is known.
+
+        When another transaction adds one meanwhile, the database refuses ours, and this transaction runs again.
+        """
+
     def add(self, event: Event, citizen: CitizenId) -> Event:
         """Appends and returns it with its place in the chain. Raises Lost when its sequence does not follow the last.
 
         Free words are sealed with the key of whoever complained: erasing that person erases them everywhere.
         """
-        seq, prev = self._head(event.case)
+        seq, prev = self._heads.get(event.case) or self._head(event.case)
         if event.seq != seq + 1:
             raise Lost(f"event {event.seq} of {event.case} cannot follow {seq}")
         digest = self._vault.digest(citizen, event.why) if event.why else None
         held = canonical(event, digest)
         chained = replace(event, prev=prev, hash=chain_hash(prev, held))
-        row = MAPPER.to_row(replace(chained, why=None), self._vault, canonical=held)
-        row["sealed"] = self._vault.seal(citizen, self._about(event), event.why) if event.why else None
-        self._connection.execute(_ADD, row)
+        sealed = self._vault.seal(citizen, self._about(event), event.why) if event.why else None
+        row = {**MAPPER.plain_row(chained), "canonical": held, "sealed": sealed}
+        self._batch.insert(_ADD, row)
+        self._heads[event.case] = (chained.seq, chained.hash)
         return chained
+
+    def expect(self, expected: Collection[CaseId]) -> None:
+        """Events of these cases will follow: where their chains end is asked for all of them at once."""
+        for row in self._connection.execute(_HEADS_OF, {"these": list(expected)}):
+            self._heads[row.case_id] = (row.seq, row.hash)
 
     def of(self, case: CaseId, after: int = 0) -> tuple[Event, ...]:
         """In order."""

@@ -54,10 +54,21 @@ class Mapper(Generic[R]):
 
     def to_row(self, record: R, vault: Vault, owner: str | None = None, **more: Any) -> dict[str, Any]:
         """The row of a record; `more` are columns that it lacks, `owner` whose key seals it if it does not say."""
-        row = {column: getattr(record, name) for name, column, _ in self._stored}
+        row = self.plain_row(record) | more
         if self._sealed:
             row["sealed"] = self.seal(record, vault, owner or self._owner(record))
-        return row | more
+        return row
+
+    def plain_row(self, record: R) -> dict[str, Any]:
+        """The columns of a record that are not sealed."""
+        return {column: getattr(record, name) for name, column, _ in self._stored}
+
+    def changes(self, was: R, now: R, vault: Vault) -> dict[str, Any]:
+        """What of the row is no longer as it was; what did not change is neither sealed nor written again."""
+        row = {column: value for name, column, _ in self._stored if (value := getattr(now, name)) != getattr(was, name)}
+        if self._owner(now) != self._owner(was) or any(getattr(now, n) != getattr(was, n) for n in self._sealed):
+            row["sealed"] = self.seal(now, vault, self._owner(now))
+        return row
 
     def seal(self, record: R, vault: Vault, owner: str | None) -> SealedBytes | None:
         """The personal fields of a record as ciphertext; None when all are empty."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import Insert, Select, and_, bindparam, exists, func, literal, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.records import CaseId, PersonId, Priority, Push
@@ -57,7 +57,11 @@ _LAST_SENT = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limi
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )
-_WITHDRAW = outbox.delete().where(outbox.c.id == bindparam("number"), outbox.c.sent_at.is_(None))
+_WITHDRAW = (
+    outbox.delete()
+    .where(outbox.c.id.in_(bindparam("numbers", expanding=True)), outbox.c.sent_at.is_(None))
+    .returning(outbox.c.id)
+)
 _PARKED = select(
     exists().where(
         outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.parked.is_not(None)
@@ -67,9 +71,15 @@ _PARKED = select(
 
 
 @cache
+def _put(is_postgres: bool) -> Insert:
+    """Adds a row, or nothing when its dedupe key exists."""
+    return insert_into(outbox, is_postgres).on_conflict_do_nothing(index_elements=["dedupe"])
+
+
+@cache
 def _add(is_postgres: bool) -> ReturningInsert[Any]:
-    """Adds a row and returns its number; nothing when its dedupe key exists."""
-    return insert_into(outbox, is_postgres).on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.id)
+    """The same, and returns its number."""
+    return _put(is_postgres).returning(outbox.c.id)
 
 
 class Outbox(Shelf):
@@ -77,7 +87,15 @@ class Outbox(Shelf):
 
     def add(self, push: NewPush) -> int | None:
         """Its number, or None when a push with the same dedupe key exists."""
-        row = {
+        number = self._connection.execute(_add(self._is_postgres), self._row_of(push)).scalar_one_or_none()
+        return int(number) if number is not None else None
+
+    def put(self, push: NewPush) -> None:
+        """The same, together with others, for whoever asks for no number."""
+        self._batch.insert(_put(self._is_postgres), self._row_of(push))
+
+    def _row_of(self, push: NewPush) -> dict[str, Any]:
+        return {
             "channel": push.channel,
             "chat": push.chat,
             "person": push.person,
@@ -97,8 +115,6 @@ class Outbox(Shelf):
                 push.person, _about(push.person, push.created_at), json.dumps(push.args, default=str)
             ),
         }
-        number = self._connection.execute(_add(self._is_postgres), row).scalar_one_or_none()
-        return int(number) if number is not None else None
 
     def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:
         """Leases what is due, best priority first, at most one row of a chat, so that a chat stays in order.
@@ -285,9 +301,9 @@ class Outbox(Shelf):
         query = select(outbox).where(*mine, outbox.c.dedupe.startswith(prefix), outbox.c.tries == 0, is_free)
         return tuple(self._push(row) for row in self._rows(self._locked(query.order_by(outbox.c.id.desc()), skip=True)))
 
-    def withdraw(self, number: int) -> bool:
-        """Takes a waiting row back; whether it was still there, unsent."""
-        return bool(self._connection.execute(_WITHDRAW, {"number": number}).rowcount)
+    def withdraw(self, numbers: Collection[int]) -> frozenset[int]:
+        """Takes waiting rows back; which of them were still there, unsent."""
+        return frozenset(self._connection.execute(_WITHDRAW, {"numbers": list(numbers)}).scalars())
 
     def purge(self, person: PersonId | str) -> int:
         """Removes what waits to be told to a person."""

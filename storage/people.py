@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Connection, Table, bindparam, case, func, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Table, bindparam, case, func, select, update
 
 from storage.arrivals import ARRIVAL, Standing, standing_of
+from storage.batch import Batch
 from storage.joining import join
 from storage.mapper import Mapper
 from storage.records import AgencyId, Chat, Citizen, CitizenId, Invitation, Officer, OfficerId
@@ -35,7 +37,9 @@ CHAT = Mapper(Chat, chats, lambda c: f"{c.channel}:{c.chat}", lambda _c: None)
 
 # Building a statement costs more than running it: those of every message and every notice are kept.
 _CITIZEN = select(citizens).where(citizens.c.id == bindparam("this"))
+_CITIZENS = select(citizens).where(citizens.c.id.in_(bindparam("these", expanding=True)))
 _OFFICER = select(officers).where(officers.c.id == bindparam("this"))
+_OFFICERS = select(officers).where(officers.c.id.in_(bindparam("these", expanding=True)))
 _OF_AGENCY = (
     select(officers).where(officers.c.agency == bindparam("agency")).order_by(officers.c.created_at, officers.c.id)
 )
@@ -50,7 +54,7 @@ _CHAT = (
 )
 _CHATS_OF = {
     whose: select(chats)
-    .where(chats.c[whose] == bindparam("who"))
+    .where(chats.c[whose].in_(bindparam("who", expanding=True)))
     .order_by(chats.c.last_heard_at.is_(None), chats.c.last_heard_at.desc(), chats.c.channel, chats.c.chat)
     for whose in ("citizen", "officer", "agency")
 }
@@ -65,6 +69,8 @@ class Kept:
     agencies: dict[tuple[str, bool], tuple[Officer, ...]] = field(default_factory=dict)
     chats: dict[tuple[str, str], tuple[Chat, ...]] = field(default_factory=dict)
     """Of a citizen, an officer or an agency."""
+    followers: dict[str, tuple[CitizenId, ...]] = field(default_factory=dict)
+    """Of a case."""
 
     def forget_officers(self) -> None:
         self.officers.clear()
@@ -79,8 +85,8 @@ def _part(row: Row, table: Table) -> Row:
 class Citizens(Shelf):
     """The citizens of one transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
-        super().__init__(connection, vault)
+    def __init__(self, batch: Batch, vault: Vault, kept: Kept) -> None:
+        super().__init__(batch, vault)
         self._kept = kept
 
     def add(self, citizen: Citizen) -> None:
@@ -101,6 +107,13 @@ class Citizens(Shelf):
         found = self._kept.citizens[citizen] = self._citizen(row)
         return found
 
+    def expect(self, expected: Collection[CitizenId]) -> None:
+        """These will be asked for: they are read at once."""
+        unknown = sorted(set(expected) - self._kept.citizens.keys())
+        self._vault.fetch(unknown)
+        for row in self._rows(_CITIZENS, these=unknown):
+            self._kept.citizens[row["id"]] = self._citizen(row)
+
     def by_phone(self, phone: str) -> tuple[Citizen, ...]:
         """Everybody with this telephone number (ten digits)."""
         found = self._rows(select(citizens).where(citizens.c.phone_blind == self._vault.blind("phone", phone)))
@@ -113,6 +126,7 @@ class Citizens(Shelf):
         """
         gone = replace(self.get(citizen), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
         self._kept.chats.clear()
+        self._kept.followers.clear()
         theirs = select(cases.c.id).where(cases.c.citizen == citizen)
         self._connection.execute(examples.delete().where(examples.c.case_id.in_(theirs)))
         self._connection.execute(
@@ -129,6 +143,7 @@ class Citizens(Shelf):
         gone = replace(self.get(left), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
         self.save(gone)
         self._kept.chats.clear()
+        self._kept.followers.clear()
         join(self._connection, self._vault, left, into.id)
         self.save(into)
 
@@ -152,8 +167,8 @@ class Citizens(Shelf):
 class Officers(Shelf):
     """The staff of one transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
-        super().__init__(connection, vault)
+    def __init__(self, batch: Batch, vault: Vault, kept: Kept) -> None:
+        super().__init__(batch, vault)
         self._kept = kept
 
     def add(self, officer: Officer) -> None:
@@ -175,6 +190,13 @@ class Officers(Shelf):
             raise NotFound("officer")
         found = self._kept.officers[officer] = self._officer(row)
         return found
+
+    def expect(self, expected: Collection[OfficerId]) -> None:
+        """These will be asked for: they are read at once."""
+        unknown = sorted(set(expected) - self._kept.officers.keys())
+        self._vault.fetch(unknown)
+        for row in self._rows(_OFFICERS, these=unknown):
+            self._kept.officers[row["id"]] = self._officer(row)
 
     def of_agency(self, agency: AgencyId | str, active_only: bool = True) -> tuple[Officer, ...]:
         kept = self._kept.agencies.get((agency, active_only))
@@ -237,8 +259,8 @@ class Invitations(Shelf):
 class Chats(Shelf):
     """Where people can be reached."""
 
-    def __init__(self, connection: Connection, vault: Vault, kept: Kept) -> None:
-        super().__init__(connection, vault)
+    def __init__(self, batch: Batch, vault: Vault, kept: Kept) -> None:
+        super().__init__(batch, vault)
         self._kept = kept
 
     def get(self, channel: str, chat: str) -> Chat | None:
@@ -311,11 +333,21 @@ class Chats(Shelf):
         self._connection.execute(update(table).where(*mine).values(chat=to))
 
     def _of(self, whose: str, who: str) -> tuple[Chat, ...]:
-        kept = self._kept.chats.get((whose, who))
-        if kept is not None:
-            return kept
-        found = self._kept.chats[whose, who] = tuple(self._chat(row) for row in self._rows(_CHATS_OF[whose], who=who))
-        return found
+        if (whose, who) not in self._kept.chats:
+            self._read(whose, [who])
+        return self._kept.chats[whose, who]
+
+    def expect(self, officers: Collection[OfficerId] = (), citizens: Collection[CitizenId] = ()) -> None:
+        """The chats of these will be asked for: they are read at once."""
+        self._read("officer", officers)
+        self._read("citizen", citizens)
+
+    def _read(self, whose: str, of: Collection[str]) -> None:
+        unknown = [who for who in of if (whose, who) not in self._kept.chats]
+        found: dict[str, list[Chat]] = {who: [] for who in unknown}
+        for row in self._rows(_CHATS_OF[whose], who=unknown) if unknown else ():
+            found[row[whose]].append(self._chat(row))
+        self._kept.chats.update(((whose, who), tuple(theirs)) for who, theirs in found.items())
 
     def _chat(self, row: Row) -> Chat:
         return CHAT.of_row(row, self._vault, None, "")

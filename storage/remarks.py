@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, Table, bindparam, func, select
 
+from storage.batch import Batch
 from storage.mapper import Mapper
+from storage.people import Kept
 from storage.records import AgencyId, CaseId, CitizenId, Difficulty, Example, Note, PromisedDate, Question
 from storage.shelf import Row, Shelf
 from storage.tables import cases, difficulties, examples, followers, notes, promises, questions
+from storage.vault import Vault
 
 R = TypeVar("R", Question, PromisedDate, Difficulty, Note)
 
@@ -99,22 +103,43 @@ class Notes(Numbered[Note]):
     mapper = _mapper(Note, notes, "text")
 
 
+_FOLLOWERS = (
+    select(followers.c.case_id, followers.c.citizen)
+    .where(followers.c.case_id.in_(bindparam("these", expanding=True)))
+    .order_by(followers.c.case_id, followers.c.number)
+)
+
+
 class Followers(Shelf):
     """Who follows which case."""
 
+    def __init__(self, batch: Batch, vault: Vault, kept: Kept) -> None:
+        super().__init__(batch, vault)
+        self._kept = kept.followers
+
     def add(self, case: CaseId, citizen: CitizenId) -> bool:
         """False when this person follows it already."""
+        self._kept.pop(case, None)
         last = select(func.max(followers.c.number)).where(followers.c.case_id == case)
         number = (self._connection.execute(last).scalar_one() or 0) + 1
         return self._insert_new(followers, {"case_id": case, "citizen": citizen, "number": number})
 
     def remove(self, case: CaseId, citizen: CitizenId) -> bool:
+        self._kept.pop(case, None)
         gone = followers.delete().where(followers.c.case_id == case, followers.c.citizen == citizen)
         return self._connection.execute(gone).rowcount == 1
 
     def of(self, case: CaseId) -> tuple[CitizenId, ...]:
-        query = select(followers.c.citizen).where(followers.c.case_id == case).order_by(followers.c.number)
-        return tuple(self._connection.execute(query).scalars())
+        if case not in self._kept:
+            self.expect([case])
+        return self._kept[case]
+
+    def expect(self, expected: Collection[CaseId]) -> None:
+        """These will be asked for: they are read at once."""
+        found: dict[str, list[CitizenId]] = {case: [] for case in expected}
+        for row in self._connection.execute(_FOLLOWERS, {"these": list(found)}) if found else ():
+            found[row.case_id].append(CitizenId(row.citizen))
+        self._kept.update((case, tuple(theirs)) for case, theirs in found.items())
 
     def of_citizen(self, citizen: CitizenId) -> tuple[CaseId, ...]:
         return tuple(

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.batch import Batch
 from storage.tables import cases
 from storage.vault import Vault
 
@@ -31,13 +32,17 @@ class Lost(Exception):
 class Shelf:
     """One noun's rows within one transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
-        self._connection = connection
+    def __init__(self, batch: Batch, vault: Vault) -> None:
+        self._batch = batch
         self._vault = vault
 
     @property
+    def _connection(self) -> Connection:
+        return self._batch.connection
+
+    @property
     def _is_postgres(self) -> bool:
-        return self._connection.dialect.name == "postgresql"
+        return self._batch.is_postgres
 
     def _rows(self, query: Select[Any], **given: Any) -> list[Row]:
         """`given`: values of the bound parameters of a query that is kept, by their names."""

@@ -108,7 +108,9 @@ class Store:
         """Runs a work and takes everything back."""
 
         def rehearsed(tx: Transaction) -> T:
-            raise _TakenBack(work(tx))
+            result = work(tx)
+            tx.write()
+            raise _TakenBack(result)
 
         try:
             return self.write_now(rehearsed)
@@ -178,13 +180,19 @@ class Store:
         reach("store.before_begin")
         if self.doubled:
             with connection.begin() as rehearsal:
-                work(Transaction(connection, self._keys, seed))
+                self._done(work, connection, seed)
                 rehearsal.rollback()
         with connection.begin() as transaction:
-            result = work(Transaction(connection, self._keys, seed))
+            result = self._done(work, connection, seed)
             reach("store.before_commit")
             _commit(transaction, self.is_sqlite)
         reach("store.after_commit")
+        return result
+
+    def _done(self, work: Work[T], connection: Connection, seed: bytes) -> T:
+        tx = Transaction(connection, self._keys, seed)
+        result = work(tx)
+        tx.write()
         return result
 
     def _write_queued(self) -> None:
@@ -220,7 +228,7 @@ class Store:
         reach("store.before_begin")
         try:
             with connection.begin():
-                results = [q.work(Transaction(connection, self._keys, q.seed)) for q in group]
+                results = [self._done(q.work, connection, q.seed) for q in group]
                 reach("store.before_commit")
         except Exception:
             return False

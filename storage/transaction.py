@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy import Connection
 
 from storage.attachments import Files
+from storage.batch import Batch
 from storage.cases import Cases
 from storage.codes import make_code
 from storage.conversations import Inputs, Rates, Sessions, Updates
@@ -27,42 +28,50 @@ class Transaction:
     """Everything that one piece of work may touch."""
 
     def __init__(self, connection: Connection, keys: MasterKeys, seed: bytes) -> None:
-        vault, kept = Vault(connection, keys), Kept()
+        batch, vault, kept = Batch(connection), Vault(connection, keys), Kept()
         self._seed = seed
         self._drawn = 0
-        self.connection = connection
+        self._batch = batch
+        self.cases = Cases(batch, vault)
+        self.events = Events(batch, vault)
+        self.citizens = Citizens(batch, vault, kept)
+        self.officers = Officers(batch, vault, kept)
+        self.invitations = Invitations(batch, vault)
+        self.chats = Chats(batch, vault, kept)
+        self.sessions = Sessions(batch, vault)
+        self.inputs = Inputs(batch, vault)
+        self.rates = Rates(batch, vault)
+        self.updates = Updates(batch, vault)
+        self.outbox = Outbox(batch, vault)
+        self.files = Files(batch, vault)
+        self.ratings = Ratings(batch, vault)
+        self.tallies = Tallies(batch, vault)
+        self.questions = Questions(batch, vault)
+        self.promises = Promises(batch, vault)
+        self.difficulties = Difficulties(batch, vault)
+        self.notes = Notes(batch, vault)
+        self.followers = Followers(batch, vault, kept)
+        self.examples = Examples(batch, vault)
+        self.consents = Consents(batch, vault)
+        self.bans = Bans(batch, vault)
+        self.requests = Requests(batch, vault)
+        self.configs = Configs(batch, vault)
+        self.audit = Audit(batch, vault)
+        self.presses = Presses(batch, vault)
+        self.links = Links(batch, vault)
+        self.pairings = Pairings(batch, vault)
+        self.meta = Meta(batch, vault)
+        self.troubles = Troubles(batch, vault)
+        self.tokens = Tokens(batch, vault)
+
+    @property
+    def connection(self) -> Connection:
         """For storage's own verification, backup and rotation; nobody else writes SQL."""
-        self.cases = Cases(connection, vault)
-        self.events = Events(connection, vault)
-        self.citizens = Citizens(connection, vault, kept)
-        self.officers = Officers(connection, vault, kept)
-        self.invitations = Invitations(connection, vault)
-        self.chats = Chats(connection, vault, kept)
-        self.sessions = Sessions(connection, vault)
-        self.inputs = Inputs(connection, vault)
-        self.rates = Rates(connection, vault)
-        self.updates = Updates(connection, vault)
-        self.outbox = Outbox(connection, vault)
-        self.files = Files(connection, vault)
-        self.ratings = Ratings(connection, vault)
-        self.tallies = Tallies(connection, vault)
-        self.questions = Questions(connection, vault)
-        self.promises = Promises(connection, vault)
-        self.difficulties = Difficulties(connection, vault)
-        self.notes = Notes(connection, vault)
-        self.followers = Followers(connection, vault)
-        self.examples = Examples(connection, vault)
-        self.consents = Consents(connection, vault)
-        self.bans = Bans(connection, vault)
-        self.requests = Requests(connection, vault)
-        self.configs = Configs(connection, vault)
-        self.audit = Audit(connection, vault)
-        self.presses = Presses(connection, vault)
-        self.links = Links(connection, vault)
-        self.pairings = Pairings(connection, vault)
-        self.meta = Meta(connection, vault)
-        self.troubles = Troubles(connection, vault)
-        self.tokens = Tokens(connection, vault)
+        return self._batch.connection
+
+    def write(self) -> None:
+        """Writes what still waits to be written together; the store calls it when the work is done."""
+        self._batch.write()
 
     def new_id(self) -> str:
         """128 bits as 32 hexadecimal digits."""

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -102,6 +102,13 @@ class Vault:
             wrapped = row["wrapped"]
             self._known[person] = None if wrapped is None else self._master.unwrap(person, row["master"], wrapped)
         return self._known[person]
+
+    def fetch(self, persons: Iterable[str]) -> None:
+        """The keys of many persons at once."""
+        unknown = sorted(set(persons) - self._known.keys())
+        if len(unknown) > 1:
+            for row in self._connection.execute(select(keys).where(keys.c.person.in_(unknown))).mappings():
+                self.learn(row)
 
     def _key(self, person: str, make: bool = False) -> bytes | None:
         if person in self._known:

@@ -71,7 +71,7 @@ def reply(
     """Answers into the chat that a message came from. `about`: the case whose words are in it, if any."""
     for say in says:
         push = push_of(say, incoming.channel, incoming.chat, person, Priority.REPLY, ctx.now)
-        ctx.tx.outbox.add(replace(push, case=about(say)))
+        ctx.tx.outbox.put(replace(push, case=about(say)))
 
 
 def save_session(

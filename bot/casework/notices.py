@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
@@ -62,10 +61,10 @@ class Notices:
     """What a sweep has to tell, gathered by chat. Danger is told on its own, at once, and never put here."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str, PersonId | None], list[_Told]] = {}
+        self._told: dict[tuple[str, str, str | None], list[_Told]] = {}
 
     def add(self, push: NewPush, case: Case) -> None:
-        told = self._told.setdefault((push.channel, push.chat, push.person), [])
+        told = self._told.setdefault(_chat_of(push), [])
         push = replace(push, dedupe=f"{NOTICE}{push.dedupe}")
         if all(earlier.push.dedupe != push.dedupe for earlier in told):
             told.append(_Told(push, (_Line(push.key.removeprefix("push."), case.id, str(case.code)),)))
@@ -74,14 +73,26 @@ class Notices:
         """Writes them into the outbox; what waits there since an earlier sweep goes along."""
         if not self._told:
             return
-        persons = {person for _, _, person in self._told if person is not None}
-        for earlier in ctx.tx.outbox.waiting_with(NOTICE, persons, ctx.now):
-            here = self._told.get((earlier.channel, earlier.chat, earlier.person))
-            if here is not None and ctx.tx.outbox.withdraw(earlier.id):
-                here.insert(0, _told_of(ctx, earlier))
+        for earlier in self._take_along(ctx):
+            self._told[_chat_of(earlier.push)].insert(0, earlier)
         for told in self._told.values():
-            ctx.tx.outbox.add(_one(told))
+            ctx.tx.outbox.put(_one(told))
         self._told.clear()
+
+    def _take_along(self, ctx: Context) -> list[_Told]:
+        """What waits for the same chats is taken out of the outbox; the newest first."""
+        persons = {PersonId(person) for _, _, person in self._told if person is not None}
+        waiting = [p for p in ctx.tx.outbox.waiting_with(NOTICE, persons, ctx.now) if _chat_of(p) in self._told]
+        if not waiting:
+            return []
+        taken = ctx.tx.outbox.withdraw([push.id for push in waiting])
+        lines = {push.id: _lines_of(push) for push in waiting if push.id in taken}
+        codes = ctx.tx.cases.codes_of({case for told in lines.values() for _, case in told})
+        return [_told_of(push, lines[push.id], codes) for push in waiting if push.id in taken]
+
+
+def _chat_of(push: NewPush | Push) -> tuple[str, str, str | None]:
+    return push.channel, push.chat, push.person
 
 
 def _one(told: list[_Told]) -> NewPush:
@@ -100,8 +111,8 @@ def _one(told: list[_Told]) -> NewPush:
     return push_of(say, *where, dedupe=push.dedupe, not_before=push.not_before)
 
 
-def _told_of(ctx: Context, push: Push) -> _Told:
-    """A waiting row read back."""
+def _told_of(push: Push, lines: Sequence[tuple[str, CaseId]], codes: Mapping[CaseId, str]) -> _Told:
+    """A waiting row read back; `lines`: its keys and cases."""
     new = NewPush(
         channel=push.channel,
         chat=push.chat,
@@ -115,16 +126,16 @@ def _told_of(ctx: Context, push: Push) -> _Told:
         dedupe=push.dedupe,
         not_before=push.not_before,
     )
+    total = 1 if push.case is not None else int(push.args["words"]["args"]["n"])
+    return _Told(new, tuple(_Line(key, case, codes[case]) for key, case in lines), total)
+
+
+def _lines_of(push: Push) -> list[tuple[str, CaseId]]:
+    """Which notice of which case each line of a waiting row is."""
     if push.case is not None:
-        return _Told(new, (_Line(push.key.removeprefix("push."), push.case, ctx.tx.cases.code_of(push.case)),))
-    args: dict[str, Any] = dict(Say.from_json(push.args).words.args)
-    return _Told(new, tuple(_lines(ctx, args["lines"])), int(args["n"]))
-
-
-def _lines(ctx: Context, lines: Iterable[Words]) -> Iterable[_Line]:
-    for words in lines:
-        case = CaseId(words.args["case"])
-        yield _Line(words.key.removeprefix("joined."), case, ctx.tx.cases.code_of(case))
+        return [(push.key.removeprefix("push."), push.case)]
+    lines: Iterable[Words] = Words.from_json(push.args["words"]).args["lines"]
+    return [(words.key.removeprefix("joined."), CaseId(words.args["case"])) for words in lines]
 
 
 def with_facts(ctx: Context, say: Say) -> Say | None:

@@ -162,7 +162,7 @@ def _push(
     if notices is not None and case.urgency is not Urgency.KHAN:
         notices.add(push, case)
     else:
-        ctx.tx.outbox.add(push)
+        ctx.tx.outbox.put(push)
 
 
 def after_quiet_hours(ctx: Context) -> datetime | None:

@@ -6,7 +6,7 @@ idempotent: run twice it does nothing the second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,11 +39,28 @@ SYSTEM = "system"
 def sweep_cases(ctx: Context, limit: int = LIMIT) -> int:
     """Everything due on a case's clock: reminder, ladder, khẩn, citizen's silence, rating reminder, closing."""
     due = ctx.tx.cases.due(ctx.now, limit)
+    _read_ahead(ctx, due)
     notices = Notices()
     for case in due:
         _act(ctx, case, notices)
     notices.send(ctx)
     return len(due)
+
+
+def _read_ahead(ctx: Context, due: Sequence[Case]) -> None:
+    """What nearly every case needs is read for all of them at once: ends of chains, who holds them, whom to tell."""
+    if not due:
+        return
+    ctx.tx.events.expect([case.id for case in due])
+    officers = {case.officer for case in due if case.officer is not None}
+    # Before its time is up a case concerns only its office.
+    overdue = [case for case in due if case.due_at is None or case.due_at <= ctx.now]
+    ctx.tx.followers.expect([case.id for case in overdue])
+    citizens = {case.citizen for case in overdue}
+    citizens.update(follower for case in overdue for follower in ctx.tx.followers.of(case.id))
+    ctx.tx.officers.expect(officers)
+    ctx.tx.citizens.expect(citizens)
+    ctx.tx.chats.expect(officers, citizens)
 
 
 def sweep_case(ctx: Context, case_id: CaseId) -> int:
@@ -73,29 +90,27 @@ def _act(ctx: Context, case: Case, notices: Notices) -> None:
 
 def _ladder(ctx: Context, case: Case, notices: Notices) -> None:
     """One step up: 0 reminder at 75 %, 1 due, 2 parent agency (+1 working day), 3 city office (+3)."""
-    assert case.due_at is not None
-    steps: tuple[tuple[datetime, Callable[..., Case]], ...] = (
-        (case.remind_at or case.due_at, _remind),
-        (case.due_at, _overdue),
-        (_later(ctx, case, 1), _tell_parent),
-        (_later(ctx, case, 2), _tell_city),
-    )
+    steps: tuple[Callable[..., Case], ...] = (_remind, _overdue, _tell_parent, _tell_city)
     # After a long silence of the service a reminder is pointless once it is due; what concerns others is told once.
-    reached = max((i for i in range(case.ladder, len(steps)) if steps[i][0] <= ctx.now), default=case.ladder)
+    assert case.due_at is not None
+    further = range(len(steps) - 1, case.ladder, -1) if case.due_at <= ctx.now else ()
+    reached = next((step for step in further if _step_at(ctx, case, step) <= ctx.now), case.ladder)
     if case.ladder <= 1 < reached:
         # The citizen's honest word is owed whatever the service has slept through.
         case = _overdue(ctx, case, notices)
-    following = steps[reached + 1][0] if reached + 1 < len(steps) else None
-    steps[reached][1](ctx, case, notices, ladder=reached + 1, remind_at=following)
+    following = _step_at(ctx, case, reached + 1) if reached + 1 < len(steps) else None
+    steps[reached](ctx, case, notices, ladder=reached + 1, remind_at=following)
 
 
-def _later(ctx: Context, case: Case, step: int) -> datetime:
-    """When the parent agency (step 1) and the city office (step 2) hear of it; khẩn counts half hours, not days."""
+def _step_at(ctx: Context, case: Case, step: int) -> datetime:
+    """When it is due (1) and parent agency (2) and city office (3) hear of it; khẩn counts half hours, not days."""
     assert case.due_at is not None
+    if step == 1:
+        return case.due_at
     if is_pressing(case, case.clock):
-        return case.due_at + step * timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
+        return case.due_at + (step - 1) * timedelta(minutes=ctx.config.deadlines.urgent_lead_minutes)
     ladder = ctx.config.ladder
-    return ctx.config.calendar.add_days(case.due_at, ladder.parent_after_days if step == 1 else ladder.city_after_days)
+    return ctx.config.calendar.add_days(case.due_at, ladder.parent_after_days if step == 2 else ladder.city_after_days)
 
 
 def _remind(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:

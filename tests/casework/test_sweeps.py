@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.casework import notices, sweeps, watch_promises
 from bot.casework.accept_case import accept_case
@@ -23,7 +24,7 @@ from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import load_texts
 from bot.sweeps import SWEEPS
-from storage.records import AgencyId, CaseStatus, Officer, Role, Urgency
+from storage.records import AgencyId, CaseStatus, Citizen, CitizenId, Officer, Role, Urgency
 from storage.sealed import MasterKeys
 from storage.store import Store
 from storage.transaction import Transaction
@@ -431,3 +432,35 @@ def test_what_has_served_its_purpose_is_forgotten(house: House) -> None:
     assert sweep(house, "spent") == 1
     assert sweep(house, "spent") == 0
     assert house.see(lambda tx: tx.presses.get("b", "telegram_staff:1", house.at)) is not None
+
+
+def statements_of_a_sweep(house: House) -> int:
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert sweep(house, "cases")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(found)
+
+
+def test_the_statements_of_a_sweep_do_not_grow_with_its_cases(house: House) -> None:
+    """Reminders, and after a long silence the ladder up to the city office, with citizens and followers told."""
+    staff(house)
+    needed: dict[str, list[int]] = {}
+    for count in (3, 12):
+        at(house, "2026-12-01T09:00")
+        filed = [house.file(house.citizen(f"{number} of {count}")) for number in range(count)]
+        for case in filed:
+            house.do(lambda ctx, case=case: ctx.tx.followers.add(case.id, CitizenId(f"citizen-{case.code}")))
+            house.do(lambda ctx, case=case: ctx.tx.citizens.add(Citizen(CitizenId(f"citizen-{case.code}"), house.at)))
+        for when in ("2026-12-01T16:30", "2026-12-07T09:30"):
+            at(house, when)
+            needed.setdefault(when, []).append(statements_of_a_sweep(house))
+        assert {tuple(house.kinds(case)) for case in filed} == {("filed", "reminded", "overdue", "overdue_city")}
+    for few, many in needed.values():
+        assert many <= few, needed

@@ -198,6 +198,4 @@ def test_people_without_cases_have_none(store: Store) -> None:
 
 def test_a_code_is_told_without_opening_the_case(store: Store) -> None:
     case = filed(store)
-    assert store.read_now(lambda tx: tx.cases.code_of(case.id)) == case.code
-    with pytest.raises(NotFound):
-        store.read_now(lambda tx: tx.cases.code_of(CaseId("none")))
+    assert store.read_now(lambda tx: tx.cases.codes_of([case.id, CaseId("none")])) == {case.id: case.code}
