@@ -19,6 +19,11 @@ from storage.tables import inputs, meta, rates, sessions, updates
 _OF_CHAT = select(sessions).where(sessions.c.channel == bindparam("channel"), sessions.c.chat == bindparam("chat"))
 
 
+_FORGET_RATES = rates.delete().where(
+    rates.c.person == bindparam("who"), rates.c.kind == bindparam("what"), rates.c.window < bindparam("before")
+)
+
+
 @cache
 def _count_up(is_postgres: bool) -> ReturningInsert[Any]:
     """One hit more, and how many there are now."""
@@ -95,9 +100,7 @@ class Rates(Shelf):
         key = {"person": person, "kind": kind, "window": window}
         count = int(self._connection.execute(_count_up(self._is_postgres), {**key, "count": 1}).scalar_one())
         if count == 1:
-            self._connection.execute(
-                rates.delete().where(rates.c.person == person, rates.c.kind == kind, rates.c.window < window)
-            )
+            self._connection.execute(_FORGET_RATES, {"who": person, "what": kind, "before": window})
         return count
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import Insert, Integer, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.records import CaseId, PersonId, Priority, Push
@@ -57,11 +57,13 @@ _LAST_SENT = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limi
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )
-_WITHDRAW = (
-    outbox.delete()
-    .where(outbox.c.id.in_(bindparam("numbers", expanding=True)), outbox.c.sent_at.is_(None))
-    .returning(outbox.c.id)
-)
+_LAST_REPLY = _SENT_TO.where(outbox.c.rank == Priority.REPLY.order).order_by(outbox.c.id.desc()).limit(1)
+_SET = update(outbox).where(outbox.c.id == bindparam("number"))
+_FAILED = _SET.values(due_at=func.coalesce(outbox.c.due_at, bindparam("at", type_=Instant)), tries=outbox.c.tries + 1)
+_THESE = outbox.c.id.in_(bindparam("numbers", expanding=True))
+_LEASE = update(outbox).where(_THESE)
+_CLAIMED = select(outbox).where(_THESE).order_by(outbox.c.rank, outbox.c.id)
+_WITHDRAW = outbox.delete().where(_THESE, outbox.c.sent_at.is_(None)).returning(outbox.c.id)
 _PARKED = select(
     exists().where(
         outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.parked.is_not(None)
@@ -124,14 +126,14 @@ class Outbox(Shelf):
         """
         found: list[tuple[int, int]] = []
         for channel in channels:
-            query = _claimable(channel, now).limit(limit)
-            found += [(row["rank"], row["id"]) for row in self._rows(self._locked(query, skip=True))]
+            query = self._locked(_CLAIMABLE, skip=True)
+            found += [(row["rank"], row["id"]) for row in self._rows(query, channel=channel, now=now, limit=limit)]
         numbers = [number for _, number in sorted(found)[:limit]]
         if not numbers:
             return ()
         until = now + timedelta(seconds=lease_seconds)
-        self._connection.execute(update(outbox).where(outbox.c.id.in_(numbers)).values(claimed_until=until))
-        rows = self._rows(select(outbox).where(outbox.c.id.in_(numbers)).order_by(outbox.c.rank, outbox.c.id))
+        self._connection.execute(_LEASE, {"numbers": numbers, "claimed_until": until})
+        rows = self._rows(_CLAIMED, numbers=numbers)
         return tuple(self._push(row) for row in rows)
 
     def beside(self, push: Push, now: datetime) -> tuple[Push, ...]:
@@ -155,9 +157,8 @@ class Outbox(Shelf):
 
     def mark_failed(self, number: int, error: str, retry_at: datetime, at: datetime) -> None:
         """Not sent this time: it waits until `retry_at`."""
-        due_at = func.coalesce(outbox.c.due_at, literal(at, Instant))
-        tries = outbox.c.tries + 1
-        self._set(number, claimed_until=None, error=error[:500], not_before=retry_at, due_at=due_at, tries=tries)
+        failed = {"claimed_until": None, "error": error[:500], "not_before": retry_at}
+        self._connection.execute(_FAILED, {"number": number, "at": at, **failed})
 
     def mark_dead(self, number: int, at: datetime, error: str) -> None:
         self._set(number, dead_at=at, waiting=False, claimed_until=None, error=error[:500])
@@ -262,9 +263,7 @@ class Outbox(Shelf):
 
     def last_reply(self, channel: str, chat: str) -> Push | None:
         """The newest answer in a chat, whatever news came by itself since."""
-        mine = (outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.rank == Priority.REPLY.order)
-        query = select(outbox).where(*mine, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc()).limit(1)
-        row = self._row(query)
+        row = self._row(_LAST_REPLY, channel=channel, chat=chat)
         return self._push(row) if row is not None else None
 
     def ref_of_slot(self, channel: str, chat: str, slot: str) -> str | None:
@@ -359,7 +358,7 @@ class Outbox(Shelf):
         return self._connection.execute(select(outbox.c.error).where(*mine).limit(1)).scalar_one_or_none()
 
     def _set(self, number: int, **values: Any) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+        self._connection.execute(_SET, {"number": number, **values})
 
     def _push(self, row: Row) -> Push:
         opened = self._vault.open(row["person"], _about(row["person"], row["created_at"]), row["sealed"])
@@ -391,8 +390,9 @@ def _about(person: str | None, created_at: datetime) -> str:
     return f"outbox:{person}:{created_at.timestamp():.6f}"
 
 
-def _claimable(channel: str, now: datetime) -> Select[Any]:
+def _claimable() -> Select[Any]:
     """Numbers of the rows of one channel that may be sent now, best first; answered from the partial indexes."""
+    now = bindparam("now", type_=Instant)
     mine, other = outbox, outbox.alias("other")
     is_leased = other.c.claimed_until > now
     goes_before = or_(other.c.rank < mine.c.rank, and_(other.c.rank == mine.c.rank, other.c.id < mine.c.id))
@@ -405,9 +405,13 @@ def _claimable(channel: str, now: datetime) -> Select[Any]:
         or_(is_leased, and_(_is_due(other, now), goes_before), is_retried),
     )
     is_free = or_(mine.c.claimed_until.is_(None), mine.c.claimed_until <= now)
-    query = select(mine.c.rank, mine.c.id).where(mine.c.channel == channel, mine.c.waiting, _is_due(mine, now), is_free)
-    return query.where(~in_the_way).order_by(mine.c.rank, mine.c.id)
+    here = (mine.c.channel == bindparam("channel"), mine.c.waiting, _is_due(mine, now), is_free)
+    query = select(mine.c.rank, mine.c.id).where(*here, ~in_the_way).order_by(mine.c.rank, mine.c.id)
+    return query.limit(bindparam("limit", type_=Integer))
 
 
-def _is_due(rows: Any, now: datetime) -> Any:
+def _is_due(rows: Any, now: Any) -> Any:
     return or_(rows.c.not_before.is_(None), rows.c.not_before <= now)
+
+
+_CLAIMABLE = _claimable()

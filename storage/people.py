@@ -37,6 +37,7 @@ CHAT = Mapper(Chat, chats, lambda c: f"{c.channel}:{c.chat}", lambda _c: None)
 
 # Building a statement costs more than running it: those of every message and every notice are kept.
 _CITIZEN = select(citizens).where(citizens.c.id == bindparam("this"))
+_NEW_CITIZEN = citizens.insert()
 _CITIZENS = select(citizens).where(citizens.c.id.in_(bindparam("these", expanding=True)))
 _OFFICER = select(officers).where(officers.c.id == bindparam("this"))
 _OFFICERS = select(officers).where(officers.c.id.in_(bindparam("these", expanding=True)))
@@ -90,7 +91,7 @@ class Citizens(Shelf):
         self._kept = kept
 
     def add(self, citizen: Citizen) -> None:
-        self._connection.execute(citizens.insert(), self._row_of(citizen))
+        self._connection.execute(_NEW_CITIZEN, self._row_of(citizen))
 
     def save(self, citizen: Citizen) -> None:
         self._kept.citizens.pop(citizen.id, None)

@@ -28,7 +28,9 @@ JOINED = "joined"
 """Kind of link that says: this person is now that one (`storage.joining`)."""
 
 
+# Building a statement costs more than running it: those of every new person are kept.
 _KEY_OF = select(keys).where(keys.c.person == bindparam("person"))
+_NEW_KEY = keys.insert()
 
 
 class Vault:
@@ -120,6 +122,6 @@ class Vault:
             return None
         key = os.urandom(KEY_BYTES)
         master, wrapped = self._master.wrap(person, key)
-        self._connection.execute(keys.insert().values(person=person, master=master, wrapped=wrapped))
+        self._connection.execute(_NEW_KEY, {"person": person, "master": master, "wrapped": wrapped})
         self._known[person] = key
         return key
