@@ -15,7 +15,7 @@ class SecretMissing(Exception):
 class Settings(BaseSettings):
     """Everything has a default that works on a bare machine; secrets default to "not in use"."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
 
     database_url: str = "sqlite:///var/phananh.db"
     var_dir: Path = Path("var")
