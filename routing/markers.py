@@ -111,3 +111,10 @@ PREFERENCES: dict[Marker, tuple[tuple[Kind, ...], ...]] = {
     ),
 }
 TYPED_UNITS = {Marker.WARD: ("phuong",), Marker.COMMUNE: ("xa",), Marker.TOWN: ("tt", "xa")}
+_OF_HOUSES = "0123456789abcdefg"
+_LETTERS_OF_HOUSES = frozenset("abcd")
+
+
+def is_number(plain: str) -> bool:
+    """Of a house or an alley: "12", "4a"; but "9h30" is a time."""
+    return (plain[0].isdigit() and not plain.strip(_OF_HOUSES)) or plain in _LETTERS_OF_HOUSES

@@ -101,7 +101,7 @@ class MatterReader:
         road, road_words = self._road(ask, words)
         ward = ask.ward_code if ask.ward_code and self._config.committee_of(ask.ward_code) else None
         topic = f"Lĩnh vực: {category.label}" if category else ""
-        because = tuple([each for each in (topic, sub_words, road_words, urgency_words) if each])
+        because = tuple(filter(None, (topic, sub_words, road_words, urgency_words)))
         return Matter(ask, words, category, sub, urgency, official, ward, road, because)
 
     def _of_official(self, signs: Signs) -> bool:

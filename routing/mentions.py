@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from routing.gazetteer import Gazetteer
@@ -32,6 +33,7 @@ from routing.markers import (
     TYPED_UNITS,
     WAYS,
     Marker,
+    is_number,
 )
 from routing.place_names import Kind, Name, Reading
 from routing.spelt_names import SpeltNames
@@ -50,17 +52,11 @@ class Mention(NamedTuple):
 
 ONLY_A_FAR_WARD = frozenset({Kind.ELSEWHERE_WARD})
 ONLY_A_DISTRICT = frozenset({Kind.DISTRICT})
-ONLY_A_LANDMARK = frozenset({Kind.LANDMARK})
 ONLY_A_STREET = frozenset({Kind.STREET})
 CITIES = frozenset({Kind.CITY, Kind.ELSEWHERE})
 FAR_UNITS = frozenset({Kind.ELSEWHERE_DISTRICT, Kind.ELSEWHERE_WARD})
 NAMES_OF_UNITS = frozenset({Kind.WARD, Kind.DISTRICT, Kind.CITY})
 SHORT_TEXT_WORDS = 8
-# Keangnam, Ciputra: one long word that is called after nothing else.
-LONG_WORD_LETTERS = 6
-
-_OF_HOUSES = "0123456789abcdefg"
-_LETTERS_OF_HOUSES = frozenset("abcd")
 
 
 class Finder:
@@ -85,7 +81,8 @@ class Finder:
         for at in self._beginnings():
             if at < done:
                 continue
-            mention = self._exact(at)
+            spelt = self._spelt.at(at)
+            mention = self._exact(at, spelt) if spelt else None
             if at < last and toned[at] in MARKERS:
                 mention = self._behind_marker(at, mention)
             if mention is not None:
@@ -96,17 +93,15 @@ class Finder:
 
     def _beginnings(self) -> list[int]:
         """Where a name or a marker may begin."""
-        plain = self._words.plain
-        lengths, beginnings = self._gazetteer.lengths, self._gazetteer.beginnings
-        return [
-            at
-            for at, pair in enumerate(zip(plain, (*plain[1:], ""), strict=True))
-            if pair in lengths or pair[0] in beginnings
-        ]
+        plain, gazetteer = self._words.plain, self._gazetteer
+        first_words = {pair[0] for pair in gazetteer.pairs.intersection(pairwise(plain))}
+        first_words |= gazetteer.lone_words.intersection(plain)
+        return [at for at, word in enumerate(plain) if word in first_words]
 
     def _behind_marker(self, at: int, mention: Mention | None) -> Mention | None:
         """What follows the marker at `at`, when it reaches further than the `mention` that begins with the marker."""
-        later = self._exact(at + 1)
+        spelt = self._spelt.at(at + 1)
+        later = self._exact(at + 1, spelt) if spelt else None
         if later is None and (mention is None or mention.marker is Marker.NONE):
             later = self._nearly(at, MARKERS[self._words.toned[at]])
         elif later is not None and later.marker in TYPED_UNITS and self._is_spelt_otherwise(at + 1, later):
@@ -117,7 +112,7 @@ class Finder:
         """An abolished ward's name, with a wrong accent."""
         if any(reading.kind is not Kind.OLD_WARD for reading in mention.readings):
             return False
-        names = self._gazetteer.names.get(self._words.plain[start : mention.end], ())
+        names = self._gazetteer.names_of(self._words.plain[start : mention.end])
         return bool(names) and all(self._spelt.wrong_accents(start, mention.end, name) for name in names)
 
     def _a_ward_as_near(self, at: int, mention: Mention) -> Mention:
@@ -127,11 +122,8 @@ class Finder:
             return mention
         return near
 
-    def _exact(self, start: int) -> Mention | None:
-        """The longest name that begins at `start` and may be one here."""
-        spelt = self._spelt.at(start)
-        if not spelt:
-            return None
+    def _exact(self, start: int, spelt: Sequence[tuple[int, list[Name]]]) -> Mention | None:
+        """The longest of the names spelt from `start` on that may be one here."""
         first, marker, numbered = self._marker_before(start)
         longest: Mention | None = None
         for end, names in spelt:
@@ -181,7 +173,7 @@ class Finder:
         if at < 0:
             return start, Marker.NONE, False
         toned, marks = words.toned, words.marks
-        while at >= 0 and start - at <= 4 and _is_number(words.plain[at]) and marks[at + 1] < STOP:
+        while at >= 0 and start - at <= 4 and is_number(words.plain[at]) and marks[at + 1] < STOP:
             at -= 1
         if at < start - 1:
             return self._behind_numbers(start, at)
@@ -242,7 +234,7 @@ class Finder:
         if marker is not Marker.NONE:
             # "Con đường láng mịn" praises a road.
             return not (single and not words.capital[start] and start > 1 and words.plain[start - 2] == "con")
-        if single and name.kinds == ONLY_A_LANDMARK and len(name.plain[0]) >= LONG_WORD_LETTERS:
+        if single and words.plain[start] in self._gazetteer.unmistakable:
             return True
         if not self._shouting and all(words.capital[start:end]) and not (single and start == 0):
             return not single or self._is_led(start) or name.kinds <= CITIES
@@ -267,8 +259,7 @@ class Finder:
             return False
         marked = True in words.marked[start:end]
         if end - start == 1:
-            is_joined = len(name.plain) > 1 and len(words.plain[start]) >= LONG_WORD_LETTERS
-            return is_joined or name.readings[0].kind is Kind.CITY or (whole and marked and words.capital[0])
+            return whole and marked and words.capital[0]
         if marked and not gazetteer.everyday.isdisjoint((name.toned, words.toned[start:end])):
             return False
         if self._accented and not marked and name.toned != name.plain:
@@ -340,7 +331,7 @@ class Finder:
         if marker is Marker.CITY or words.marks[start] or is_half:
             return None
         if marker is Marker.STREET:
-            while start < words.count - 1 and _is_number(words.plain[start]):
+            while start < words.count - 1 and is_number(words.plain[start]):
                 start += 1
             if self._accented and not words.capital[start]:
                 return None
@@ -378,8 +369,3 @@ def _meanings(names: tuple[Name, ...], marker: Marker) -> tuple[Reading, ...] | 
         if typed := [reading for reading in readings if reading.unit == unit]:
             return tuple(typed)
     return tuple(readings)
-
-
-def _is_number(plain: str) -> bool:
-    """Of a house or an alley: "12", "4a"; but "9h30" is a time."""
-    return (plain[0].isdigit() and not plain.strip(_OF_HOUSES)) or plain in _LETTERS_OF_HOUSES

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routing.gazetteer import LONGEST_MISSPELT_WORDS, SHORTEST_SAYING_WORDS, Gazetteer
+from routing.gazetteer import LONGEST_MISSPELT_WORDS, Gazetteer
+from routing.markers import ALLEYS, BEHIND, PLAIN_MARKERS, SECOND_HALVES, is_number
 from routing.place_names import Kind, Name
 from routing.wording import STOP, Words
 
@@ -26,30 +27,44 @@ class SpeltNames:
         """The names that the words from `start` on spell, the longest first, each with its end; none for a saying."""
         words, gazetteer = self._words, self._gazetteer
         plain, found = words.plain, []
-        for length in gazetteer.lengths.get(plain[start : start + 2], ()):
+        for spelling in gazetteer.spellings.get(plain[start : start + 2], ()):
+            length = spelling.length
             end = start + length
-            if end > words.count:
+            if length > 2 and plain[start:end] != spelling.plain:
                 continue
-            mark = max(words.marks[start + 1 : end])
-            if mark >= STOP or (mark and length <= LONGEST_UNBROKEN_WORDS):
+            mark = words.marks[start + 1] if length == 2 else max(words.marks[start + 1 : end])
+            if mark and (mark >= STOP or length <= LONGEST_UNBROKEN_WORDS):
                 continue
-            if length >= SHORTEST_SAYING_WORDS and self._is_a_saying(start, end):
+            if spelling.saying and self._is_a_saying(start, end):
                 found.append((end, NO_NAMES))
-            elif fits := self._best(start, end, gazetteer.names.get(plain[start:end], NO_NAMES)):
+            elif fits := self._best(start, end, spelling.names):
                 found.append((end, fits))
-        if (alone := gazetteer.alone.get(plain[start])) and (fits := self._best(start, start + 1, alone)):
+        alone = gazetteer.alone.get(plain[start])
+        if alone and self._stands_out(start) and (fits := self._best(start, start + 1, alone)):
             found.append((start + 1, fits))
         return found
 
     def begin_a_saying(self, start: int) -> bool:
         """Whether a saying of three words and more begins with this word: "đình chỉ công tác"."""
-        lengths = self._gazetteer.lengths.get(self._words.plain[start : start + 2], ())
+        plain = self._words.plain
         return any(
-            length >= SHORTEST_SAYING_WORDS
-            and start + length <= self._words.count
-            and self._is_a_saying(start, start + length)
-            for length in lengths
+            spelling.saying
+            and plain[start : start + spelling.length] == spelling.plain
+            and self._is_a_saying(start, start + spelling.length)
+            for spelling in self._gazetteer.spellings.get(plain[start : start + 2], ())
         )
+
+    def _stands_out(self, at: int) -> bool:
+        """One word in small letters is a name only beside a marker or a number, or when it means nothing else."""
+        words = self._words
+        if words.capital[at] or words.plain[at] in self._gazetteer.unmistakable:
+            return True
+        if at + 1 < words.count and (words.toned[at + 1] in BEHIND or words.toned[at + 1] in ALLEYS):
+            return True
+        if at == 0:
+            return False
+        before = words.plain[at - 1]
+        return before in PLAIN_MARKERS or is_number(before) or words.plain[max(0, at - 2) : at] in SECOND_HALVES
 
     def _is_a_saying(self, start: int, end: int) -> bool:
         words = self._words
@@ -94,6 +109,8 @@ class SpeltNames:
         `shortest`: how many letters they have at least; `fills`: they fill their part of the sentence.
         """
         words, gazetteer = self._words, self._gazetteer
+        if start + 1 >= words.count or not gazetteer.may_begin_misspelt(*words.plain[start : start + 2]):
+            return None
         for end in self._windows(start):
             if fills and end < words.count and not words.marks[end]:
                 continue

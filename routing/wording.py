@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 # A full stop after one of these shortens a word and ends no sentence.
@@ -71,18 +71,23 @@ def word_forms(token: str) -> tuple[str, str, bool, bool]:
     return sys.intern(plain), sys.intern(toned), marked, token[:1].isupper()
 
 
-class _KnownTokens(dict[str, tuple[Word, ...]]):
-    """What stands between two spaces, taken apart once and remembered: a few thousand syllables make up most texts."""
+class _KnownTokens(dict[str, "Word | None"]):
+    """What stands between two spaces, read once and remembered: a few thousand syllables make up most texts.
+
+    None for a token that is not just one word: "12/4", "-", "(ngõ".
+    """
 
     LIMIT = 16_384
+    LONGEST = 20
 
-    def __missing__(self, token: str) -> tuple[Word, ...]:
+    def __missing__(self, token: str) -> Word | None:
         if len(self) >= self.LIMIT:
             self.clear()
         words = _taken_apart(token)
-        if len(token) <= 20:
-            self[token] = words
-        return words
+        word = words[0] if len(words) == 1 and words[0].plain else None
+        if len(token) <= self.LONGEST:
+            self[token] = word
+        return word
 
 
 def _taken_apart(token: str) -> tuple[Word, ...]:
@@ -111,27 +116,35 @@ def split_words(text: str) -> Words:
     """The words of a text in order; remembered for as long as the place and the rule are sought in the same text."""
     if "\n" in text:
         text = text.replace("\n", " ; ")
-    return _columns(tuple(chain.from_iterable(map(_KNOWN.__getitem__, text.split()))))
-
-
-def _columns(words: tuple[Word, ...]) -> Words:
+    tokens = text.split()
+    words: Sequence[Word | None] = tuple(map(_KNOWN.__getitem__, tokens))
+    if None in words:
+        words = _with_odd_tokens(tokens)
     if not words:
         return Words()
     plain, toned, marked, capital, marks = zip(*words)  # noqa: B905 - every word has the same five parts
-    if "" in plain:
-        return _columns(_marks_joined(words))
     return Words(plain, toned, marked, capital, (0, *marks[:-1]), len(plain), sum(marked))
 
 
-def _marks_joined(words: Iterable[Word]) -> tuple[Word, ...]:
-    """Marks that stood alone are given to the word before them."""
-    joined: list[Word] = []
-    for word in words:
-        if word.plain:
-            joined.append(word)
-        elif joined:
-            joined[-1] = _followed(joined[-1], word.mark)
-    return tuple(joined)
+def _with_odd_tokens(tokens: Iterable[str]) -> list[Word]:
+    """The words of tokens some of which are not just one; a mark that stands alone is given to the word before it."""
+    words: list[Word] = []
+    for token in tokens:
+        known = _KNOWN[token]
+        if known is not None:
+            words.append(known)
+            continue
+        for word in _odd_token(token) if len(token) <= _KnownTokens.LONGEST else _taken_apart(token):
+            if word.plain:
+                words.append(word)
+            elif words:
+                words[-1] = _followed(words[-1], word.mark)
+    return words
+
+
+@lru_cache(maxsize=1024)
+def _odd_token(token: str) -> tuple[Word, ...]:
+    return _taken_apart(token)
 
 
 def span_of_words(text: str, first: int, last: int) -> str:
