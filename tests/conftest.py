@@ -94,6 +94,16 @@ def store(database_url: str, keys: MasterKeys) -> Iterator[Store]:
 
 
 @pytest.fixture
+def sqlite_store(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[Store]:
+    """The same on SQLite alone: what differs between the databases is tested in tests/storage."""
+    path = tmp_path / "alone.db"
+    shutil.copy(sqlite_template, path)
+    opened = Store.open(f"sqlite:///{path}", keys, doubled=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def single_store(database_url: str, keys: MasterKeys) -> Iterator[Store]:
     """A store as in production: every work runs once, and works share commits on SQLite."""
     opened = Store.open(database_url, keys)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,18 +13,13 @@ from sqlalchemy import text
 from bot.jobs import EVERY_SECONDS, Jobs
 from bot.sweeps import SWEEPS
 from storage.records import Case
-from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import HOLDER, House
 
 
 @pytest.fixture
-def house(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[House]:
-    path = tmp_path / "house.db"
-    shutil.copy(sqlite_template, path)
-    store = Store.open(f"sqlite:///{path}", keys, doubled=True)
-    yield House(store)
-    store.close()
+def house(sqlite_store: Store) -> House:
+    return House(sqlite_store)
 
 
 def jobs_of(house: House, wake: Callable[[], None] = lambda: None) -> Jobs:

@@ -79,22 +79,26 @@ def test_an_edit_that_would_move_cases_waits_to_be_applied(service: Service, con
     moved = config_file.read_text(encoding="utf-8")
     assert service.live_config.look() is Seen.WAITS
     assert service.current_config().version_hash == before.version_hash
-    written = Written(moved, parse(moved))
-    service.store.write_now(lambda tx: apply_config(tx, written, before, "admin", NOW))
+    applied(service, moved)
     service.live_config.look()
-    assert service.current_config().version_hash == written.config.version_hash
+    assert service.current_config().version_hash == parse(moved).version_hash
 
 
 def applied(service: Service, text: str) -> None:
     """As if another process, or an administrator in the staff chat, had applied it."""
     before = service.current_config()
     service.store.write_now(lambda tx: apply_config(tx, Written(text, parse(text)), before, "officer:x", NOW))
-    service.live_config.look()
+
+
+def with_seven_days(config_file: Path) -> str:
+    """The configuration with another time for the citizen to answer."""
+    return config_file.read_text(encoding="utf-8").replace("citizen_days: 5", "citizen_days: 7")
 
 
 def test_a_version_applied_in_the_chat_is_written_into_the_file(service: Service, config_file: Path) -> None:
-    text = config_file.read_text(encoding="utf-8").replace("citizen_days: 5", "citizen_days: 7")
+    text = with_seven_days(config_file)
     applied(service, text)
+    service.live_config.look()
     assert service.current_config().deadlines.citizen_days == 7
     assert config_file.read_text(encoding="utf-8") == text
     assert service.live_config.look() is Seen.UNCHANGED
@@ -104,10 +108,11 @@ def test_a_file_with_another_change_is_not_overwritten_and_administrators_are_to
     service: Service, config_file: Path
 ) -> None:
     invited(service)
-    text = config_file.read_text(encoding="utf-8")
+    text = with_seven_days(config_file)
     edit(config_file, "citizen_days: 5", "citizen_days: năm")
     service.live_config.look()
-    applied(service, text.replace("citizen_days: 5", "citizen_days: 7"))
+    applied(service, text)
+    service.live_config.look()
     assert service.current_config().deadlines.citizen_days == 7
     assert "citizen_days: năm" in config_file.read_text(encoding="utf-8")
     assert told(service) == ["config.broken", "config.file_differs"]
@@ -115,9 +120,8 @@ def test_a_file_with_another_change_is_not_overwritten_and_administrators_are_to
 
 def test_a_file_left_behind_while_nobody_followed_it_is_brought_along_at_the_next_start(config_file: Path) -> None:
     first = open_on(config_file)
-    before = first.current_config()
-    text = config_file.read_text(encoding="utf-8").replace("citizen_days: 5", "citizen_days: 7")
-    first.store.write_now(lambda tx: apply_config(tx, Written(text, parse(text)), before, "officer:x", NOW))
+    text = with_seven_days(config_file)
+    applied(first, text)
     first.close()
     again = open_on(config_file)
     assert again.current_config().deadlines.citizen_days == 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from bot.sample import drawn
 from tests.browser.conftest import picture
@@ -24,6 +24,12 @@ async def write(page: Page, words: str) -> None:
     await page.fill("#say", words)
     await page.press("#say", "Enter")
     await expect(page.locator(".me", has_text=words.split("\n")[0][:60]).last).to_contain_text("✓")
+
+
+async def attach(page: Page, *files: tuple[str, str, bytes]) -> None:
+    """Chooses files that lie on the person's own machine: name, type, content."""
+    chosen = [FilePayload(name=name, mimeType=kind, buffer=content) for name, kind, content in files]
+    await page.set_input_files("#files", chosen)
 
 
 async def press(page: Page, label: str) -> None:
@@ -78,8 +84,7 @@ async def tell_with_photo(citizen: Page) -> None:
 
 
 async def send_photos(page: Page, *names: str) -> None:
-    files = [{"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": drawn(name)} for name in names]
-    await page.set_input_files("#files", files)
+    await attach(page, *((f"{name}.jpg", "image/jpeg", drawn(name)) for name in names))
     await expect(page.locator("#waiting li.there")).to_have_count(len(names))
 
 

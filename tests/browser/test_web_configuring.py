@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from storage.records import Role
 from tests.browser.conftest import DESKTOP, Open, picture
-from tests.browser.story import heard, log_in, press, write
+from tests.browser.story import attach, heard, log_in, press, write
 from tests.channels.site import ROOT, Site
 
 pytestmark = pytest.mark.browser
@@ -15,8 +15,7 @@ SHIPPED = (ROOT / "config.yaml").read_text(encoding="utf-8")
 
 
 async def send_file(page: Page, text: str) -> None:
-    file = {"name": "config.yaml", "mimeType": "application/yaml", "buffer": text.encode()}
-    await page.set_input_files("#files", [file])
+    await attach(page, ("config.yaml", "application/yaml", text.encode()))
     await expect(page.locator("#waiting li.there")).to_have_count(1)
     await page.click("#send")
 

@@ -20,6 +20,7 @@ from storage.records import Priority
 from tests.browser.conftest import DESKTOP, REQUIRED, Open, picture
 from tests.browser.story import (
     PIN,
+    attach,
     choose_on_map,
     heard,
     later,
@@ -147,8 +148,7 @@ async def test_without_cookies_the_page_says_so(site: Site, open_page: Open) -> 
 async def test_a_file_that_is_no_picture_is_told_by_its_name(site: Site, open_page: Open) -> None:
     page = await open_page(f"{site.url}/")
     await heard(page, "Xin chào")
-    program = {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + bytes(300)}
-    await page.set_input_files("#files", [program])
+    await attach(page, ("anh.jpg", "image/jpeg", b"MZ" + bytes(300)))
     await expect(page.locator("#notice")).to_contain_text("anh.jpg")
     await expect(page.locator("#waiting li")).to_have_count(0)
 
@@ -541,7 +541,7 @@ async def test_a_picture_of_too_many_pixels_is_made_smaller_before_it_goes_up(si
     await heard(page, "Đồng ý chứ?")
     out = io.BytesIO()
     Image.new("1", (10_000, 5_100)).save(out, "PNG")
-    await page.set_input_files("#files", [{"name": "to.png", "mimeType": "image/png", "buffer": out.getvalue()}])
+    await attach(page, ("to.png", "image/png", out.getvalue()))
     await expect(page.locator("#waiting li.there")).to_have_count(1)
     (arrived,) = site.service.settings.uploads_dir.iterdir()
     with Image.open(arrived) as picture_there:
@@ -552,8 +552,7 @@ async def test_twenty_photos_go_up_and_the_rest_is_told(site: Site, open_page: O
     page = await open_page(f"{site.url}/")
     await heard(page, "Đồng ý chứ?")
     photo = (PICTURES / "o-ga.jpg").read_bytes()
-    photos = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo} for n in range(22)]
-    await page.set_input_files("#files", photos)
+    await attach(page, *((f"{n}.jpg", "image/jpeg", photo) for n in range(22)))
     await expect(page.locator("#notice")).to_contain_text("20")
     await expect(page.locator("#waiting li.there")).to_have_count(20)
     await page.fill("#say", "Ổ gà to giữa đường")
@@ -599,8 +598,7 @@ async def test_a_file_too_heavy_is_told_without_being_sent(site: Site, open_page
     page = await open_page(f"{site.url}/")
     await heard(page, "Đồng ý chứ?")
     await page.route("**/upload", refuse)
-    heavy = {"name": "nang.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + bytes(10 * 1024 * 1024)}
-    await page.set_input_files("#files", [heavy])
+    await attach(page, ("nang.pdf", "application/pdf", b"%PDF-" + bytes(10 * 1024 * 1024)))
     await expect(page.locator("#notice")).to_contain_text("“nang.pdf” nặng quá 10 MB")
     await expect(page.locator("#waiting li")).to_have_count(0)
 

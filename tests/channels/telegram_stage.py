@@ -13,7 +13,10 @@ from bot.casework.context import Context
 from bot.casework.report_trouble import note_trouble, report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot
 from bot.delivery import Delivery
+from bot.dialogue.message import Say, raw
 from bot.settings import Settings
+from storage.outbox import NewPush
+from storage.records import Priority, Push
 from storage.store import Transaction
 from tests.conversations.play import NO_MODEL, SureReader
 from tests.doubles.telegram import Call, TelegramServer
@@ -84,6 +87,20 @@ class Town:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def push(self, channel: str, chat: int, words: str, priority: Priority = Priority.STATUS) -> int:
+        """Puts a message into the outbox; its number."""
+        new = NewPush(channel, str(chat), None, "raw", Say(raw(words)).to_json(), priority, self.service.clock())
+        number = self.service.store.write_now(lambda tx: tx.outbox.add(new))
+        self.wake()
+        assert number is not None
+        return number
+
+    def row(self, number: int) -> Push:
+        """What the outbox knows of it."""
+        found = self.service.store.read_now(lambda tx: tx.outbox.get(number))
+        assert found is not None
+        return found
 
     async def said(self, words: str, chat: int | None = None, seconds: float = PATIENCE_SECONDS) -> Call:
         """Waits until a message with these words stands in the chat, and returns the newest."""

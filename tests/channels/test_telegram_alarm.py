@@ -19,7 +19,6 @@ from bot.delivery.queue_watch import QueueWatch
 from storage.records import Role
 from tests.channels.telegram_office import join
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
-from tests.channels.test_telegram_trouble import push
 
 BOSS = 9100
 OURS = ("https://phananh.example/hook/telegram", "0123456789abcdef")
@@ -72,7 +71,7 @@ async def test_a_message_refused_for_its_token_is_told_too(hanoi: Town) -> None:
     bot = TelegramCitizens(hanoi.parts(CITIZENS, OURS))
     async with working(hanoi, bot):
         hanoi.server.fail("sendMessage", status=401, description="Unauthorized", times=1000, bot=CITIZENS)
-        push(hanoi, "telegram", 5000, "tin")
+        hanoi.push("telegram", 5000, "tin")
         await hanoi.said("@BotFather", BOSS)
 
 
@@ -82,8 +81,8 @@ async def test_an_endless_429_is_told_once_while_everything_waits_and_once_when_
         hanoi.server.fail(
             "sendMessage", status=429, description="Too Many Requests", retry_after=1, times=3, bot=CITIZENS
         )
-        number = push(hanoi, "telegram", 5000, "tin")
-        await hanoi.server.until(lambda: row_error(hanoi, number))
+        number = hanoi.push("telegram", 5000, "tin")
+        await hanoi.server.until(lambda: hanoi.row(number).error)
         late = {"minutes": 16}
         service, channels = hanoi.service, ("telegram", "telegram_staff")
         watch = QueueWatch(
@@ -98,11 +97,6 @@ async def test_an_endless_429_is_told_once_while_everything_waits_and_once_when_
             await watch.look()
         await hanoi.said("việc gửi tin đã trở lại bình thường", BOSS)
     assert told(hanoi, "gửi tin chậm") == told(hanoi, "trở lại bình thường") == 1
-
-
-def row_error(hanoi: Town, number: int) -> str | None:
-    found = hanoi.service.store.read_now(lambda tx: tx.outbox.get(number))
-    return found.error if found is not None else None
 
 
 # The webhook

@@ -9,9 +9,8 @@ import pytest
 
 from bot.channels.telegram_message import units
 from bot.delivery.sender import SendFailed, Why
-from bot.dialogue.message import Choice, Outgoing, Say, raw
-from storage.outbox import NewPush
-from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose, Push
+from bot.dialogue.message import Choice, Outgoing
+from storage.records import File, FileId, FileKind, FileStatus, PersonId, Purpose
 from tests.channels.telegram_stage import ROOT, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,22 +20,6 @@ LONG = "Một dòng dài 🛠️ về việc sửa đường.\n" * 400
 @pytest.fixture(params=["telegram", "telegram_staff"])
 def channel(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def push(hanoi: Town, channel: str, words: str) -> int:
-    """A message is put into the outbox; its number."""
-    now = hanoi.service.clock()
-    new = NewPush(channel, str(hanoi.lan), None, "raw", Say(raw(words)).to_json(), Priority.STATUS, now)
-    number = hanoi.service.store.write_now(lambda tx: tx.outbox.add(new))
-    hanoi.wake()
-    assert number is not None
-    return number
-
-
-def row(hanoi: Town, number: int) -> Push:
-    found = hanoi.service.store.read_now(lambda tx: tx.outbox.get(number))
-    assert found is not None
-    return found
 
 
 def message(hanoi: Town, channel: str, words: str, **parts: object) -> Outgoing:
@@ -51,15 +34,15 @@ async def failure(hanoi: Town, channel: str, words: str = "tin", **parts: object
 
 async def test_a_blocked_bot_parks_what_is_to_be_said(hanoi: Town, channel: str) -> None:
     hanoi.server.fail("sendMessage", status=403, description="Forbidden: bot was blocked by the user")
-    number = push(hanoi, channel, "một")
-    await hanoi.server.until(lambda: row(hanoi, number).parked == "blocked")
+    number = hanoi.push(channel, hanoi.lan, "một")
+    await hanoi.server.until(lambda: hanoi.row(number).parked == "blocked")
     assert not hanoi.server.sent(hanoi.lan)
 
 
 async def test_silence_is_kept_as_long_as_the_platform_demands(hanoi: Town, channel: str) -> None:
     hanoi.server.fail("sendMessage", status=429, description="Too Many Requests: retry after 2", retry_after=2)
-    number = push(hanoi, channel, "hai")
-    await hanoi.server.until(lambda: row(hanoi, number).tries == 1)
+    number = hanoi.push(channel, hanoi.lan, "hai")
+    await hanoi.server.until(lambda: hanoi.row(number).tries == 1)
     began = hanoi.server.clock()
     assert hanoi.bots[channel].budget.room() == 0
     sent = await hanoi.said("hai")
@@ -99,8 +82,8 @@ async def test_a_bad_request_is_tried_once_as_plain_words(hanoi: Town, channel: 
 
 async def test_what_stays_bad_is_a_dead_letter(hanoi: Town, channel: str) -> None:
     hanoi.server.fail("sendMessage", status=400, description="Bad Request: strange", times=2)
-    number = push(hanoi, channel, "ba")
-    await hanoi.server.until(lambda: row(hanoi, number).dead_at is not None)
+    number = hanoi.push(channel, hanoi.lan, "ba")
+    await hanoi.server.until(lambda: hanoi.row(number).dead_at is not None)
 
 
 async def test_a_chat_that_does_not_exist_is_not_tried_twice(hanoi: Town, channel: str) -> None:

@@ -13,7 +13,7 @@ from bot.dialogue.message import Outgoing
 from storage.records import AgencyId, Chat, CitizenId, File, Role
 from tests.channels.telegram_office import MINH, WARD, a_case, all_cases, card_of, join, now_is
 from tests.channels.telegram_stage import CITIZENS, ROOT, STAFF, Town
-from tests.channels.test_telegram_trouble import membership, push, row
+from tests.channels.test_telegram_trouble import membership
 from tests.doubles.telegram_rules import UPDATE_KINDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -147,10 +147,10 @@ async def test_a_group_that_threw_the_bot_out_is_left_in_peace_until_it_is_there
     hanoi.service.store.write_now(lambda tx: tx.chats.save(Chat("telegram_staff", str(group), agency=AgencyId("x"))))
     words = "Forbidden: bot was kicked from the supergroup chat"
     hanoi.server.fail("sendMessage", status=403, description=words, bot=STAFF)
-    number = push(hanoi, "telegram_staff", group, "Vụ mới")
-    await hanoi.server.until(lambda: row(hanoi, number).parked == "blocked")
-    second = push(hanoi, "telegram_staff", group, "Vụ mới nữa")
-    await hanoi.server.until(lambda: row(hanoi, second).parked == "blocked")
+    number = hanoi.push("telegram_staff", group, "Vụ mới")
+    await hanoi.server.until(lambda: hanoi.row(number).parked == "blocked")
+    second = hanoi.push("telegram_staff", group, "Vụ mới nữa")
+    await hanoi.server.until(lambda: hanoi.row(second).parked == "blocked")
     back = {**membership(group, "member"), "chat": {"id": group, "type": "supergroup", "title": "Tổ"}}
     hanoi.server.give(STAFF, {"my_chat_member": back})
     await hanoi.said("Vụ mới nữa", group)
@@ -159,9 +159,9 @@ async def test_a_group_that_threw_the_bot_out_is_left_in_peace_until_it_is_there
 async def test_somebody_whose_account_is_gone_is_no_dead_letter(hanoi: Town) -> None:
     await consented(hanoi)
     hanoi.server.fail("sendMessage", status=403, description="Forbidden: user is deactivated", bot=CITIZENS)
-    number = push(hanoi, "telegram", hanoi.lan, "Có kết quả")
-    await hanoi.server.until(lambda: row(hanoi, number).parked == "blocked")
-    assert row(hanoi, number).dead_at is None
+    number = hanoi.push("telegram", hanoi.lan, "Có kết quả")
+    await hanoi.server.until(lambda: hanoi.row(number).parked == "blocked")
+    assert hanoi.row(number).dead_at is None
 
 
 # Commands in odd places

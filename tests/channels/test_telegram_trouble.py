@@ -20,9 +20,7 @@ from bot.channels.telegram_budget import Budget, Closed
 from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_presence import Presence
 from bot.channels.telegram_staff import TelegramStaff
-from bot.dialogue.message import Say, raw
-from storage.outbox import NewPush
-from storage.records import AgencyId, Chat, Priority, Push, Role
+from storage.records import AgencyId, Chat, Priority, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
 from tests.waiting import held_clock, let_pass
 
@@ -148,25 +146,11 @@ async def test_after_an_outage_everything_that_waited_goes_out(hanoi: Town, name
     bot = a_bot(hanoi, name)
     async with hanoi.at_work(bot):
         hanoi.server.fail("sendMessage", status=502, description="Bad Gateway", times=7)
-        numbers = [push(hanoi, name, 7000 + n, f"tin {n}") for n in range(30)]
+        numbers = [hanoi.push(name, 7000 + n, f"tin {n}") for n in range(30)]
         await let_pass(15)
-        await hanoi.server.until(lambda: all(row(hanoi, n).sent_at for n in numbers))
+        await hanoi.server.until(lambda: all(hanoi.row(n).sent_at for n in numbers))
     assert tries(hanoi, "sendMessage") <= len(numbers) + 30
     assert {call.chat for call in hanoi.server.sent()} == {str(7000 + n) for n in range(30)}
-
-
-def push(hanoi: Town, name: str, chat: int, words: str, priority: Priority = Priority.STATUS) -> int:
-    new = NewPush(name, str(chat), None, "raw", Say(raw(words)).to_json(), priority, hanoi.service.clock())
-    number = hanoi.service.store.write_now(lambda tx: tx.outbox.add(new))
-    hanoi.wake()
-    assert number is not None
-    return number
-
-
-def row(hanoi: Town, number: int) -> Push:
-    found = hanoi.service.store.read_now(lambda tx: tx.outbox.get(number))
-    assert found is not None
-    return found
 
 
 # Blocked, moved, put aside
@@ -179,8 +163,8 @@ async def test_nothing_is_sent_to_somebody_who_blocked_the_bot_until_they_come_b
         hanoi.server.give(CITIZENS, {"my_chat_member": membership(hanoi.lan, "kicked")})
         await hanoi.server.until_idle(CITIZENS)
         count = len(hanoi.server.sent(hanoi.lan))
-        number = push(hanoi, "telegram", hanoi.lan, "Có kết quả rồi")
-        await hanoi.server.until(lambda: row(hanoi, number).parked == "blocked")
+        number = hanoi.push("telegram", hanoi.lan, "Có kết quả rồi")
+        await hanoi.server.until(lambda: hanoi.row(number).parked == "blocked")
         assert len(hanoi.server.sent(hanoi.lan)) == count
         hanoi.server.give(CITIZENS, {"my_chat_member": membership(hanoi.lan, "member")})
         hanoi.server.say(CITIZENS, hanoi.lan, "/start")
@@ -201,7 +185,7 @@ async def test_a_message_to_a_group_that_moved_arrives_once_under_the_new_number
     async with hanoi.at_work(a_bot(hanoi, name)):
         hanoi.service.store.write_now(lambda tx: tx.chats.save(Chat(name, "-50", agency=AgencyId("ubnd-00070"))))
         hanoi.server.fail("sendMessage", status=400, description="Bad Request: group upgraded", moved_to=-10050)
-        push(hanoi, name, -50, "Vụ mới")
+        hanoi.push(name, -50, "Vụ mới")
         await hanoi.said("Vụ mới", -10050)
         await asyncio.sleep(0.5)
     assert [call.chat for call in hanoi.server.sent()] == ["-10050"]
@@ -213,11 +197,11 @@ async def test_silence_lasts_to_the_second(hanoi: Town, name: str) -> None:
     async with hanoi.at_work(bot):
         with held_clock() as forward:
             hanoi.server.fail("sendMessage", status=429, description="Too Many Requests", retry_after=3)
-            push(hanoi, name, 7100, "bản tin", Priority.DIGEST)
+            hanoi.push(name, 7100, "bản tin", Priority.DIGEST)
             await hanoi.server.until(lambda: not bot.budget.is_open)
             refused_at = next(at for method, at in hanoi.server.tried if method == "sendMessage")
             for n, priority in enumerate((Priority.RATING, Priority.STATUS, Priority.URGENT, Priority.REPLY)):
-                push(hanoi, name, 7101 + n, priority.value, priority)
+                hanoi.push(name, 7101 + n, priority.value, priority)
             await forward(4.5)
             await hanoi.server.until(lambda: len(hanoi.server.sent()) == 5)
     # Nobody of any chat hears anything before; the bucket has room for all five right after.
@@ -229,8 +213,8 @@ async def test_administrators_hear_of_a_message_that_can_never_be_sent(hanoi: To
         an_administrator(hanoi, 9100)
         await hanoi.said("", 9100)
         hanoi.server.fail("sendMessage", status=400, description="Bad Request: strange", times=2)
-        number = push(hanoi, "telegram_staff", 7200, "hỏng")
-        await hanoi.server.until(lambda: row(hanoi, number).dead_at is not None)
+        number = hanoi.push("telegram_staff", 7200, "hỏng")
+        await hanoi.server.until(lambda: hanoi.row(number).dead_at is not None)
         await hanoi.said("bị từ chối hẳn", 9100)
 
 
@@ -281,6 +265,6 @@ async def test_order_within_a_chat_is_kept_across_a_failure(hanoi: Town, name: s
     async with hanoi.at_work(a_bot(hanoi, name)):
         hanoi.server.fail("sendMessage", status=500, times=1)
         for n in range(4):
-            push(hanoi, name, 7300, f"tin {n}")
+            hanoi.push(name, 7300, f"tin {n}")
         await hanoi.server.until(lambda: len(hanoi.server.sent(7300)) == 4)
     assert [call.text for call in hanoi.server.sent(7300)] == [f"tin {n}" for n in range(4)]

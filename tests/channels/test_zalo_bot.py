@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +33,6 @@ from bot.dialogue.message import Choice, Drawing, Incoming, Outcome, Outgoing, S
 from bot.dialogue.texts import load_texts
 from storage.outbox import NewPush
 from storage.records import File, FileId, FileKind, FileStatus, PersonId, Priority, Purpose
-from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.channels.site import open_site
 from tests.channels.zalo_site import calls
@@ -48,14 +46,6 @@ async def double() -> AsyncIterator[ZaloBotDouble]:
     await playing.start()
     yield playing
     await playing.stop()
-
-
-@pytest.fixture
-def alone(sqlite_template: Path, keys: MasterKeys, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(sqlite_template, tmp_path / "alone.db")
-    store = Store.open(f"sqlite:///{tmp_path}/alone.db", keys)
-    yield store
-    store.close()
 
 
 async def nothing(_incoming: Incoming) -> None:
@@ -119,10 +109,10 @@ def test_times_come_in_seconds_or_milliseconds_as_numbers_or_strings(date: objec
     ],
 )
 async def test_a_refused_send_says_why(
-    double: ZaloBotDouble, alone: Store, status: int, body: dict[str, object], why: Why
+    double: ZaloBotDouble, sqlite_store: Store, status: int, body: dict[str, object], why: Why
 ) -> None:
     double.faults.append((status, body))
-    async with bot_of(double, alone) as bot:
+    async with bot_of(double, sqlite_store) as bot:
         with pytest.raises(SendFailed) as failed:
             await bot.send(Outgoing(CHANNEL, "c1", "xin chào"))
     assert failed.value.why is why
@@ -132,20 +122,22 @@ async def test_a_refused_send_says_why(
 
 
 async def test_a_drawing_goes_by_its_public_address_and_the_words_say_the_same(
-    double: ZaloBotDouble, alone: Store
+    double: ZaloBotDouble, sqlite_store: Store
 ) -> None:
     message = Outgoing(CHANNEL, "c1", "Nhận 5", drawing=Drawing("chart.bars", {"title": "Nhận 5"}), number=7)
-    async with bot_of(double, alone, pictures=lambda file: f"https://phananh.test/public/{file}") as bot:
+    async with bot_of(double, sqlite_store, pictures=lambda file: f"https://phananh.test/public/{file}") as bot:
         await bot.send(message)
     photos = [body for method, body in double.calls if method == "sendPhoto"]
     assert [body["photo"] for body in photos] == ["https://phananh.test/public/drawing-7"]
-    async with bot_of(double, alone) as bot:
+    async with bot_of(double, sqlite_store) as bot:
         await bot.send(message)
     assert len([method for method, _ in double.calls if method == "sendPhoto"]) == 1
     assert double.sent() == ["Nhận 5", "Nhận 5"]
 
 
-async def test_an_update_that_fails_is_tried_five_times_then_put_aside(double: ZaloBotDouble, alone: Store) -> None:
+async def test_an_update_that_fails_is_tried_five_times_then_put_aside(
+    double: ZaloBotDouble, sqlite_store: Store
+) -> None:
     tries: list[str | None] = []
 
     async def fail(incoming: Incoming) -> Outcome:
@@ -156,19 +148,21 @@ async def test_an_update_that_fails_is_tried_five_times_then_put_aside(double: Z
 
     double.say("độc")
     double.say("lành", chat="c2")
-    async with bot_of(double, alone, fail) as bot:
+    async with bot_of(double, sqlite_store, fail) as bot:
         await bot.start()
         await until(lambda: "lành" in tries)
     assert tries == ["độc"] * 5 + ["lành"]
-    dead = alone.read_now(lambda tx: tx.connection.exec_driver_sql("SELECT dead_at, sealed FROM updates").all())
+    dead = sqlite_store.read_now(lambda tx: tx.connection.exec_driver_sql("SELECT dead_at, sealed FROM updates").all())
     assert len(dead) == 1
     assert dead[0][0] is not None
     assert "độc".encode() not in bytes(dead[0][1])
 
 
-async def test_a_picture_without_a_public_address_and_a_file_are_spoken_of(double: ZaloBotDouble, alone: Store) -> None:
+async def test_a_picture_without_a_public_address_and_a_file_are_spoken_of(
+    double: ZaloBotDouble, sqlite_store: Store
+) -> None:
     message = Outgoing(CHANNEL, "c1", "Kết quả đây", pictures=("p1", "p2"), document=("du-lieu.json", "{}"))
-    async with bot_of(double, alone, pictures=lambda file: "https://a/p1" if file == "p1" else None) as bot:
+    async with bot_of(double, sqlite_store, pictures=lambda file: "https://a/p1" if file == "p1" else None) as bot:
         await bot.send(message)
     assert [body["photo"] for method, body in double.calls if method == "sendPhoto"] == ["https://a/p1"]
     assert "Có 1 ảnh" in double.sent()[0]
@@ -218,7 +212,7 @@ async def test_a_webhook_is_heard_only_with_its_secret_and_only_once(double: Zal
     assert "getUpdates" not in [method for method, _ in double.calls]
 
 
-async def test_polling_first_switches_a_webhook_off(double: ZaloBotDouble, alone: Store) -> None:
+async def test_polling_first_switches_a_webhook_off(double: ZaloBotDouble, sqlite_store: Store) -> None:
     double.webhook = ("https://old.example.vn/hook", "x")
     heard: list[Incoming] = []
 
@@ -227,14 +221,14 @@ async def test_polling_first_switches_a_webhook_off(double: ZaloBotDouble, alone
         return Outcome.HEARD
 
     double.say("xin chào")
-    async with bot_of(double, alone, hear) as bot:
+    async with bot_of(double, sqlite_store, hear) as bot:
         await bot.start()
         await until(lambda: heard)
     assert double.webhook is None
 
 
 async def test_no_answer_of_the_platform_ends_the_hearing(
-    double: ZaloBotDouble, alone: Store, monkeypatch: pytest.MonkeyPatch
+    double: ZaloBotDouble, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(zalo_bot, "PAUSE_SECONDS", 0.01)
     double.poll_faults += [(502, {"ok": False, "error_code": "E_BUSY"}), (200, {"ok": False}), (200, {"ok": True})]
@@ -245,14 +239,14 @@ async def test_no_answer_of_the_platform_ends_the_hearing(
         heard.append(incoming)
         return Outcome.HEARD
 
-    async with bot_of(double, alone, hear) as bot:
+    async with bot_of(double, sqlite_store, hear) as bot:
         await bot.start()
         await until(lambda: heard)
     assert not double.poll_faults
 
 
-async def test_a_revoked_token_is_no_hot_loop(double: ZaloBotDouble, alone: Store) -> None:
-    async with bot_of(double, alone, token="0:revoked") as bot:
+async def test_a_revoked_token_is_no_hot_loop(double: ZaloBotDouble, sqlite_store: Store) -> None:
+    async with bot_of(double, sqlite_store, token="0:revoked") as bot:
         with pytest.raises(SendFailed) as failed:
             await bot.send(Outgoing(CHANNEL, "c1", "xin chào"))
     assert failed.value.why is Why.WAIT

@@ -8,13 +8,10 @@ import pytest
 
 from bot.desk.commands import COMMANDS, PRESSES
 from bot.dialogue.message import Attachment, Incoming, Say
-from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, CaseStatus, FileKind, Officer, Role
 from tests.casework.house import DONE, HOLDER, PARENT
-from tests.desk.test_commands import Room, room
+from tests.desk.room import TEXTS, Room
 
-__all__ = ["room"]
-TEXTS = load_texts()
 LONGEST = 4096
 """Characters of one Telegram message."""
 SAID = (

@@ -10,9 +10,8 @@ from bot.casework.context import Refused
 from bot.casework.transfer_case import transfer_case
 from storage.records import AgencyId, Case, CaseStatus, Officer
 from tests.casework.house import OTHER
-from tests.desk.test_commands import Room, lead, room
+from tests.desk.room import Room
 
-__all__ = ["room"]
 S = CaseStatus
 ASKED = {
     "chuyen": ("/chuyen {code} ba đình, đúng địa bàn bên đó",),
@@ -30,7 +29,7 @@ BECOMES = {"chuyen": S.RECEIVED, "vuottham": S.ESCALATED, "giahan": S.ACCEPTED, 
 def strict(room: Room) -> tuple[Officer, Case]:
     """A unit whose lead must approve everything that may be asked for, and a case in hand."""
     room.house.config = replace(room.house.config, approvals=frozenset(ASKED))
-    return lead(room), room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    return room.lead(), room.house.a_case(S.ACCEPTED, room.mai, room.lan)
 
 
 def ask(room: Room, case: Case, what: str) -> str:
@@ -88,6 +87,6 @@ def test_leads_and_units_without_one_decide_by_themselves(room: Room) -> None:
     room.house.config = replace(room.house.config, approvals=frozenset(ASKED))
     first, second = (room.house.a_case(S.ACCEPTED, room.house.citizen(n), room.lan) for n in ("A", "B"))
     assert ask(room, first, "chuyen") == "desk.transferred"
-    hung = lead(room)
+    hung = room.lead()
     assert room.keys(hung, f"/chuyen {second.code} ba dinh, đúng địa bàn") == ["desk.transferred"]
     assert room.house.case(second).agency == AgencyId("ubnd-00004")

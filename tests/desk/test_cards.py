@@ -12,13 +12,10 @@ from bot.casework.ask_citizen import ask_citizen
 from bot.casework.citizen_data import erase_data
 from bot.casework.escalate_case import escalate_case
 from bot.casework.return_case import return_case
-from bot.dialogue.texts import load_texts
 from storage.records import AgencyId, Case, CaseStatus, Officer, Role
 from tests.casework.house import HOLDER, PARENT
-from tests.desk.test_commands import Room, lead, room
+from tests.desk.room import TEXTS, Room
 
-__all__ = ["room"]
-TEXTS = load_texts()
 SECRET = "0987654321"
 
 
@@ -87,7 +84,7 @@ def test_whoever_covers_sees_the_work_of_the_absent(room: Room) -> None:
 @pytest.mark.parametrize("command", ["hoi", "giahan", "vuottham", "tralai", "xong", "tach", "gop", "ngoai", "chuyen"])
 def test_what_cannot_be_done_is_refused_before_anything_is_asked(room: Room, command: str) -> None:
     case = room.house.a_case(CaseStatus.WITHDRAWN, room.mai, room.lan)
-    (key,) = room.keys(lead(room), f"/{command} {case.code}")
+    (key,) = room.keys(room.lead(), f"/{command} {case.code}")
     assert key.startswith("refused.")
 
 

@@ -12,16 +12,13 @@ from bot.casework.context import Context
 from bot.casework.transfer_case import transfer_case
 from bot.delivery.words import render
 from bot.dialogue.message import Drawing
-from bot.dialogue.texts import load_texts
 from bot.reports.drawing.case_map import HEIGHT, WIDTH
 from bot.reports.painter import CASE_MAP, Painter
 from routing.geography import Geography
 from storage.records import AgencyId, Case, Officer, Point, Role
 from tests.casework.house import HOLDER, PARENT
-from tests.desk.test_commands import Room, room
+from tests.desk.room import TEXTS, Room
 
-__all__ = ["room"]
-TEXTS = load_texts()
 PLACE = Point(21.0325, 105.852)
 LANDMARKS = {"north": "B", "title": "Bản đồ"}
 

@@ -4,64 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from bot.casework.thread import open_thread
-from bot.desk import Desk
 from bot.desk.commands import COMMANDS, PRESSES
-from bot.dialogue.message import Attachment, Incoming, Say
-from bot.dialogue.texts import load_texts
+from bot.dialogue.message import Attachment, Incoming
 from bot.reports.tables import guarded
-from storage.records import AgencyId, Case, CaseStatus, Citizen, File, FileKind, Officer, Role, Urgency
-from storage.sealed import MasterKeys
-from storage.store import Store
-from tests.casework.house import DONE, HOLDER, House
+from storage.records import AgencyId, Case, CaseStatus, Citizen, File, FileKind, Role, Urgency
+from tests.casework.house import DONE, HOLDER
+from tests.desk.room import TEXTS, Room
 
 S = CaseStatus
-TEXTS = load_texts()
-
-
-class Room:
-    """One desk, and what it said last to each."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.desk = Desk(house.store, lambda: house.config)
-        self.lan = house.officer(HOLDER)
-        self.mai = house.citizen()
-        self._keys = 0
-
-    def hear(self, officer: Officer, text: str = "", press: str | None = None) -> list[Say]:
-        """Says or presses something; returns the replies."""
-        self._keys += 1
-        self.house.later(seconds=1)
-        before = {p.id for p in self.house.see(lambda tx: tx.outbox.waiting("console", officer.id))}
-        self.desk.hear_now(
-            Incoming("console", officer.id, f"k{self._keys}", self.house.at, text=text or None, press=press)
-        )
-        after = self.house.see(lambda tx: tx.outbox.waiting("console", officer.id))
-        return [Say.from_json(p.args) for p in after if p.id not in before and p.priority == "reply"]
-
-    def keys(self, officer: Officer, text: str = "", press: str | None = None) -> list[str]:
-        return [say.words.key for say in self.hear(officer, text, press)]
-
-
-@pytest.fixture
-def room(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[Room]:
-    shutil.copy(sqlite_template, tmp_path / "room.db")
-    store = Store.open(f"sqlite:///{tmp_path}/room.db", keys)
-    yield Room(House(store))
-    store.close()
-
-
-def lead(room: Room) -> Officer:
-    return room.house.officer(HOLDER, Role.LEAD, "Hung")
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"start", "help"}))
@@ -75,7 +31,7 @@ def test_a_bare_command_is_answered_by_a_question_or_a_list_never_by_a_fault(roo
 
 
 def test_every_button_of_every_card_leads_to_a_command(room: Room) -> None:
-    hung, thu = lead(room), room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+    hung, thu = room.lead(), room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
     for status in CaseStatus:
         case = room.house.a_case(status, room.house.citizen(status.value), room.lan)
         for officer in (room.lan, hung, thu):
@@ -134,7 +90,7 @@ def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) ->
 
 
 def test_an_officer_sees_own_and_untaken_work_a_lead_the_whole_unit(room: Room) -> None:
-    hoa, hung = room.house.officer(HOLDER, Role.OFFICER, "Hoa"), lead(room)
+    hoa, hung = room.house.officer(HOLDER, Role.OFFICER, "Hoa"), room.lead()
     room.house.a_case(S.ACCEPTED, room.mai, room.lan)
     room.house.file(room.mai)
     seen = {o.name: room.hear(o, "/viec")[0].words.args["n"] for o in (room.lan, hoa, hung)}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +17,9 @@ from bot.dialogue.session import Result
 from bot.reports.painter import Painter
 from routing.config import parse
 from storage.records import AgencyId, CaseStatus, FileKind, FileStatus, Officer, OfficerId, Role
-from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import HOLDER, OTHER, House
-from tests.desk.test_commands import TEXTS, Room
+from tests.desk.room import TEXTS, Room
 
 SHIPPED = (Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8")
 
@@ -68,11 +65,8 @@ class Office(Room):
 
 
 @pytest.fixture
-def office(tmp_path: Path, sqlite_template: Path, keys: MasterKeys) -> Iterator[Office]:
-    shutil.copy(sqlite_template, tmp_path / "office.db")
-    store = Store.open(f"sqlite:///{tmp_path}/office.db", keys)
-    yield Office(House(store))
-    store.close()
+def office(sqlite_store: Store) -> Office:
+    return Office(House(sqlite_store))
 
 
 def test_it_shows_what_is_in_force_and_what_can_be_done(office: Office) -> None:

@@ -16,7 +16,6 @@ from bot.casework.resolve_case import Answer, resolve_case
 from bot.casework.sweeps import sweep_cases
 from bot.casework.undo_move import undo_move
 from bot.dialogue.message import Drawing, Say
-from bot.dialogue.texts import load_texts
 from bot.reports.drawing.sheet import font
 from bot.reports.painter import Painter
 from bot.reports.statistics import Period, Statistics, statistics
@@ -25,11 +24,9 @@ from routing.geography import Geography
 from routing.landmarks import landmarks
 from storage.records import AgencyId, CaseStatus, Officer, Role
 from tests.casework.house import DONE, HOLDER, OTHER
-from tests.desk.test_commands import Room, lead, room
+from tests.desk.room import TEXTS, Room
 
-__all__ = ["room"]
 S = CaseStatus
-TEXTS = load_texts()
 CITY = AgencyId("vp-ubnd-tp")
 
 
@@ -116,7 +113,7 @@ def test_an_answer_after_its_time_is_not_on_time(room: Room) -> None:
 
 def test_a_lead_is_shown_the_own_unit_and_nobody_elses(room: Room) -> None:
     lived(room)
-    [say] = room.hear(lead(room), "/solieu")
+    [say] = room.hear(room.lead(), "/solieu")
     text, drawing = shown(say)
     assert "nhận 5, có kết quả 3" in text
     assert "UBND phường Hoàn Kiếm" in text
@@ -235,7 +232,7 @@ def reviewer2(room: Room) -> Officer:
 
 
 def test_the_weeks_digest_brings_its_picture_and_leads_to_the_weeks_before(room: Room) -> None:
-    hung = lead(room)
+    hung = room.lead()
     lived(room)
     room.house.at = datetime.fromisoformat("2026-12-14T08:00:00+07:00")
     room.house.do(lambda ctx: weekly_digest(ctx, 10))
@@ -252,7 +249,7 @@ def test_the_weeks_digest_brings_its_picture_and_leads_to_the_weeks_before(room:
 
 
 def test_nothing_to_count_is_said_without_a_picture(room: Room) -> None:
-    [say] = room.hear(lead(room), "/solieu hài lòng")
+    [say] = room.hear(room.lead(), "/solieu hài lòng")
     assert say.drawing is None
     assert "chưa có gì để đếm" in TEXTS.say(say.words)
 
