@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.channels.public_fetch import PublicAddress
 from tests.channels.site import Site, open_site
@@ -36,10 +37,10 @@ async def open_account(folder: Path) -> AsyncIterator[tuple[Site, ZaloOaDouble]]
 def allow_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The doubles' pictures lie on loopback, where the service asks nobody."""
 
-    def nothing(_self: PublicAddress, _ref: str) -> None:
-        return None
+    def as_it_is(_self: PublicAddress, ref: str) -> URL:
+        return URL(ref)
 
-    monkeypatch.setattr(PublicAddress, "_ensure_public", nothing)
+    monkeypatch.setattr(PublicAddress, "_public", as_it_is)
 
 
 async def calls(site: Site) -> dict[tuple[str, str], int]:
