@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from bot.channels.web.guard import RATES, Guard, Rates
+from bot.channels.web.guard import RATES, Guard, Rate, Rates
 from bot.channels.web.signing import Signer
 from bot.settings import Settings
 from storage.records import Trouble
@@ -116,6 +116,17 @@ async def test_a_flood_is_slowed_for_its_own_session_only(site: Site, citizen: V
     assert 429 in answers
     async with visiting(site) as other:
         assert await other.say("/start") == 200
+
+
+async def test_one_address_does_not_fill_the_folder_of_uploads(
+    site: Site, citizen: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"\xff\xd8\xff" + bytes(600)
+    monkeypatch.setitem(RATES, "upload_bytes", Rate(1500, 3600))
+    assert [(await citizen.upload(content))[0] for _ in range(2)] == [200, 200]
+    async with visiting(site) as other:
+        status, told = await other.upload(content)
+    assert (status, told["error"]) == (429, "too_fast")
 
 
 def test_rates_are_told_apart_by_kind_and_person() -> None:

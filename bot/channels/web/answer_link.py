@@ -12,7 +12,7 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import facts_of, masked_words, ward_name
 from bot.channels.web import pages
 from bot.channels.web.house import House, house_of
-from bot.channels.web.uploads import NoRoom, TooBig, UnknownKind, Upload
+from bot.channels.web.uploads import MAX_BYTES, NoRoom, TooBig, UnknownKind, Upload
 from bot.dialogue.texts import when
 from storage.records import Case, File, FileId, OfficerId, PersonId, Purpose
 from storage.store import Transaction
@@ -20,6 +20,8 @@ from storage.store import Transaction
 CHANNEL = "link"
 """Where the files of such an answer come from; nobody is told anything there."""
 MOST_FILES = 5
+MOST_BYTES = MOST_FILES * MAX_BYTES
+"""Counted for a form that does not say how long it is."""
 LONGEST = 4000
 POLICY = pages.POLICY.replace("form-action 'none'", "form-action 'self'")
 
@@ -38,6 +40,7 @@ async def take_answer(request: web.Request) -> web.Response:
     token = request.match_info["token"]
     try:
         await house.store.read(lambda tx: linked_case(_context(house, tx), token))
+        house.guard.spend("upload_bytes", house.guard.address(request), request.content_length or MOST_BYTES)
         said, uploads = await _form(house, request, token)
     except Refused:
         return await _page(house, token)

@@ -46,16 +46,17 @@ class Rate:
 RATES = {
     "message": Rate(40, 60),
     "upload": Rate(60, 600),
+    "upload_bytes": Rate(2**30, 3600),
     "session": Rate(300, 60),
     "login": Rate(60, 300),
     "stream": Rate(60, 60),
     "picture": Rate(600, 60),
     "link": Rate(60, 300),
 }
-"""Per session, except `session`, `login`, `link` and pictures for platforms, which are per address.
+"""Per session, except `session`, `login`, `link`, `upload_bytes` and pictures for platforms, which are per address.
 
 An office whose people all come in at eight may share one address. What guards a key or an invitation is not this rate
-but a lock of its own.
+but a lock of its own. The bytes are half of what the folder of uploads holds: no single address fills it for all.
 """
 REMEMBERED = 20_000
 
@@ -66,14 +67,14 @@ class Rates:
 
     _left: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
-    def take(self, kind: str, who: str) -> bool:
-        """Whether there was room for one more."""
+    def take(self, kind: str, who: str, amount: int = 1) -> bool:
+        """Whether there was room for so much more."""
         rate = RATES[kind]
         now = time.monotonic()
         left, at = self._left.pop((kind, who), (float(rate.burst), now))
         left = min(rate.burst, left + (now - at) * rate.burst / rate.seconds)
-        is_free = left >= 1
-        self._left[kind, who] = (left - 1 if is_free else left, now)
+        is_free = left >= amount
+        self._left[kind, who] = (left - amount if is_free else left, now)
         if len(self._left) > REMEMBERED:
             del self._left[next(iter(self._left))]
         return is_free
@@ -142,9 +143,9 @@ class Guard:
         if request.host != self._public_host and _name(request) not in _LOCAL_HOSTS:
             refuse(HTTPStatus.MISDIRECTED_REQUEST, "other_host")
 
-    def spend(self, kind: str, who: str) -> None:
+    def spend(self, kind: str, who: str, amount: int = 1) -> None:
         """Answers 429 above the rate."""
-        if not self._rates.take(kind, who):
+        if not self._rates.take(kind, who, amount):
             refuse(HTTPStatus.TOO_MANY_REQUESTS, "too_fast")
 
     def address(self, request: web.Request) -> str:

@@ -58,6 +58,7 @@ async def take_file(request: web.Request, side: Side) -> web.Response:
     await need_open(house, side, chat)
     if (request.content_length or 0) > MAX_BYTES:
         refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_big")
+    house.guard.spend("upload_bytes", house.guard.address(request), request.content_length or MAX_BYTES)
     try:
         is_config = side is STAFF and request.content_type == CONFIG_TYPE
         upload = await house.uploads.take(chat, request.content.iter_chunked(64 * 1024), is_config)
