@@ -20,6 +20,7 @@ from bot.settings import Settings
 from routing.config import ConfigFaults, parse
 from storage.records import AgencyId, Role
 from storage.store import Transaction
+from tests.waiting import held_clock, until
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
@@ -157,13 +158,19 @@ def test_administrators_are_told_once_of_a_broken_file_and_of_one_that_waits(
     assert told(service) == ["config.broken", "config.waits"]
 
 
-async def test_the_file_is_followed_within_five_seconds(service: Service, config_file: Path) -> None:
+async def test_the_file_is_followed_within_five_seconds(
+    service: Service, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     service.live_config.when_changed(lambda _config: loop.call_soon_threadsafe(changed.set))
-    following = asyncio.create_task(service.live_config.follow())
-    await asyncio.sleep(0.1)
-    edit(config_file, "citizen_days: 5", "citizen_days: 6")
-    await asyncio.wait_for(changed.wait(), 5)
+    look, looks = service.live_config.look, list[Seen]()
+    monkeypatch.setattr(service.live_config, "look", lambda patient: looks.append(look(patient)))
+    with held_clock() as forward:
+        following = asyncio.create_task(service.live_config.follow())
+        await until(lambda: looks)
+        edit(config_file, "citizen_days: 5", "citizen_days: 6")
+        await forward(5)
+        await until(changed.is_set)
     following.cancel()
     assert service.current_config().deadlines.citizen_days == 6
 
@@ -204,18 +211,16 @@ def test_a_file_that_is_just_being_written_alarms_nobody(service: Service, confi
 async def test_whatever_happens_while_the_file_is_looked_at_the_next_edit_is_seen(
     service: Service, config_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loop, third, looked = asyncio.get_running_loop(), asyncio.Event(), list[int]()
+    looked = list[bool]()
 
     def stumble(patient: bool) -> Seen:
-        looked.append(len(looked))
-        if len(looked) == 3:
-            loop.call_soon_threadsafe(third.set)
+        looked.append(patient)
         raise RuntimeError("the disk is gone for a moment")
 
     monkeypatch.setattr(service.live_config, "look", stumble)
     monkeypatch.setattr("bot.live_config.LOOK_EVERY_SECONDS", 0.01)
     following = asyncio.create_task(service.live_config.follow())
-    await asyncio.wait_for(third.wait(), 10)
+    await until(lambda: len(looked) >= 3)
     following.cancel()
 
 

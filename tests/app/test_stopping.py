@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from bot.channels.web.watch import Watch
 from bot.delivery import Delivery
 from bot.media import Media
 from tests.channels.telegram_stage import Town, town
+from tests.waiting import PATIENCE_SECONDS
 
 Waiting = Delivery | Media | Watch
 WAITING: dict[str, Callable[[Town], Waiting]] = {
@@ -22,7 +22,7 @@ WAITING: dict[str, Callable[[Town], Waiting]] = {
         hanoi.service.store, hanoi.service.current_config, hanoi.service.texts, {}, hanoi.service.clock
     ),
     "media": lambda hanoi: media_of(hanoi.service, {}, hanoi.wake),
-    "watch": lambda hanoi: Watch(hanoi.service.store, Lines(), lambda: datetime.now(UTC)),
+    "watch": lambda hanoi: Watch(hanoi.service.store, Lines(), hanoi.service.clock),
 }
 
 
@@ -37,5 +37,5 @@ async def test_a_stop_in_the_moment_of_a_wake_is_a_stop(name: str, tmp_path: Pat
             for _ in range(steps_between):
                 await asyncio.sleep(0)
             task.cancel()
-            await asyncio.wait({task}, timeout=20)
+            await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
             assert task.cancelled(), f"it goes on, stopped {steps_between} steps after the wake"
