@@ -67,8 +67,12 @@ def stored_corrections(db: str = "") -> list[Correction]:
 
 
 def corrections_in(store: Store) -> list[Correction]:
-    """The same of an open database."""
+    """The same of an open database; times are those of Hà Nội, whose months are reported."""
     from nlp.drift import Correction
+    from routing.calendar import HANOI
 
     is_sample, kept = store.read_now(lambda tx: (tx.meta.get("demo") is not None, tx.examples.all()))
-    return [] if is_sample else [Correction(each.text, each.was, each.category, each.source, each.at) for each in kept]
+    return [
+        Correction(each.text, each.was, each.category, each.source, each.at.astimezone(HANOI))
+        for each in (() if is_sample else kept)
+    ]

@@ -18,12 +18,13 @@ from bot.dialogue.session import Draft, Understood, Where
 from nlp.drift import Correction, confusion, months
 from nlp.reader import Reader
 from nlp.replace import set_apart
+from routing.calendar import HANOI
 from storage.records import Example
 from storage.sealed import MasterKeys
 from storage.store import Store
 from tests.casework.house import HOLDER, OTHER, House
 
-JUNE, JULY = datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 7, 9, tzinfo=UTC)
+JUNE, JULY = datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 7, 1, 0, 30, tzinfo=HANOI)
 DECIDED = (
     Correction("cống trước nhà nghẹt, nước dâng lên thềm", "nuoc_sach", "thoat_nuoc_ngap_ung", "citizen", JUNE),
     Correction("nước không rút sau mưa, cống nghẹt", "nuoc_sach", "thoat_nuoc_ngap_ung", "officer", JUNE),
@@ -100,6 +101,10 @@ def test_each_month_tells_changes_and_words_never_seen(reader: Reader) -> None:
     assert (july.month, july.decisions, july.changed) == ("2026-07", 2, 1)
     assert july.unknown > june.unknown
     assert june.right_now == 1.0
+
+
+def test_a_decision_after_midnight_is_of_the_new_month(database: str, reader: Reader) -> None:
+    assert [each.month for each in months(stored_corrections(database), reader)] == ["2026-06", "2026-07"]
 
 
 def test_the_command_reports_confusion_and_drift(database: str) -> None:
