@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from routing.config.agencies import Unit
 from routing.config.build import DAYS_OF_THE_WEEK, all_rules, span_of
-from routing.config.faults import listed, nearest
-from routing.config.model import NO, WARD_COMMITTEE, WARD_POLICE, YES, Rule
+from routing.config.check_words import check_words
+from routing.config.faults import listed, near_code, nearest
+from routing.config.idle_rules import idle_rules
+from routing.config.model import NO, WARD_COMMITTEE, WARD_POLICE, YES
 from routing.config.shape import STAND_IN
 from routing.config.source import Path_, Source
 from routing.config.written import (
@@ -51,6 +53,7 @@ CATEGORY_CODES = (
 )
 """The codes are fixed: the classifier, the stored cases and the reports know them."""
 
+WARD_UNIT_WORDS = ("type", "name")
 TEMPLATE_WORDS = ("ma", "linh_vuc", "dia_diem", "don_vi", "han", "ngay_gui")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\+?[\d .()-]{3,20}")
@@ -66,6 +69,7 @@ class Checker:
         self.written = written
         self.filled = filled
         self.wards = {unit.code for unit in units}
+        self.ward_names = {unit.name: unit.code for unit in units}
         made = {f"{prefix}-{code}" for prefix in ("ubnd", "ca") for code in self.wards}
         self.written_agencies = _keys(source.value, "agencies")
         self.agencies = self.written_agencies | made
@@ -84,6 +88,7 @@ class Checker:
         self._rules()
         self._clocks()
         self._templates()
+        check_words(self.source, self.written)
 
     def _is_filled(self, *path: str) -> bool:
         """Whether what stands at or around a path, or anything in it, is not the file's own."""
@@ -202,7 +207,9 @@ class Checker:
         for code, override in self.written.overrides.items():
             path = ("overrides", code)
             if code not in self.made_agencies:
-                self.source.fault(path, f"không có đơn vị phường, xã “{code}”", "ubnd-<mã> hoặc ca-<mã>, mã năm chữ số")
+                wanted = "ubnd-<mã> hoặc ca-<mã>, mã năm chữ số"
+                near = near_code(code, self.made_agencies)
+                self.source.fault(path, f"không có đơn vị phường, xã “{code}”", wanted, near)
             else:
                 self._agency((*path, "parent"), override.parent, tokens=False)
                 self._agency((*path, "successor"), override.successor, tokens=False)
@@ -212,6 +219,9 @@ class Checker:
                     successors[code] = override.successor
         for kind, pattern in (("ubnd", self.written.ward_units.ubnd), ("cong-an", self.written.ward_units.cong_an)):
             self._agency(("ward_units", kind, "parent"), pattern.parent, tokens=False)
+            for name in ("name", "short_name"):
+                for word in _BRACES.findall(getattr(pattern, name)):
+                    self._known(("ward_units", kind, name), word, WARD_UNIT_WORDS, "chỗ điền")
         self._no_circle(parents, "parent", "cấp trên")
         self._successors(successors)
 
@@ -247,7 +257,8 @@ class Checker:
         for group, codes in self.written.groups.items():
             for at, code in enumerate(codes):
                 if code not in self.wards:
-                    self.source.fault(("groups", group, at), f"không có phường, xã mang mã “{code}”", "mã năm chữ số")
+                    message = f"không có phường, xã mang mã “{code}”"
+                    self.source.fault(("groups", group, at), message, "mã năm chữ số", near_code(code, self.wards))
         seen: dict[str, str] = {}
         for agency, streets in self.written.city_streets.streets.items():
             self._agency(("city_streets", "streets", agency), agency, tokens=False)
@@ -270,9 +281,10 @@ class Checker:
                 self._not_own_unit((*path, "to"), rule.to)
         # What a faulty group or category would leave of a condition says nothing about the order of the rules.
         if not any(fault.key.startswith(("rules", "groups", "categories")) for fault in self.source.faults):
-            for at, (rule_, earlier) in enumerate_idle(all_rules(self.written)):
-                message = f"quy tắc “{rule_.id}” không bao giờ được dùng vì “{earlier.id}” đã nhận hết trước đó"
-                self.source.fault(("rules", at), message, "đặt lên trước hoặc bỏ đi")
+            for idle in idle_rules(all_rules(self.written)):
+                earlier = ", ".join(f"“{each.id}”" for each in idle.earlier)
+                message = f"quy tắc “{idle.rule.id}” không bao giờ được dùng vì {earlier} đã nhận hết trước đó"
+                self.source.fault(("rules", idle.at), message, "đặt lên trước hoặc bỏ đi")
 
     def _when(self, path: Path_, rule: WrittenRule) -> None:
         when = (*path, "when")
@@ -289,7 +301,8 @@ class Checker:
         for ward in _many(rule.when.ward):
             if ward not in self.wards and ward not in self.written.groups:
                 wanted = "mã phường, xã năm chữ số hoặc tên nhóm trong groups"
-                near = nearest(ward, self.written.groups)
+                near = nearest(ward, (*self.written.groups, *self.ward_names)) or near_code(ward, self.wards)
+                near = self.ward_names.get(near or "", near)
                 self.source.fault((*when, "ward"), f"không có phường, xã hay nhóm “{ward}”", wanted, near)
 
     def _clocks(self) -> None:
@@ -340,32 +353,6 @@ class Checker:
                 self._known((*path, "text"), word, TEMPLATE_WORDS, "chỗ điền")
             if template.text.count("{") != template.text.count("}"):
                 self.source.fault((*path, "text"), "dấu ngoặc nhọn không đủ cặp", "{ma}, {don_vi} …")
-
-
-def enumerate_idle(rules: tuple[Rule, ...]) -> Iterable[tuple[int, tuple[Rule, Rule]]]:
-    """Written rules that an earlier rule always forestalls: their index, themselves and that earlier rule."""
-    for at, rule in enumerate(rules):
-        if rule.written:
-            earlier = next((each for each in rules[:at] if covers(each, rule)), None)
-            if earlier is not None:
-                yield at, (rule, earlier)
-
-
-def covers(earlier: Rule, later: Rule) -> bool:
-    """Whether `earlier` holds wherever `later` does."""
-    first, second = earlier.when, later.when
-    lists = (
-        (first.category, second.category),
-        (first.sub, second.sub),
-        (first.ward, second.ward),
-        (first.urgency if len(set(first.urgency)) < 3 else (), second.urgency),
-        (first.words, second.words),
-    )
-    if not all(not wide or (narrow and set(narrow) <= set(wide)) for wide, narrow in lists):
-        return False
-    if bool(first.about_official) != bool(second.about_official):
-        return False
-    return first.road in (None, second.road) and first.hours in (None, second.hours)
 
 
 def _many(words: tuple[str, ...] | str) -> tuple[str, ...]:

@@ -46,6 +46,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
+def near_code(code: str, known: Iterable[str]) -> str | None:
+    """The one known code that differs in a single place; None when there are several, for digits are no words."""
+    near = [
+        each for each in known if len(each) == len(code) and sum(a != b for a, b in zip(each, code, strict=True)) == 1
+    ]
+    return near[0] if len(near) == 1 else None
+
+
 def listed(words: Iterable[str], most: int = 12) -> str:
     """A short list for people: "a, b, c" and how many more."""
     every = list(words)

@@ -12,8 +12,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Span = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d\s*-\s*([01]\d|2[0-3]):[0-5]\d$")]
 Hours = Annotated[float, Field(ge=0, le=2000)]
 Days = Annotated[int, Field(ge=0, le=365)]
+SomeHours = Annotated[float, Field(gt=0, le=2000)]
+SomeDays = Annotated[int, Field(ge=1, le=365)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
-PositiveDays = Annotated[int, Field(ge=1, le=365)]
 WardCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 
 LevelWord = Literal["ward", "department", "police", "utility", "city"]
@@ -28,8 +29,9 @@ class Written(BaseModel):
 
 class WrittenDeadline(Written):
     accept_hours: Hours | None = None
-    hours: Hours | None = None
-    days: Days | None = None
+    """Zero: at once."""
+    hours: SomeHours | None = None
+    days: SomeDays | None = None
     verified: bool = True
 
 
@@ -173,8 +175,8 @@ class WrittenOfficials(Written):
 
 
 class WrittenHandle(Written):
-    hours: Hours | None = None
-    days: Days | None = None
+    hours: SomeHours | None = None
+    days: SomeDays | None = None
     verified: bool = True
 
 
@@ -197,13 +199,13 @@ class WrittenNote(Written):
 
 
 class WrittenDeadlines(Written):
-    triage_hours: Hours
-    accept_hours: Hours
+    triage_hours: SomeHours
+    accept_hours: SomeHours
     handle: WrittenHandles
-    citizen_days: PositiveDays
-    review_days: PositiveDays
-    decision_days: PositiveDays
-    proof_remedy_days: PositiveDays
+    citizen_days: SomeDays
+    review_days: SomeDays
+    decision_days: SomeDays
+    proof_remedy_days: SomeDays
     urgent_watch: WrittenUrgentWatch = WrittenUrgentWatch()
     subcategories: WrittenNote | None = None
 
@@ -263,9 +265,9 @@ class WrittenLimits(Written):
 
 
 class WrittenRating(Written):
-    remind_after_days: PositiveDays
-    close_after_days: PositiveDays
-    reopen_days: PositiveDays
+    remind_after_days: SomeDays
+    close_after_days: SomeDays
+    reopen_days: SomeDays
 
 
 class WrittenQuiet(Written):

@@ -36,7 +36,7 @@ BREAKAGES = [
         "so-ct",
     ),
     ("  ca-00226: {", "  ca-00222: {", "overrides.ca-00222", None),
-    ('["09552", ', '["19552", ', "groups.vung-nuoc-ha-dong.0", None),
+    ('["09552", ', '["19552", ', "groups.vung-nuoc-ha-dong.0", "09552"),
     ("      - Giải Phóng\n", "      - Giải Phóng\n      - giai phong\n", "city_streets.streets.so-xd.1", None),
     (
         "when: {category: cay_xanh, road: city}",
@@ -87,6 +87,18 @@ BREAKAGES = [
     ("sẽ trả lời trước {han}", "sẽ trả lời trước {hann}", "templates.tiep-nhan.text", "han"),
 ]
 
+# The same for lines that another breakage of the list above takes already.
+MORE_BREAKAGES = [
+    ("ward: vung-nuoc-ha-dong}", "ward: Hoàn Kiếm}", "rules.7.when.ward", "00070"),
+    ("    binh_thuong: {days: 5,", "    binh_thuong: {days: 0,", "deadlines.handle.binh_thuong.days", None),
+    ("khan: {hours: 4} ", "khan: {hours: 0} ", "deadlines.handle.khan.hours", None),
+    ("  accept_hours: 8\n", "  accept_hours: 0\n", "deadlines.accept_hours", None),
+    ("keywords: [rác, đống rác, ", "keywords: [a, đống rác, ", "categories.moi_truong_rac_thai.keywords.0", None),
+    ("keywords: [rác, đống rác, ", "keywords: ['…', đống rác, ", "categories.moi_truong_rac_thai.keywords.0", None),
+    ("keywords: [rác, đống rác, ", "keywords: [rác, RÁC, ", "categories.moi_truong_rac_thai.keywords.1", None),
+    ('name: "Công an {type} {name}"', 'name: "Công an {tyype} {name}"', "ward_units.cong-an.name", "type"),
+]
+
 
 def faults_of(text: str) -> tuple[Fault, ...]:
     with pytest.raises(ConfigFaults) as caught:
@@ -112,7 +124,7 @@ def line_of_change(before: str, after: str) -> int:
     return next(number for number, (old, new) in enumerate(pairs, start=1) if old != new)
 
 
-@pytest.mark.parametrize(("old", "new", "key", "near"), BREAKAGES, ids=[each[2] for each in BREAKAGES])
+@pytest.mark.parametrize(("old", "new", "key", "near"), [*BREAKAGES, *MORE_BREAKAGES])
 def test_one_mistake_is_found_where_it_was_made(
     shipped_text: str, old: str, new: str, key: str, near: str | None
 ) -> None:
@@ -155,6 +167,47 @@ def test_a_rule_that_is_always_forestalled_is_refused(shipped_text: str) -> None
     (fault,) = faults_of(text)
     assert "“cay-xanh-duong-thanh-pho” không bao giờ được dùng vì “dien-tat-ca”" in fault.message
     assert "cay-xanh-duong-thanh-pho" in text.splitlines()[fault.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "hiding"),
+    [
+        (
+            ("{category: dien, urgency: khan}", "{category: dien, urgency: [phuc_tap, binh_thuong]}"),
+            "{category: dien}",
+            2,
+        ),
+        (
+            ("{category: dien, hours: working}", "{category: dien, hours: outside}"),
+            "{category: dien, sub: mat_dien}",
+            2,
+        ),
+        (("{category: giao_duc, words: [lớp]}",), "{category: giao_duc, words: [lớp 1, lớp 2]}", 1),
+        (("{category: dien, road: city}", "{category: dien, road: local}"), "{category: dien}", 0),
+        (("{category: dien, urgency: khan}", "{category: dien, urgency: phuc_tap}"), "{category: dien}", 0),
+        (("{category: giao_duc, words: [lớp]}",), "{category: giao_duc, words: [lớp 1, trường]}", 0),
+        (('{category: dien, ward: ["00070"]}',), '{category: dien, ward: ["00070", "00004"]}', 0),
+        (('{category: dien, ward: ["00070"]}', '{ward: ["00004"]}'), '{category: dien, ward: ["00070", "00004"]}', 2),
+    ],
+)
+def test_rules_that_leave_a_later_one_nothing_are_named_together(
+    shipped_text: str, earlier: tuple[str, ...], later: str, hiding: int
+) -> None:
+    rules = "".join(
+        f"  - {{id: q{at}, when: {when}, to: so-xd, because: thử}}\n" for at, when in enumerate((*earlier, later))
+    )
+    faults = faults_or_none(broken(shipped_text, "rules:\n", f"rules:\n{rules}"))
+    mine = [fault for fault in faults if f"quy tắc “q{len(earlier)}”" in fault.message]
+    assert len(mine) == bool(hiding), faults
+    for fault in mine:
+        assert fault.message.count("“q") - 1 == hiding
+
+
+def test_a_keyword_of_two_categories_is_told_with_the_place_of_both(shipped_text: str) -> None:
+    text = broken(shipped_text, "keywords: [rác, ", "keywords: [rác, mất điện, ")
+    (fault,) = faults_of(text)
+    assert fault.key.startswith("categories.dien.keywords.")
+    assert f"categories.moi_truong_rac_thai.keywords (dòng {line_of_change(shipped_text, text)})" in fault.message
 
 
 def test_agencies_in_a_circle_are_refused(shipped_text: str) -> None:
