@@ -25,6 +25,16 @@ OFFERED = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """What commands may use besides the transaction."""
+
+    reader: Reader | None = None
+    wards_in: WardsIn = no_wards
+    site: str = ""
+    """The address of the web pages, without a slash at its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One command or button of a member of staff, inside its transaction."""
 
@@ -37,10 +47,7 @@ class Act:
     files: tuple[FileId, ...] = ()
     memo: Mapping[str, Any] = field(default_factory=dict)
     """What earlier messages of the same command already said."""
-    reader: Reader | None = None
-    wards_in: WardsIn = no_wards
-    site: str = ""
-    """The address of the web pages, without a slash at its end."""
+    tools: Tools = field(default_factory=Tools)
 
     def need_case(self) -> Case:
         """The case that the command is about. Raises Ask when none was named or replied to."""
@@ -126,4 +133,4 @@ def done(key: str, **args: Any) -> tuple[Say, ...]:
     return (Say(Words(key, args)),)
 
 
-__all__ = ["AGAIN", "Act", "Ask", "Command", "Refused", "done", "find_case"]
+__all__ = ["AGAIN", "Act", "Ask", "Command", "Refused", "Tools", "done", "find_case"]

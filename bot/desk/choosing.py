@@ -35,10 +35,10 @@ def choose_agency(act: Act, question: Question, **args: Any) -> tuple[AgencyId, 
     if not said.strip():
         raise Ask(question.key, slot="agency", **args)
     if pressed in act.ctx.config.agencies:
-        return AgencyId(pressed), find_agency(act.ctx.config, act.words, act.wards_in).rest
-    found = find_agency(act.ctx.config, said, act.wards_in)
+        return AgencyId(pressed), find_agency(act.ctx.config, act.words, act.tools.wards_in).rest
+    found = find_agency(act.ctx.config, said, act.tools.wards_in)
     if found.agency is not None:
-        earlier = find_agency(act.ctx.config, act.words, act.wards_in).rest if pressed else ""
+        earlier = find_agency(act.ctx.config, act.words, act.tools.wards_in).rest if pressed else ""
         return found.agency, found.rest or earlier
     rows = tuple((Button(f"pick:{near}", raw(agency_name(act.ctx, near))),) for near in found.near)
     key = "desk.ask_agency_near" if found.near else question.again
@@ -55,7 +55,7 @@ def choose_ward(act: Act, slot: str, key: str, hint: str = "", **args: object) -
         return None
     if said and act.ctx.config.committee_of(said) is not None:
         return said
-    wards = _wards(act, said) if said else act.wards_in(hint)
+    wards = _wards(act, said) if said else act.tools.wards_in(hint)
     if said and len(wards) == 1:
         return wards[0]
     rows = [(Button(f"pick:{ward}", raw(ward_label(act.ctx, ward))),) for ward in wards[:5]]
@@ -65,12 +65,12 @@ def choose_ward(act: Act, slot: str, key: str, hint: str = "", **args: object) -
 
 def _wards(act: Act, said: str) -> tuple[str, ...]:
     """The wards that words may mean: named, or by a street, a market, an abolished unit in them."""
-    found = find_agency(act.ctx.config, said, act.wards_in)
+    found = find_agency(act.ctx.config, said, act.tools.wards_in)
     agency = act.ctx.agency(found.agency)
     if agency is not None and agency.ward_code is not None:
         return (agency.ward_code,)
     near = (each.ward_code for near in found.near if (each := act.ctx.agency(near)) is not None)
-    return act.wards_in(said) or tuple(dict.fromkeys(ward for ward in near if ward is not None))
+    return act.tools.wards_in(said) or tuple(dict.fromkeys(ward for ward in near if ward is not None))
 
 
 def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> str:
@@ -91,7 +91,7 @@ def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> s
 
 def likely_categories(act: Act, text: str) -> tuple[str, ...]:
     """The three that the reader holds for likeliest, the best first."""
-    candidates = act.reader.read(text).candidates if act.reader is not None and text.strip() else ()
+    candidates = act.tools.reader.read(text).candidates if act.tools.reader is not None and text.strip() else ()
     return tuple(c.category for c in candidates[:LIKELY])
 
 

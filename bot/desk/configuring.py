@@ -220,7 +220,7 @@ def _decide(act: Act) -> tuple[Say, ...]:
 
 def _move(act: Act, rest: str) -> tuple[Say, ...]:
     officer, said = _officer_first(act, rest)
-    agency = find_agency(act.ctx.config, said, act.wards_in).agency
+    agency = find_agency(act.ctx.config, said, act.tools.wards_in).agency
     if officer is None or agency is None:
         raise Refused("config.ask_move")
     count = move_officer(act.ctx, act.officer, officer, agency)

@@ -91,7 +91,7 @@ def _agency_in(act: Act, words: str) -> AgencyId | None:
         return None
     if act.ctx.agency(words) is not None:
         return AgencyId(words)
-    found = find_agency(act.ctx.config, words, act.wards_in)
+    found = find_agency(act.ctx.config, words, act.tools.wards_in)
     return found.agency or (found.near[0] if len(found.near) == 1 else None)
 
 

@@ -11,11 +11,12 @@ from bot.casework.change_config import FILE
 from bot.casework.context import Context, Refused
 from bot.casework.hearing import hear_once, last_offer, remember_file, reply, save_session
 from bot.casework.permissions import ensure_active
+from bot.desk.act import Tools
 from bot.desk.configuring import CONFIG_FAULT, CONFIG_TEXT
 from bot.desk.door import let_in, officer_behind, person_behind
 from bot.desk.meaning import is_config, with_typed_command
 from bot.desk.session import DeskSession
-from bot.desk.turn import Tools, Turn
+from bot.desk.turn import Turn
 from bot.dialogue.message import Incoming, Outcome, Say, Words
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Result

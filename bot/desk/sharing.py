@@ -73,7 +73,7 @@ def link_out(act: Act) -> tuple[Say, ...]:
     firm = act.need_words("desk.ask_firm", code=case.code)
     link = link_case(act.ctx, act.officer, case.id, firm)
     return done(
-        "desk.link", code=case.code, name=firm, url=f"{act.site}{ANSWER_PATH}{link.token}", until=link.expires_at
+        "desk.link", code=case.code, name=firm, url=f"{act.tools.site}{ANSWER_PATH}{link.token}", until=link.expires_at
     )
 
 

@@ -8,8 +8,7 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name, holder
 from bot.casework.permissions import may_see, may_work_on
 from bot.desk import wishes
-from bot.desk.act import Act, Ask, find_case
-from bot.desk.agency_names import WardsIn, no_wards
+from bot.desk.act import Act, Ask, Tools, find_case
 from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
 from bot.desk.cards import buttons
 from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, LOOKING
@@ -18,21 +17,10 @@ from bot.desk.meaning import LOOSE, TAKES_FILES, TAKES_NO_LOOSE, meaning
 from bot.desk.session import DeskSession, Unfinished
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Result
-from nlp.reader import Reader
 from storage.records import Case, File, FileId, FileStatus, Officer, Purpose
 
 THREAD_KEYS = frozenset({"push.talk", "push.talk_file"})
 """Messages that came from a citizen's thread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What commands may use besides the transaction."""
-
-    reader: Reader | None = None
-    wards_in: WardsIn = no_wards
-    site: str = ""
-    """The address of the web pages, without a slash at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +107,7 @@ class Turn:
         try:
             shown_last = "" if todo.command in ABOUT_PEOPLE else session.focus
             case = None if todo.command in CASELESS else _case(ctx, todo.code or shown_last)
-            known = (todo.memo, self.tools.reader, self.tools.wards_in, self.tools.site)
-            act = Act(ctx, self.officer, self.incoming, todo.words, case, todo.files, *known)
+            act = Act(ctx, self.officer, self.incoming, todo.words, case, todo.files, todo.memo, self.tools)
             session = replace(session, focus=str(case.code) if case else session.focus)
             says = command(act)
         except Refused as refusal:
