@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -49,8 +49,11 @@ def public_swap_days(year: int) -> frozenset[date]:
     return frozenset(getattr(holidays.country_holidays("VN", years=year), "weekend_workdays", ()))
 
 
-class PublicHolidays:
-    """Days off: those of the `holidays` package for Việt Nam, and local decisions that add days or take them back."""
+class _PublicDays:
+    """Days that the `holidays` package knows for Việt Nam, and local decisions that add days or take them back."""
+
+    _known: Callable[[int], frozenset[date]]
+    """Those of a year."""
 
     def __init__(self, added: Iterable[date] = (), removed: Iterable[date] = ()) -> None:
         self._added = frozenset(added)
@@ -59,20 +62,19 @@ class PublicHolidays:
     def __contains__(self, day: object) -> bool:
         if not isinstance(day, date) or day in self._removed:
             return False
-        return day in self._added or day in _public_holidays(day.year)
+        return day in self._added or day in self._known(day.year)
 
 
-class PublicSwapDays:
-    """Week-end days that are worked: those of the `holidays` package, and local decisions."""
+class PublicHolidays(_PublicDays):
+    """Days off."""
 
-    def __init__(self, added: Iterable[date] = (), removed: Iterable[date] = ()) -> None:
-        self._added = frozenset(added)
-        self._removed = frozenset(removed)
+    _known = staticmethod(_public_holidays)
 
-    def __contains__(self, day: object) -> bool:
-        if not isinstance(day, date) or day in self._removed:
-            return False
-        return day in self._added or day in public_swap_days(day.year)
+
+class PublicSwapDays(_PublicDays):
+    """Week-end days that are worked."""
+
+    _known = staticmethod(public_swap_days)
 
 
 class WorkingCalendar:
