@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from nlp.reader import Reader
+from nlp.reading import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +40,12 @@ class LateReader(Reader):
         Thread(target=work, name="reader", daemon=True).start()
         return cls(loading)
 
-    def __getattribute__(self, name: str) -> Any:
-        # Every part of the reader, its methods too, is that of the loaded one; what is not there yet is not degraded.
-        loading: Future[Reader] = object.__getattribute__(self, "_loading")
-        if name == "degraded" and not loading.done():
+    def read(self, text: str) -> Reading:
+        """As `Reader.read`, after waiting for the reader where it is not there yet."""
+        return self._loading.result().read(text)
+
+    def __getattr__(self, name: str) -> Any:
+        """The parts that a reader is made of are those of the loaded one; before that it is not degraded."""
+        if name == "degraded" and not self._loading.done():
             return None
-        return (
-            getattr(loading.result(), name)
-            if name not in ("_loading", "__class__")
-            else object.__getattribute__(self, name)
-        )
+        return getattr(self._loading.result(), name)

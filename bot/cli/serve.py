@@ -72,8 +72,7 @@ async def _serve(service: Service, listener: socket.socket, sample: bool) -> Non
     async with running(service, listener):
         _greet(service)
         # A reader that cannot be loaded at all stops the service here rather than at somebody's first message.
-        # Asked for in the other thread: its very methods are there only once it is loaded, and the pages must not wait.
-        await asyncio.to_thread(lambda: service.reader.read(""))
+        await asyncio.to_thread(service.reader.read, "")
         if sample and not stopped.is_set() and _is_first_look(service):
             await asyncio.to_thread(_fill, service)
         await asyncio.to_thread(_invite_first, service)

@@ -229,6 +229,7 @@ def test_a_late_reader_reads_like_the_one_it_loads() -> None:
     late = LateReader.load()
     assert late.read(text) == Reader.load().read(text)
     assert late.degraded is None
+    assert late.strange_words(text) == Reader.load().strange_words(text)
     assert isinstance(late, Reader)
 
 
