@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.casework.context import Context
 from bot.casework.facts import ward_label
+from bot.casework.hearing import OF_MANY
 from bot.casework.lifecycle import LEGAL
 from bot.casework.outlast_erasure import outlast_erasure
 from bot.casework.thread import prefix_of
@@ -158,6 +159,7 @@ def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     for file in ctx.tx.files.of_person(citizen.id):
         ctx.tx.files.save(replace(file, status=FileStatus.REFUSED, refused="erased", retry_at=None))
     ctx.tx.outbox.forget_dedupe(prefix_of(citizen.id))
+    ctx.tx.outbox.forget_dedupe(OF_MANY)
     ctx.tx.outbox.purge(citizen.id)
     number = _request(ctx, citizen, "erase")
     ctx.tx.citizens.erase(citizen.id, ctx.now)

@@ -13,7 +13,10 @@ from storage.records import AgencyId, Case, CaseStatus
 
 
 def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
-    """Arguments for any text about a case: code, category, ward, agency, due_at, promised_at, status, custody, n."""
+    """Arguments for any text about a case: code, category, ward, agency, due_at, promised_at, status, custody, n.
+
+    None of its citizen's words: these facts stand in messages about several cases, too.
+    """
     return {
         "code": case.code,
         "category": category_label(ctx, case.category),
@@ -28,7 +31,6 @@ def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
         "custody": custody_line(ctx, case),
         "round": case.round,
         "supporters": case.supporters,
-        "text": case.masked or case.text,
     }
 
 

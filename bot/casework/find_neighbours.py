@@ -20,7 +20,7 @@ SHOWN = 3
 def find_neighbours(
     ctx: Context, citizen: Citizen, category: str, where: Mapping[str, Any]
 ) -> tuple[tuple[str, str], ...]:
-    """Codes and summaries of open, public cases of the same category within 250 m and 30 days, nearest first.
+    """Codes and metres away of open, public cases of the same category within 250 m and 30 days, nearest first.
 
     Without a point nothing is near: a ward is too wide to call two complaints the same.
     """
@@ -37,9 +37,4 @@ def find_neighbours(
         ),
         key=lambda pair: pair[0],
     )
-    return tuple((case.code, _summary(case.masked, metres)) for metres, case in measured[:SHOWN] if metres <= RADIUS_M)
-
-
-def _summary(masked: str, metres: float) -> str:
-    text = masked if len(masked) <= 60 else masked[:60].rsplit(" ", 1)[0] + " …"
-    return f"{text} (cách {round(metres / 10) * 10} m)"
+    return tuple((case.code, str(round(metres / 10) * 10)) for metres, case in measured[:SHOWN] if metres <= RADIUS_M)

@@ -16,6 +16,10 @@ from storage.failpoints import reach
 from storage.records import CaseId, File, FileId, PersonId, Priority, Purpose, Session
 from storage.store import Transaction
 
+OF_MANY = "many:"
+"""How the dedupe keys of replies with words of several people begin: all are blanked when one of these is erased."""
+HOLD_WORDS_OF_MANY = frozenset({"desk.table", "desk.bans"})
+
 
 def hear_once(incoming: Incoming, config: Config, hear: Callable[[Context], None]) -> Callable[[Transaction], Outcome]:
     """The transaction of one message: a second delivery of the same key changes nothing."""
@@ -70,7 +74,8 @@ def reply(
 ) -> None:
     """Answers into the chat that a message came from. `about`: the case whose words are in it, if any."""
     for say in says:
-        push = push_of(say, incoming.channel, incoming.chat, person, Priority.REPLY, ctx.now)
+        dedupe = f"{OF_MANY}{ctx.tx.new_id()}" if say.words.key in HOLD_WORDS_OF_MANY else None
+        push = push_of(say, incoming.channel, incoming.chat, person, Priority.REPLY, ctx.now, dedupe=dedupe)
         ctx.tx.outbox.put(replace(push, case=about(say)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.casework.context import Context
 from bot.casework.hearing import hear_once, last_offer, remember_file, reply, save_session
@@ -20,7 +21,8 @@ from routing.config import Config
 from routing.geography import Geography, Located
 from routing.places import Found, Places
 from storage.arrivals import ANYTHING, Standing
-from storage.records import Citizen, PersonId, Point, Purpose
+from storage.codes import check_code
+from storage.records import CaseId, Citizen, PersonId, Point, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
 
@@ -172,7 +174,15 @@ class Converse:
 
     def _say(self, ctx: Context, citizen: Citizen, incoming: Incoming, says: tuple[Say, ...]) -> None:
         # Nothing can be sealed for somebody erased; the farewell holds nothing personal.
-        reply(ctx, incoming, PersonId(citizen.id) if citizen.erased_at is None else None, says)
+        person = PersonId(citizen.id) if citizen.erased_at is None else None
+        reply(ctx, incoming, person, says, partial(_of_another, ctx, citizen))
+
+
+def _of_another(ctx: Context, citizen: Citizen, say: Say) -> CaseId | None:
+    """The case of somebody else that a reply shows, such as a followed one: erasing its author blanks the reply."""
+    code = check_code(str(say.words.args.get("code") or ""))
+    case = ctx.tx.cases.by_code(code) if code is not None else None
+    return case.id if case is not None and case.citizen != citizen.id else None
 
 
 def _now_behind(ctx: Context, incoming: Incoming, citizen: Citizen) -> Citizen:

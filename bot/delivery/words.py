@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
+from bot.casework.first_words import with_first_words
 from bot.casework.notices import JOINED, with_facts
 from bot.dialogue.message import Outgoing, Say
 from bot.dialogue.texts import Texts
@@ -30,7 +31,9 @@ def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
     if push.case is not None:
         case = ctx.tx.cases.get(push.case)
         code = str(case.code)
-        say = replace(say, words=replace(say.words, args={**facts_of(ctx, case), **say.words.args}))
+        facts = {**facts_of(ctx, case), "text": case.masked or case.text}
+        say = replace(say, words=replace(say.words, args={**facts, **say.words.args}))
+    say = with_first_words(ctx, say)
     edits = None
     if say.slot is not None:
         edits = ctx.tx.outbox.ref_of_slot(push.channel, push.chat, say.slot)

@@ -11,12 +11,14 @@ from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
 from bot.casework.lift_ban import JUDGES
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words, first_words, raw
 from nlp.normalize import fold
 from routing.calendar import HANOI
 from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, PersonId, Role, Urgency
 
 HISTORY = 8
+LINE = 60
+"""Characters of what a case tells, in a queue."""
 SHOWN_ELSEWHERE = frozenset({"noted", "flagged", "difficulty"})
 """Events whose content stands above the history."""
 ABUSE = frozenset({"abuse", "spam"})
@@ -42,7 +44,7 @@ def line(ctx: Context, case: Case) -> Words:
     """One line of a queue."""
     late = case.due_at is not None and case.due_at < ctx.now
     mark = "desk.mark_urgent" if case.urgency == "khan" else "desk.mark_late" if late else "desk.mark_none"
-    return Words("desk.line", {**facts_of(ctx, case), "mark": Words(mark), "text": short(case.masked or case.text, 60)})
+    return Words("desk.line", {**facts_of(ctx, case), "mark": Words(mark), "text": first_words(case.code, LINE)})
 
 
 def line_label(ctx: Context, case: Case) -> Words:

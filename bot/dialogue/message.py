@@ -98,6 +98,14 @@ def either(vi: str, en: str) -> Words:
     return Words("raw", {"words": {"vi": vi, "en": en}})
 
 
+FIRST_WORDS = "case.first_words"
+
+
+def first_words(code: str, limit: int) -> Words:
+    """Stands for at most so many characters of what a case tells, masked: put in when the message is sent."""
+    return Words(FIRST_WORDS, {"code": code, "limit": limit, "words": ""})
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """One choice. `press` comes back unchanged when it is chosen, at most 60 ASCII characters."""

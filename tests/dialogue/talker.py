@@ -45,7 +45,7 @@ def result_of(effects: tuple[Effect, ...]) -> Result | None:
                 facts = {"code": "HN-0000-000", "agency": "x", "promised_at": NOW, "custody": "y", "second": ""}
                 return Result("file_case", facts=facts)
             case "find_neighbours":
-                return Result("find_neighbours", facts={"found": (("HN-0000-000", "gần đó"),)})
+                return Result("find_neighbours", facts={"found": (("HN-0000-000", "120"),)})
             case "follow_case":
                 return Result("follow_case", facts={"code": "HN-0000-000", "n": 2})
             case "rate_case" | "give_reason" | "give_words":

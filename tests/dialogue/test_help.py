@@ -29,7 +29,7 @@ DRAFT = Draft(
     understood=TWO,
     category="moi_truong_rac_thai",
     where=Where("00070", "phường Hoàn Kiếm"),
-    neighbours=((CODE, "rác đầu ngõ"),),
+    neighbours=((CODE, "120"),),
 )
 MEMO = {"code": CODE, "round": 1, "level": 2}
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
-from bot.dialogue.message import Say, Words, raw
+from bot.dialogue.message import Say, Words, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, takes_rest
 from bot.dialogue.telling import corrects_place, is_place, is_plain_danger
 from routing.config import Question
+
+SUMMARY = 60
+"""Characters of a neighbour's case."""
 
 
 def _needs_photos(draft: Draft, _scene: Scene) -> bool:
@@ -99,7 +102,10 @@ def _needs_near(draft: Draft, _scene: Scene) -> bool:
 
 def _ask_near(session: Session, _scene: Scene) -> Say:
     found = session.draft.neighbours or ()
-    options = [(code, words("near.follow", code=code, summary=summary)) for code, summary in found[:3]]
+    options = [
+        (code, words("near.follow", code=code, summary=first_words(code, SUMMARY), metres=metres))
+        for code, metres in found[:3]
+    ]
     return Say(words("near.ask"), choices(session, Report.NEAR, *options, ("file", words("near.file"))))
 
 
