@@ -192,7 +192,7 @@ async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) ->
         pictures=pictures,
         drawings=drawings,
         uploads=Uploads(service.settings.uploads_dir, signer),
-        logins=Logins(service.store, service.current_config, service.clock),
+        logins=Logins(service.store, service.current_config, service.clock, signer.key_for("pin")),
         maps=Maps(service.geography) if service.geography else None,
         metrics=Metrics(),
         wake=wake,

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import codecs
 import contextlib
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator
@@ -463,13 +464,21 @@ def test_a_pin_has_rules() -> None:
         assert is_good_pin(good), good
 
 
-def test_a_pin_is_kept_as_a_salted_hash() -> None:
-    one, other = hash_pin(PIN, b"a" * 16), hash_pin(PIN, b"b" * 16)
+def test_a_pin_is_kept_as_a_salted_and_peppered_hash() -> None:
+    one, other = hash_pin(PIN, b"a" * 16, b"pepper"), hash_pin(PIN, b"b" * 16, b"pepper")
     assert one != other
     assert PIN not in one
-    assert fits_pin(PIN, one)
-    assert not fits_pin("294818", one)
-    assert not fits_pin(PIN, "")
+    assert fits_pin(PIN, one, b"pepper")
+    assert not fits_pin(PIN, one, b"another")
+    assert not fits_pin("294818", one, b"pepper")
+    assert not fits_pin(PIN, "", b"pepper")
+
+
+def test_a_pin_from_before_there_was_a_pepper_still_opens() -> None:
+    digest = hashlib.scrypt(PIN.encode(), salt=b"a" * 16, n=2**14, r=8, p=1)
+    kept = f"scrypt:{(b'a' * 16).hex()}:{digest.hex()}"
+    assert fits_pin(PIN, kept, b"pepper")
+    assert not fits_pin("294818", kept, b"pepper")
 
 
 async def test_figures_are_a_picture_for_whoever_asked_and_nobody_else(site: Site) -> None:

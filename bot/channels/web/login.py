@@ -61,7 +61,11 @@ class Device:
 class Logins:
     """Doors of the desk page. What is remembered of a device lies sealed in the database."""
 
-    def __init__(self, store: Store, config: Callable[[], Config], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, config: Callable[[], Config], clock: Callable[[], datetime], pepper: bytes
+    ) -> None:
+        """`pepper`: see `hash_pin`."""
+        self._pepper = pepper
         self._store = store
         self._config = config
         self._clock = clock
@@ -112,7 +116,7 @@ class Logins:
         had_key = await self._store.read(lambda tx: _has_key(_officer(tx, chat)))
         if had_key and (refused := await self._refused(chat, old)) is not None:
             return refused
-        hashed = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(16)) if pin else None
+        hashed = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(16), self._pepper) if pin else None
 
         def keep(tx: Transaction) -> str | None:
             officer = _officer(tx, chat)
@@ -146,7 +150,7 @@ class Logins:
         if officer is None:
             return "page.pin_locked"
         if officer.totp is None:
-            fits = await asyncio.to_thread(fits_pin, said, officer.pin_hash or "")
+            fits = await asyncio.to_thread(fits_pin, said, officer.pin_hash or "", self._pepper)
         else:
             step = step_of(officer.totp, said, now)
             fits = step is not None and await self._store.write(lambda tx: _use_step(tx, officer.id, step))

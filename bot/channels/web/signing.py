@@ -39,6 +39,10 @@ class Signer:
         said = "\x1f".join((purpose, *map(str, parts)))
         return hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()[:DIGITS]
 
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 256 bits for something else than signing, as lasting as this one."""
+        return hmac.digest(self._key, f"\0{purpose}".encode(), "sha256")
+
     def fits(self, signature: str, purpose: str, *parts: object) -> bool:
         """In constant time."""
         return hmac.compare_digest(signature.encode(), self.sign(purpose, *parts).encode())
