@@ -47,7 +47,7 @@ def find_point(text: str) -> tuple[float, float] | None:
     """
     # Every longitude of Việt Nam has a 10 in it.
     if not ("10" in text or "://" in text or "geo:" in text) or not (
-        "°" in text or "º" in text or _DECIMAL.search(text)
+        "°" in text or "º" in text or "%C2%B0" in text or _DECIMAL.search(text)
     ):
         return None
     if "://" in text or "geo:" in text or "/maps" in text:
