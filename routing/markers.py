@@ -28,12 +28,12 @@ def toned_words(words: str) -> frozenset[str]:
 MARKERS = {
     toned: marker
     for marker, words in {
-        Marker.WARD: "phường phuong p ph f",
+        Marker.WARD: "phường phuong phuòng phưòng phuờng phừơng p ph f",
         Marker.COMMUNE: "xã xa x",
         Marker.TOWN: "tt",
         Marker.DISTRICT: "quận quan q huyện huyen h tx",
         Marker.CITY: "tỉnh tinh tp",
-        Marker.STREET: "đường duong đ phố pho ngõ ngo ngách ngach hẻm hem",
+        Marker.STREET: "đường duong đ đg dg phố pho ngõ ngo ngách ngach hẻm hem",
     }.items()
     for toned in toned_words(words)
 }
@@ -64,7 +64,7 @@ PLACE_LEADS = toned_words(
 # Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
 SURE_LEADS = toned_words("o gan tai khu thon xom ubnd vuc doan truoc")
 JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
-TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong shop cty spa hãng")
+TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty spa hãng")
 # "Công ty Hoàng Mai", "nhà hàng Hồng Hà" may be anywhere.
 BUSINESSES = {
     tuple(word_forms(word)[1] for word in pair.split())
