@@ -22,7 +22,6 @@ from bot.cli.terminal import (
     moment,
     read,
     rows,
-    stop,
 )
 
 if TYPE_CHECKING:
@@ -54,14 +53,20 @@ def register(app: typer.Typer) -> None:
 # — reading the configuration —
 
 
-def check(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> None:
+def check(
+    named: Annotated[Path | None, typer.Argument(help="tệp cần kiểm tra; để trống: config.yaml")] = None,
+    file: FileOption = CONFIG_FILE,
+    units: UnitsOption = None,
+) -> None:
     """Kiểm tra tệp: báo mọi chỗ sai một lần, kèm số dòng."""
-    from bot.casework.own_texts import own_text_faults
+    from bot.casework.own_texts import located_faults
+    from routing.config import ConfigFaults
 
+    file = named or file
     with explained():
         config = load(file, units)
-    if strange := list(own_text_faults(config)):
-        stop("\n".join(f"{file}: {fault}" for fault in strange))
+        if strange := list(located_faults(config, config_text(file), str(file))):
+            raise ConfigFaults(strange)
     subs = sum(len(category.subcategories) for category in config.categories.values())
     print(f"{file}: đúng. Phiên bản {config.version_hash}.")
     print(f"{len(config.categories)} lĩnh vực, {subs} mục con, {len(config.agencies)} cơ quan.")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from bot.casework.own_texts import own_text_faults
+from bot.cli.administration import register
 from bot.dialogue.message import Words
 from bot.dialogue.texts import Texts
 from routing.config import parse
@@ -44,3 +47,14 @@ def test_a_sentence_that_wants_what_is_not_given_is_never_said() -> None:
 def test_faults_are_named(own: str, words: str) -> None:
     (fault,) = faults(own)
     assert words in fault
+
+
+def test_a_fault_is_told_at_its_line_to_whoever_checks_the_file(tmp_path: Path) -> None:
+    text = SHIPPED.replace("texts: {}", "texts:\n  track.why: Vì sao?\n  track.wy: Vì sao?")
+    (tmp_path / "moi.yaml").write_text(text, encoding="utf-8")
+    app = typer.Typer()
+    register(app)
+    said = CliRunner().invoke(app, ["config", "check", str(tmp_path / "moi.yaml")])
+    line = text[: text.index("  track.wy")].count("\n") + 1
+    assert said.exit_code == 2
+    assert f"moi.yaml:{line}: texts.track.wy: không có câu “track.wy”, có phải “track.why”?" in said.output
