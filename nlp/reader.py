@@ -162,7 +162,7 @@ class Reader:
 
     def _judge_second(self, document: Document) -> None:
         if self._model and document.candidates:
-            judge_second(document, self._model, self._lexicon)
+            judge_second(document, self._model)
 
     def _lean_on_words(self, document: Document) -> None:
         lean_on_words(document, self._lexicon)

@@ -7,7 +7,6 @@ import re
 from nlp.classify import Model
 from nlp.document import Document
 from nlp.features import word_features
-from nlp.lexicon import Lexicon
 from nlp.words import default_tokenizer
 
 # Where another problem begins by the words themselves: "ngoài ra …", "…, còn đèn thì …", a full stop.
@@ -32,43 +31,47 @@ _OTHER, _OTHER_PERHAPS = 0.8, 0.97
 _RUNNER_UP = 0.2
 _TOGETHER = 0.7
 OTHER = "khac"
+Heard = dict[str, tuple[str, float]]
+"""Topic and chance by part."""
 
 
-def judge_second(document: Document, model: Model, lexicon: Lexicon) -> None:
+def judge_second(document: Document, model: Model) -> None:
     """Fills in `second`, from the runner-up of the whole text or from its parts."""
     best, runner_up, *_ = document.candidates
     line = max(model.thresholds.second, _RUNNER_UP)
     if runner_up.probability >= line and best.probability + runner_up.probability >= _TOGETHER:
         document.second = runner_up.category
         return
-    told = document.normal[:_LONGEST_TEXT]
-    openly = [part for part in _OPENLY.split(told) if part]
-    perhaps = [piece for part in openly for piece in _PERHAPS.split(part)]
-    document.second = _other_topic(openly, _OTHER, best.category, model) or _other_topic(
-        perhaps, _OTHER_PERHAPS, best.category, model, lexicon
-    )
+    openly = [part for part in _OPENLY.split(document.normal[:_LONGEST_TEXT]) if part]
+    heard: Heard = {}
+    document.second = _other_topic(openly, _OTHER, best.category, model, heard)
+    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {best.category, OTHER}
+    if document.second is None and named:
+        perhaps = [piece for part in openly for piece in _PERHAPS.split(part)]
+        other = _other_topic(perhaps, _OTHER_PERHAPS, best.category, model, heard)
+        document.second = other if other in named else None
 
 
-def _other_topic(parts: list[str], line: float, first: str, model: Model, lexicon: Lexicon | None = None) -> str | None:
-    """The topic that one part is clearly about while another is about the first; `lexicon`: a word must name it."""
+def _other_topic(parts: list[str], line: float, first: str, model: Model, heard: Heard) -> str | None:
+    """The topic that one part is clearly about while another is about the first; `heard` keeps what was read."""
     parts = [part for part in parts if len(part.split()) >= _SHORTEST_PART][:_MOST_PARTS]
     if len(parts) < 2:
         return None
     is_first_told = False
     others: dict[str, float] = {}
     for part in parts:
-        topic, chance, named = _topic_of(part, model, lexicon)
+        topic, chance = heard.get(part) or heard.setdefault(part, _topic_of(part, model))
         if topic == first:
             is_first_told |= chance >= _FIRST
-        elif chance >= line and named and topic != OTHER:
+        elif chance >= line and topic != OTHER:
             others[topic] = max(chance, others.get(topic, 0.0))
     return max(others, key=lambda code: others[code]) if is_first_told and others else None
 
 
-def _topic_of(part: str, model: Model, lexicon: Lexicon | None) -> tuple[str, float, bool]:
-    """What a part is most likely about, how likely, and whether a word of the lexicon names it (without one: yes)."""
+def _topic_of(part: str, model: Model) -> tuple[str, float]:
+    """What a part is most likely about, and how likely."""
     words = default_tokenizer().words(part)
     hints = model.restorer.restore(words.bare) if words.plain else words.written
     topics = model.scores(word_features(words, hints), {"=bias": 1.0}).topics
     topic = max(topics, key=lambda code: topics[code])
-    return topic, topics[topic], lexicon is None or f"t:{topic}" in lexicon.table.find(words, hints)
+    return topic, topics[topic]

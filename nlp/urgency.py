@@ -54,11 +54,11 @@ _SURROUNDINGS = frozenset(
     f"d:{sign}"
     for sign in (
         *("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "xa_xua", "tap_huan", "khong_chay", "vi_von", "nguy"),
-        *("da_yen", "khoi"),
+        *("da_yen", "khoi", "nap", "mieng", "dao_bep"),
     )
 )
-# Played, rumoured, long past or over: then only a rule is plain enough not to ask.
-_TOLD = ("d:tap_huan", "d:xa_xua", "d:da_yen")
+# Played, rumoured, long past, over, or about a fire alarm: then only a rule is plain enough not to ask.
+_TOLD = ("d:tap_huan", "d:xa_xua", "d:da_yen", "d:khong_chay")
 # A rule alone is no plain danger when the model is surer than this that the matter can wait.
 _PLAIN = 0.1
 # Below this the model alone may hurry an officer, but not send a citizen to a hotline.

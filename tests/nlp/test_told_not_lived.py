@@ -16,6 +16,8 @@ HAPPENING = [
     "có người rơi xuống sông",
     "nó cầm dao đuổi chém người",
     "nhà sập, có người bị vùi",
+    "hố ga mất nắp giữa đường",
+    "ông bán thịt cầm dao chém người",
 ]
 
 
@@ -33,6 +35,12 @@ HAPPENING = [
         *("mấy năm trước ở đây có người chết, xin lắp gương", "vở kịch có cảnh đánh nhau chiếu ngoài trời ồn quá"),
         *("tờ rơi đánh ghen dán đầy trạm chờ", "cán bộ chỉ giỏi chém gió", "hoá đơn điện nhìn muốn đột quỵ"),
         *("trạm phát sóng dựng trên nóc nhà hàng xóm", "xe cứu hoả không vào được ngõ vì ô tô đỗ chắn"),
+        *(
+            "bà hàng cá cầm dao chặt cá bắn sang hàng rau",
+            "nồi nước lèo mở nắp ruồi bu",
+            "đèn báo cháy kêu bíp bíp",
+        ),
+        *("nước bơm lên có giun nhỏ", "hội thi bơi cứu đuối chặn mất đường đi dạo"),
     ],
 )
 @pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
