@@ -49,7 +49,6 @@ class _Evidence:
 
 _SENTENCE = re.compile(r"[.!?;\n]+(?=\s|$)|\n")
 _CLAUSE = re.compile(r",\s|\s-\s|:\s")
-_ASPECT = re.compile(r"(?<!\w)(?:da|vua|moi|xong|roi)(?!\w)")
 _DONE_VERB = re.compile(r"(?<!\w)(?:da|vua moi|vua) ((?:\w+ ?){1,4})")
 _WHEN = re.compile(
     r"(?<!\w)(?:luc |hoi |khoang )?\d{1,2} ?(?:h|gio|g)(?: ?\d{2}(?!\d))?(?!\w)|"

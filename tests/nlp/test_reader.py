@@ -14,7 +14,6 @@ from nlp import segment
 from nlp.classify import MODEL, ModelUnusable, Rows, load_model, save_model
 from nlp.reader import Reader
 from nlp.reading import Reading, Scope, Urgency
-from nlp.similar import similarity
 from nlp.trials import rows_of
 
 STRANGE = [
@@ -261,20 +260,6 @@ def test_segmentation_that_fails_costs_no_answer(reader: Reader, monkeypatch: py
     monkeypatch.setattr(segment, "_loaded", [broken])
     reading = reader.read("ông nguyễn văn hùng đổ rác ra đường")
     assert reading.category == "moi_truong_rac_thai"
-
-
-def test_the_same_matter_is_more_alike_than_another() -> None:
-    one = "rac chat dong dau ngo 86 hao nam ca tuan"
-    same = "dau ngo 86 hao nam rac dong to khong ai don"
-    other = "den duong ngo 12 kham thien tat toi om"
-    assert similarity(one, same) > similarity(one, other) + 0.2
-    assert similarity(one, one) == pytest.approx(1.0)
-
-
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_likeness_is_symmetric_and_a_share(one: str, other: str) -> None:
-    assert similarity(one, other) == pytest.approx(similarity(other, one))
-    assert 0.0 <= similarity(one, other) <= 1.0
 
 
 @pytest.mark.parametrize(

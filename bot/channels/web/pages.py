@@ -1,4 +1,4 @@
-"""The two pages as they are served: a template, its words in one language, and the token of this session."""
+"""Pages as they are served: a template, its words in one language, and the token of this session."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ SCRIPTS = ("chat", "desk", "login", "talk", "compose", "places", "words", "menu"
 STATIC = ("chat.css", "icon.svg", *(f"{name}.js" for name in SCRIPTS))
 """Everything that may be asked for; nothing else of the folder is served."""
 PREFIX = "page."
+"""Of the texts that a page takes along."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,9 +35,7 @@ HEADERS = {
 def page(name: str, texts: Texts, language: str, **values: object) -> web.Response:
     """A page in words. `values` go into the template's `{{name}}`, escaped; the page's own words go along as JSON."""
     words = {
-        key.removeprefix("page."): texts.pattern(key, language)
-        for key in sorted(texts.keys())
-        if key.startswith("page.")
+        key.removeprefix(PREFIX): texts.pattern(key, language) for key in sorted(texts.keys()) if key.startswith(PREFIX)
     }
     shown = {**words, "lang": language, "words": words, **values}
     return web.Response(text=_filled(_read(f"{name}.html"), shown), content_type="text/html", headers=_FRESH)
