@@ -85,7 +85,7 @@ def open_service(
 
     Raises ConfigFaults for a broken configuration file, NewerDatabase for a database of a newer version.
     """
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store.open(_anchored(settings.database_url), MasterKeys.load(settings.key_file), doubled=doubled)
     try:
         live = LiveConfig.open(store, settings.config_file, clock)
@@ -145,10 +145,10 @@ def read_shipped_places() -> tuple[Geography | None, Places | None]:
 
 
 def _anchored(url: str) -> str:
-    """A relative SQLite path gets its folder made."""
+    """A relative SQLite path gets its folder made, for nobody else on this machine."""
     prefix = "sqlite:///"
     if url.startswith(prefix) and len(url) > len(prefix):
-        Path(url.removeprefix(prefix)).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.removeprefix(prefix)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return url
 
 

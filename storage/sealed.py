@@ -78,7 +78,7 @@ class MasterKeys:
 
     def write(self, path: Path, only_if_new: bool = False) -> None:
         """Writes the key file atomically and durably, readable by its owner only; with `only_if_new` over no other."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = json.dumps({name: base64.b64encode(key).decode() for name, key in self._keys.items()}, indent=1)
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -16,6 +16,7 @@ from storage.records import Citizen, CitizenId
 from storage.sealed import KeyFault, MasterKeys
 from storage.store import Store
 
+CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
 LAN = Citizen(CitizenId("lan"), datetime(2026, 12, 1, tzinfo=UTC), name="Trần Thị Lan")
 
 
@@ -36,6 +37,15 @@ def name_in(database: str, key: str) -> str | None:
         return store.read_now(lambda tx: tx.citizens.get(LAN.id).name)
     finally:
         store.close()
+
+
+@pytest.mark.parametrize("typed_first", ["verify", "config history"])
+def test_what_the_service_keeps_is_for_nobody_else_on_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed_first: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, typed_first.split(), env={"CONFIG_FILE": str(CONFIG)}).exit_code == 0
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {"var": "0o700"}
 
 
 def test_a_copy_is_made_while_the_service_runs_and_can_be_used(typed: Callable[[str], Result]) -> None:
