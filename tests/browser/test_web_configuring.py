@@ -36,6 +36,8 @@ async def test_a_changed_configuration_is_rehearsed_and_applied(site: Site, open
     await heard(admin, "Đã bỏ, không đổi gì")
     await write(admin, "/cauhinh dat categories.chieu_sang.to so-xd")
     await heard(admin, "16 chuyển cơ quan")
+    # Who would hand how many to whom is drawn when it is asked for.
+    await expect(admin.locator(".them img").last).to_have_js_property("naturalWidth", 900)
     await picture(admin, "desk-config-rehearsal")
     await press(admin, "Áp dụng")
     await heard(admin, "Đang dùng cấu hình số 2")
