@@ -49,7 +49,7 @@ async def test_who_may_not_press_in_a_group_is_told_so_above_the_chat_and_nothin
         words.append(await answered(hanoi, update))
     assert words == [
         "Nút này dành cho cán bộ của đơn vị.",
-        "Tài khoản chờ quản trị viên xác nhận.",
+        "Tài khoản đang chờ quản trị viên xác nhận.",
         "Quyền làm việc của tài khoản này đã được thu hồi.",
     ]
     assert now_is(hanoi, case) == "received"
