@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.session import Heard
 from bot.dialogue.wishes import bare, plain, says_no, says_yes, wish_in
 from nlp.normalize import fold
@@ -20,6 +22,9 @@ WORDS_BESIDE_A_PLACE = 2
 CORRECTING = (
     *("a khong", "khong phai", "nham", "a nham", "y toi la", "sua", "doi", "dinh chinh", "xin loi", "dia chi", "thoi"),
     *("sorry", "i mean", "no, ", "change"),
+)
+_PUTS_RIGHT = re.compile(
+    r"(?:(?:a|ah|o|oi|ma|thoi|y quen|xin loi|sorry)[ ,]+)*(?:khong phai|ko phai|nham|noi nham|i mean)\b"
 )
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
@@ -95,6 +100,11 @@ def corrects_place(heard: Heard) -> bool:
         return False
     said = fold(heard.text)
     return len(said.split()) <= QUESTION_WORDS and (said.startswith(CORRECTING) or said.endswith(" moi dung"))
+
+
+def corrects(heard: Heard) -> bool:
+    """Whether words put right what was told before: "à mà thôi không phải rác, đèn đường hỏng"."""
+    return _PUTS_RIGHT.match(fold(heard.text)) is not None
 
 
 def speaks_english(heard: Heard) -> bool:

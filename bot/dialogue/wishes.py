@@ -10,6 +10,7 @@ from nlp.normalize import fold
 LONGEST_WISH = 9
 """A message of more words tells something and is no bare wish."""
 
+WANTING = ("muon", "can", "xin", "muon gui", "can gui")
 MEANT = {
     "huy": (
         *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
@@ -17,7 +18,11 @@ MEANT = {
         *("đừng gui", "đừng gui nua", "khong gui", "ko gui"),
         *("rut phan", "huy phan", "xoa phan"),  # "anh" at the end is taken for politeness
     ),
-    "phananh": ("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "new report"),
+    "phananh": (
+        *("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "gui phan", "new report"),
+        # Not "phan anh" alone: somebody may be called so.
+        *(f"{who}{verb} phan anh" for who in ("", "toi ", "em ", "minh ", "bac ", "chau ") for verb in WANTING),
+    ),
     "lamlai": ("lam lai", "lam lai tu dau", "start over"),
     "quaylai": ("quay lai", "tro lai", "back", "go back"),
     "cuatoi": (
@@ -170,7 +175,7 @@ YES = frozenset(
 )
 NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat", "chinh", "xac"})
 """Parts of a yes that are none by themselves."""
-AFTER_YES = frozenset({"r", "do", "day", "the", "vay", "chu", "lun", "ma", "ah", "ak", "e", "hen", "nghe", "bn"})
+AFTER_YES = frozenset({"r", "do", "day", "the", "vay", "chu", "lun", "thi", "ma", "ah", "ak", "e", "hen", "nghe", "bn"})
 """What people put after a yes: "đúng r đó", "phải vậy", "có chứ"."""
 EXACTLY = "chinh xac"
 AGREEING = re.compile(r"o ke( la)?|huh|dokie|cung|the cung|nhat tri|ke( la)?")
@@ -178,7 +183,7 @@ AGREEING = re.compile(r"o ke( la)?|huh|dokie|cung|the cung|nhat tri|ke( la)?")
 NO = frozenset(
     {
         *("khong", "ko", "k", "hong", "hok", "hk", "khum", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't"),
-        *("chua", "chang"),
+        *("chua", "chang", "deo", "dech"),
     }
 )
 NO_MORE = frozenset(
@@ -193,7 +198,14 @@ NO_AT_ALL = re.compile(r"dau( (co|phai))?")
 SPELT = {
     **{"dung": ("đúng",), "vang": ("vâng", "vầng"), "da": ("dạ", "đã"), "co": ("có",), "duoc": ("được",)},
     **{"u": ("ừ", "ư"), "ua": ("ừa",), "um": ("ừm", "ùm"), "y": ("ý",), "chac": ("chắc",), "phai": ("phải",)},
-    **{"khong": ("không",), "hong": ("hông", "hổng"), "chua": ("chưa",), "chang": ("chẳng",), "thoi": ("thôi",)},
+    **{
+        "khong": ("không",),
+        "hong": ("hông", "hổng"),
+        "chua": ("chưa",),
+        "chang": ("chẳng",),
+        "deo": ("đéo",),
+        "thoi": ("thôi",),
+    },
     **{"o": ("ờ", "ô", "ở"), "nham": ("nhầm",), "sai": ("sai",), "lon": ("lộn",), "chuan": ("chuẩn",), "roi": ("rồi",)},
 }
 """How a yes or a no is written; with other accents the word is another: "đừng", "cỏ", "hỏng", "chùa", "thối"."""
@@ -261,7 +273,7 @@ def says_yes(said: str) -> bool:
     if AGREEING.fullmatch(wish_in(" ".join(words))):
         return True
     return all(word in YES or word in AFTER_YES or word in POLITE for word in words) and (
-        said.startswith("dong y") or EXACTLY in said or any(word in YES - NOT_YET_YES for word in words)
+        bare(said).startswith("dong y") or EXACTLY in said or any(word in YES - NOT_YET_YES for word in words)
     )
 
 
@@ -305,7 +317,8 @@ def says_unsure(said: str) -> bool:
 
 def says_no_photo(said: str) -> bool:
     """ "không có ảnh đâu", whatever was asked."""
-    return begins_with_no(said) and len(said.split()) <= LONGEST_REFUSAL and PHOTOS.search(said) is not None
+    is_no = begins_with_no(said) or begins_with_no(bare(said))
+    return is_no and len(said.split()) <= LONGEST_REFUSAL and PHOTOS.search(said) is not None
 
 
 def declines(said: str) -> bool:

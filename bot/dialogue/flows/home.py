@@ -9,6 +9,7 @@ from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
 from bot.dialogue.telling import asks_after_a_case, is_small_talk
+from bot.dialogue.wishes import plain, says_yes
 from nlp.reading import Scope
 
 AFTERTHOUGHT_WORDS = 12
@@ -39,7 +40,8 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and _may_belong_to_a_case(heard, scene):
         return answer.ask_which(session, heard, scene)
-    if is_small_talk(heard) and not heard.files and not heard.incoming.press:
+    says_nothing = is_small_talk(heard) or says_yes(plain(heard.text))
+    if says_nothing and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)
     turn = report.begin(session, heard, scene)
     # Nobody is greeted in danger.

@@ -12,7 +12,7 @@ from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import corrects_place, is_place, says_something, tells
+from bot.dialogue.telling import corrects, corrects_place, is_place, says_something, tells
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
@@ -135,7 +135,7 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
     if before is not None:
         is_elsewhere = _names_another_ward(draft, heard) and not (before.abstain or understood.abstain)
         second = understood.category if is_elsewhere and understood.category != before.category else None
-        understood = _joined(before, understood)
+        understood = _joined(before, understood, is_corrected=corrects(heard))
         understood = replace(understood, second=second) if second else understood
     category = draft.category
     if not draft.chosen_by_citizen:
@@ -162,9 +162,14 @@ def without_told(draft: Draft, edits: str) -> Draft | None:
     return replace(draft, text=rest, told=("", ""))
 
 
-def _joined(first: Understood, then: Understood) -> Understood:
-    """What two messages of one complaint mean together: the surer topic, the graver danger."""
-    base = first if first.abstain <= then.abstain else then
+def _joined(first: Understood, then: Understood, is_corrected: bool = False) -> Understood:
+    """What two messages of one complaint mean together: the surer topic, the graver danger.
+
+    What was put right, or was no complaint so far, leaves the topic to what came then.
+    """
+    was_none = first.scope == Scope.HOI_DAP and then.scope == Scope.IN_SCOPE
+    gives_way = was_none or (is_corrected and not then.abstain)
+    base = then if gives_way or first.abstain > then.abstain else first
     grave = {"khan": 2, "phuc_tap": 1, "binh_thuong": 0}
     return replace(
         base,

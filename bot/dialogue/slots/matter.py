@@ -91,6 +91,9 @@ def _take_scope(session: Session, heard: Heard, _scene: Scene) -> Taken:
     if _scope(session.draft) == Scope.KHONG_PHAI_PHAN_ANH and heard.text:
         # One more word about nothing: nothing was begun.
         return Turn(session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),))
+    if session.memo.get("missed") and heard.text:
+        # Who tells on is not asked in circles: the desk will see what it is.
+        return session.with_draft(insisted=True)
     return session if not _needs_scope(session.draft, _scene) else Retry("choose")
 
 

@@ -107,7 +107,9 @@ _BEFORE_NAME = re.compile(
 )
 _NAMELESS = re.compile(r"(mot )?((nguoi|cu|cong|nhan) )?dan( thuong)?|an danh|giau ten|bi mat|(khong|ko) ten|anonymous")
 _NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
-_INSTEAD = re.compile(r"[ ,]+(?:chứ )?(?:không|ko|khong|not)(?: phải)?(?: là)? .*$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"[ ,]+(?:(?:chứ )?(?:không|ko|khong|not)(?: phải)?(?: là)?|năm nay|nam nay|sinh năm|sinh nam) .*$", re.IGNORECASE
+)
 _AFTER_NAME = re.compile(r"(?:[ ,]+(?:a|(?i:ạ|nhé|nhe|nha|đây|day)))+$")
 _NUMBER_SAID = re.compile(
     r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?"
