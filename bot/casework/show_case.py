@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.context import Context, Refused
-from bot.casework.facts import facts_of
+from bot.casework.facts import facts_of, holder
 from bot.casework.lifecycle import LEGAL, standing
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words, raw
@@ -83,7 +83,7 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
     facts = facts_of(ctx, case)
     if case.place_words and not is_follower and case.place_words.casefold() != str(facts["ward"]).casefold():
         facts["ward"] = Words("track.place", {"words": shorten(case.place_words, SHOWN_PLACE), "ward": facts["ward"]})
-    words = Words("track.case", {**facts, "text": text, "history": history})
+    words = Words("track.case", {**facts, "text": text, "reach": _reach(ctx, case), "history": history})
     return (Say(words, rows, pictures),)
 
 
@@ -111,6 +111,13 @@ def own_case(ctx: Context, citizen: Citizen, code: str, digits: str) -> Case:
 
 
 LOOK_UPS_AN_HOUR = 5
+
+
+def _reach(ctx: Context, case: Case) -> Words | str:
+    """The telephone of who holds it, when somebody has verified the number."""
+    agency = ctx.agency(holder(ctx, case)) if case.is_open else None
+    phone = agency.contact.public_phone if agency else None
+    return Words("track.reach", {"phone": phone}) if phone else ""
 
 
 def _why(event: Event, kinds: frozenset[str], answered: int) -> str:
