@@ -54,7 +54,7 @@ _SURROUNDINGS = frozenset(
     f"d:{sign}"
     for sign in (
         *("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "xa_xua", "tap_huan", "khong_chay", "vi_von", "nguy"),
-        *("da_yen", "khoi", "nap", "mieng", "dao_bep"),
+        *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep"),
     )
 )
 # Played, rumoured, long past, over, or about a fire alarm: then only a rule is plain enough not to ask.
@@ -136,6 +136,8 @@ def _least(document: Document, found: Evidence) -> float:
         return _OF_ONE_WORD  # "có điện rồi": it is over
     if not (strong or weak or signs) and not document.english:
         count = len(document.words.bare)
+        if "d:khi_nao" in document.hits:
+            return _OF_ONE_WORD  # "bao giờ có người xuống": somebody waits for an answer
         return _OF_ONE_WORD if count == 1 else _OF_FEW_WORDS if count <= _FEW_WORDS else _UNSPOKEN
     if document.english and not strong:
         return _SURE

@@ -26,6 +26,12 @@ CORRECTING = (
 _PUTS_RIGHT = re.compile(
     r"(?:(?:a|ah|o|oi|ma|thoi|y quen|xin loi|sorry)[ ,]+)*(?:khong phai|ko phai|nham|noi nham|i mean)\b"
 )
+_WHO = r"(?:toi|em|minh|bac|chau|con|co|chu|anh|chi|ong|ba|ad|admin|ban)"
+_OPENS = re.compile(
+    rf"(?:(?:{_WHO}|a|alo|da|oi|chao|xin chao)[ ,.]+)*(?:cho|xin|muon|can)(?: phep)?(?: {_WHO})* (?:hoi|nho|phien)"
+    r"(?: (?:tham|chut|ti|ty|xiu|cai|viec|nay|mot|voi|a|nhe|da))*"
+)
+"""“Cháu ơi cho bác hỏi tí”: what is asked comes next."""
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
@@ -39,11 +45,11 @@ def is_plain_danger(heard: Heard) -> bool:
 
 
 def is_small_talk(heard: Heard) -> bool:
-    """ "Xin chào", "hi": a few words that no reader takes for a complaint."""
+    """ "Xin chào", "cho bác hỏi": a few words that no reader takes for a complaint, or that only open the talk."""
     reading = heard.reading
-    if reading is None or is_plain_danger(heard):
+    if reading is None or is_plain_danger(heard) or len(heard.text.split()) > SMALL_TALK_WORDS:
         return False
-    return reading.scope == Scope.KHONG_PHAI_PHAN_ANH and len(heard.text.split()) <= SMALL_TALK_WORDS
+    return reading.scope == Scope.KHONG_PHAI_PHAN_ANH or _OPENS.fullmatch(fold(heard.text).rstrip(" .,!?…")) is not None
 
 
 def says_something(heard: Heard) -> bool:

@@ -37,6 +37,18 @@ MEANT = {
         *("tro giup", "giup", "help", "lam the nao", "huong dan", "phai lam gi", "phai lam sao", "phai lam the nao"),
         *("lam gi", "de lam gi", "hoi lam gi", "hoi de lam gi", "biet lam gi", "biet de lam gi", "can de lam gi"),
         *("goi so nao", "phai goi so nao", "nen goi so nao", "goi so nao bay gio", "which number"),
+        *(
+            f"{no} hieu{what}"
+            for no in ("khong", "ko", "chang", "cha", "chua")
+            for what in ("", " gi", " gi ca", " gi het")
+        ),
+        *(
+            "khong biet dung",
+            "khong biet bam",
+            "khong biet bam vao dau",
+            "khong biet lam the nao",
+            "i don't understand",
+        ),
         *("gio phai lam gi", "phai lam gi bay gio", "what can you do", "what should i do", "how does this work"),
     ),
     "gapnguoi": (

@@ -40,6 +40,7 @@ HAPPENING = [
             "nồi nước lèo mở nắp ruồi bu",
             "đèn báo cháy kêu bíp bíp",
         ),
+        *("bao giờ có người xuống", "bao giờ mới có người đến xem", "khi nào người của phường xuống vậy"),
         *("nước bơm lên có giun nhỏ", "hội thi bơi cứu đuối chặn mất đường đi dạo"),
     ],
 )
@@ -48,7 +49,10 @@ def test_what_is_over_told_or_a_way_of_speaking_is_no_emergency(reader: Reader, 
     assert reader.read(strip_accents(text) if strip else text).scope is not Scope.KHAN_CAP
 
 
-@pytest.mark.parametrize("beside", ["{}", "{}, trước đây cũng bị một lần", "đang xem phim thì {}", "{} rồi, cứu với"])
+@pytest.mark.parametrize(
+    "beside",
+    ["{}", "{}, trước đây cũng bị một lần", "đang xem phim thì {}", "{} rồi, cứu với", "{}, bao giờ có người tới"],
+)
 @pytest.mark.parametrize("text", HAPPENING)
 def test_a_memory_or_a_film_beside_it_does_not_hide_a_danger(reader: Reader, text: str, beside: str) -> None:
     assert reader.read(beside.format(text)).danger is not None
