@@ -193,7 +193,9 @@ def _advance(session: Session, scene: Scene, says: tuple[Say, ...] = ()) -> Turn
             look = Effect("find_neighbours", {"category": draft.category, "where": asdict(where)})
             return Turn(replace(session, step=Report.CONFIRM.value), says, (look,))
     trail = draft.trail if draft.trail[-1:] == (slot.step.value,) else (*draft.trail, slot.step.value)
-    memo = session.memo if session.step == slot.step.value or slot.step is Report.CATEGORY else {}
+    # The page of categories that the card asked for is opened; all else was about the step before.
+    is_page = slot.step is Report.CATEGORY and "page" in session.memo
+    memo = session.memo if session.step == slot.step.value or is_page else {}
     session = replace(session, flow=NAME, step=slot.step.value, draft=replace(draft, trail=trail[-20:]), memo=memo)
     return Turn(session, in_one(*says, slot.ask(session, scene)))
 

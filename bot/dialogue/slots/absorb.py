@@ -173,6 +173,8 @@ def _joined(first: Understood, then: Understood, is_corrected: bool = False) -> 
     grave = {"khan": 2, "phuc_tap": 1, "binh_thuong": 0}
     return replace(
         base,
+        # "Không phải rác, đèn đường hỏng" names the rubbish once more and means none.
+        second=None if is_corrected and base.second == first.category else base.second,
         urgency=max(first.urgency, then.urgency, key=lambda u: grave[u]),
         hotline=then.hotline or first.hotline,
         danger=then.danger or first.danger,

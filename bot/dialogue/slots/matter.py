@@ -21,7 +21,7 @@ from bot.dialogue.slots.slot import (
     takes_rest,
 )
 from bot.dialogue.telling import is_plain_danger
-from bot.dialogue.wishes import plain, says_all, says_no, says_yes
+from bot.dialogue.wishes import plain, says_all, says_no, says_unsure, says_yes
 from nlp.normalize import fold
 from nlp.reading import Scope
 from storage.records import FileKind
@@ -139,7 +139,12 @@ def _take_category(session: Session, heard: Heard, scene: Scene) -> Taken:
     named = _category_named(heard, scene)
     if named is not None:
         return session.with_draft(category=named, chosen_by_citizen=True, answers={}, neighbours=None)
-    return session if not _needs_category(session.draft, scene) else Retry("choose")
+    if not _needs_category(session.draft, scene):
+        return session
+    if says_unsure(plain(heard.text)) or (session.memo.get("missed") and heard.text):
+        # Who does not know it is not asked in circles: the triage desk decides.
+        return session.with_draft(category="khac", answers={}, neighbours=None)
+    return Retry("choose")
 
 
 def _category_named(heard: Heard, scene: Scene) -> str | None:
