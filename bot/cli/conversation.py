@@ -77,8 +77,7 @@ class _Talk:
     async def hold(self, login: str) -> None:
         """Opens the chat, then hears line after line until there are no more."""
         await self._open_chat(login)
-        # Nothing else goes on meanwhile, so the loop may wait here; and Ctrl-C ends the waiting at once.
-        while (line := _read_line()) is not None:
+        while (line := await _read_line()) is not None:
             if line.strip():
                 await self._turn(line)
 
@@ -162,16 +161,38 @@ def _read_any_bytes() -> None:
         sys.stdin.reconfigure(errors="replace")
 
 
-def _read_line() -> str | None:
+async def _read_line() -> str | None:
     """The next line, or None at the end: of the file, by Ctrl-D, or by Ctrl-C."""
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         return line.rstrip("\n") if line else None
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's own would go on waiting
-    try:
-        return input("> ")
-    except (EOFError, KeyboardInterrupt):
+    # A terminal hands over whole lines, so that reading does not wait once there is something to read.
+    line = sys.stdin.readline() if await _is_typed() else ""
+    if not line:
         print()
         return None
+    return line.rstrip("\n")
+
+
+async def _is_typed() -> bool:
+    """Shows the prompt and waits for the keyboard: whether a line or its end came, not Ctrl-C.
+
+    `input` would miss a Ctrl-C that arrives just before it begins to wait, until another key is pressed.
+    """
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[bool] = loop.create_future()
+
+    def told(is_typed: bool) -> None:
+        if not typed.done():
+            typed.set_result(is_typed)
+
+    before = signal.getsignal(signal.SIGINT)
+    loop.add_signal_handler(signal.SIGINT, told, False)
+    loop.add_reader(sys.stdin, told, True)
+    try:
+        print("> ", end="", flush=True)
+        return await typed
     finally:
+        loop.remove_reader(sys.stdin)
+        loop.remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, before)
