@@ -42,11 +42,13 @@ def judge_second(document: Document, model: Model) -> None:
     if runner_up.probability >= line and best.probability + runner_up.probability >= _TOGETHER:
         document.second = runner_up.category
         return
+    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {best.category, OTHER}
+    if not named:
+        return
     openly = [part for part in _OPENLY.split(document.normal[:_LONGEST_TEXT]) if part]
     heard: Heard = {}
     document.second = _other_topic(openly, _OTHER, best.category, model, heard)
-    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {best.category, OTHER}
-    if document.second is None and named:
+    if document.second is None:
         perhaps = [piece for part in openly for piece in _PERHAPS.split(part)]
         other = _other_topic(perhaps, _OTHER_PERHAPS, best.category, model, heard)
         document.second = other if other in named else None

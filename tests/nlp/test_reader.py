@@ -14,7 +14,6 @@ from nlp import segment
 from nlp.classify import MODEL, ModelUnusable, Rows, load_model, save_model
 from nlp.reader import Reader
 from nlp.reading import Reading, Scope, Urgency
-from nlp.trials import rows_of
 
 STRANGE = [
     "",
@@ -59,22 +58,6 @@ def test_no_text_takes_long(reader: Reader, text: str) -> None:
         reader.read(text[:10_000])
         spent.append(time.process_time() - begun)
     assert min(spent) <= 0.05
-
-
-def test_reading_costs_little_more_than_segmentation_alone(reader: Reader) -> None:
-    from underthesea.pipeline.word_tokenize import word_tokenize
-
-    texts = [row["text"] for row in rows_of(Path(__file__).parent / "development.jsonl")[:150]]
-    ratios = []
-    for _ in range(5):
-        begun = time.process_time()
-        for text in texts:
-            reader.read(text)
-        between = time.process_time()
-        for text in texts:
-            word_tokenize(text)
-        ratios.append((between - begun) / (time.process_time() - between))
-    assert min(ratios) <= 1.3
 
 
 @settings(max_examples=150, deadline=None)
