@@ -158,7 +158,10 @@ function show(message) {
   if (isPinned || message.old) toEnd();
   else down.hidden = false;
   if (message.key === "privacy.erased") forget();
-  if (message.old) return;
+  if (message.old) {
+    if (message.id > kept.get("read", 0)) seen();
+    return;
+  }
   if (document.hidden || !isPinned) count(unread + 1);
   else seen();
   hearers.message.forEach((hear) => hear(message));
