@@ -119,18 +119,17 @@ def split_words(text: str) -> Words:
     tokens = text.split()
     words: Sequence[Word | None] = tuple(map(_KNOWN.__getitem__, tokens))
     if None in words:
-        words = _with_odd_tokens(tokens)
+        words = _with_odd_tokens(words, tokens)
     if not words:
         return Words()
     plain, toned, marked, capital, marks = zip(*words)  # noqa: B905 - every word has the same five parts
     return Words(plain, toned, marked, capital, (0, *marks[:-1]), len(plain), sum(marked))
 
 
-def _with_odd_tokens(tokens: Iterable[str]) -> list[Word]:
-    """The words of tokens some of which are not just one; a mark that stands alone is given to the word before it."""
+def _with_odd_tokens(known_words: Iterable[Word | None], tokens: Iterable[str]) -> list[Word]:
+    """The words, and for each None those of its token; a mark that stands alone is given to the word before it."""
     words: list[Word] = []
-    for token in tokens:
-        known = _KNOWN[token]
+    for known, token in zip(known_words, tokens, strict=True):
         if known is not None:
             words.append(known)
             continue
