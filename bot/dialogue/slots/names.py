@@ -13,6 +13,8 @@ from nlp.normalize import fold
 LONGEST_PLAIN_NAME = 4
 """More words without capitals than this are no name, and no other answer to a question about a person either."""
 LONGEST_NAME = 7
+PHONE = r"(?:\+?84|0)(?:[ .-]?\d){9,10}"
+"""A telephone number as people write it."""
 MOST_LETTERS = 60
 
 NO_NAMES = frozenset(
@@ -112,7 +114,6 @@ _INSTEAD = re.compile(
 )
 _AFTER_NAME = re.compile(r"(?:[ ,]+(?:a|(?i:ạ|nhé|nhe|nha|đây|day)))+$")
 _NUMBER_SAID = re.compile(
-    r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?"
-    r"(?:\+?84|0)(?:[ .-]?\d){9,10}",
+    r"[ ,;.]*(?:(?:sđt|sdt|đt|dt|tel|phone|số điện thoại|so dien thoai)[ :.]*(?:là|la)?[ :.]*)?" + PHONE,
     re.IGNORECASE,
 )

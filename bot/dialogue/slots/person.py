@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.names import LONGEST_PLAIN_NAME, introduces, is_nameless, name_in
+from bot.dialogue.slots.names import LONGEST_PLAIN_NAME, PHONE, introduces, is_nameless, name_in
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
 from bot.dialogue.telling import says_something, tells, words_of_place
@@ -117,7 +117,7 @@ def identity_value(step: Report, heard: Heard) -> str | None:
     return heard.places.default or namesake(heard.places) if heard.places else None
 
 
-_NUMBER = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)")
+_NUMBER = re.compile(rf"{PHONE}(?!\d)")
 
 
 def phone_number(said: str) -> str | None:
