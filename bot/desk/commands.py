@@ -84,6 +84,9 @@ LOOKING = frozenset(
 )
 """Commands that only show: what was set aside for them is mentioned, and not asked about again at once."""
 
+STARTS_NOTHING = LOOKING | {"hoantac"}
+"""After these nothing that was set aside goes on by itself: who takes a step back wants no other one taken."""
+
 CASELESS = frozenset(
     {"cauhinh", "dap", "viec", "homnay", "solieu", "nghi", "roi", "moi", "xacnhan", "thuhoi", "nhom", "nhapho"}
     | {"trogiup", "help", "start", "english", "tiengviet"}

@@ -11,7 +11,7 @@ from bot.desk.act import AGAIN, CODE
 from bot.desk.commands import CASELESS, PRESSES
 from bot.desk.handling import REPLACED
 from bot.desk.session import DeskSession, Unfinished
-from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in
+from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
 from bot.dialogue.command import command_in
 from bot.dialogue.message import Attachment, Incoming
 from nlp.normalize import fold
@@ -72,6 +72,11 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
         return _overruled(incoming.argument.strip(), session)
     if incoming.command:
         code, words = _named(incoming.command, incoming.argument.strip(), session)
+        begun = session.unfinished
+        if begun is not None and _is_same(begun, incoming.command, code or replied):
+            # Said again: its question again, or other words in place of those written so far.
+            anew = Unfinished(begun.command, begun.code, words, begun.files)
+            return Meant(anew if words else begun, goes_on=True)
         return Meant(Unfinished(incoming.command, code or replied, words))
     text = (incoming.text or "").strip()
     under_way = session.unfinished
@@ -79,6 +84,8 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
     if meant is not None and meant[0] in ALWAYS:
         return Meant(Unfinished(meant[0]))
     if under_way is not None and replied in ("", under_way.code):
+        if not incoming.attachments and gives_up(text, under_way.command):
+            return Meant(Unfinished("huy"))
         is_greeting = not incoming.attachments and courtesy_in(text) == HELLO
         return Meant(under_way if is_greeting else _added(under_way, text), goes_on=True)
     if meant is not None:
@@ -96,6 +103,11 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
             return Meant(Unfinished(command, named))
     joined = "\n".join(part for part in (session.loose_words, words) if part)
     return Meant(Unfinished(LOOSE, code or replied, joined))
+
+
+def _is_same(begun: Unfinished, command: str, code: str) -> bool:
+    """Whether a command typed now is the one under way, for the same case."""
+    return begun.command == command and begun.code != "" and code in ("", begun.code)
 
 
 def _pressed(press: str, session: DeskSession) -> Meant:

@@ -27,10 +27,11 @@ SHOWN = 20
 
 def leave(act: Act) -> tuple[Say, ...]:
     """/nghi DATE, then who covers; /nghi thôi comes back."""
-    if fold(act.words) in ("thoi", "het", "ve", "da ve"):
+    until = str(act.memo.get("until") or act.words)
+    if fold(until) in ("thoi", "het", "ve", "da ve"):
         take_leave(act.ctx, act.officer, None, None)
         return done("desk.back")
-    until_at = end_of_leave(act, str(act.memo.get("until") or act.words))
+    until_at = end_of_leave(act, until)
     if until_at is None:
         raise Ask("desk.ask_leave_until", slot="until")
     cover = None

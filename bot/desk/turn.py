@@ -11,7 +11,7 @@ from bot.desk import wishes
 from bot.desk.act import Act, Ask, Tools, find_case
 from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
 from bot.desk.cards import buttons
-from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, LOOKING
+from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, STARTS_NOTHING
 from bot.desk.handling import ANSWERABLE
 from bot.desk.meaning import LOOSE, TAKES_FILES, TAKES_NO_LOOSE, meaning
 from bot.desk.session import DeskSession, Unfinished
@@ -58,7 +58,7 @@ class Turn:
         session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
         session = session if meant.goes_on else session.interrupted()
         says, session, is_done = self._run(session, todo)
-        if session.set_aside and is_done and todo.command not in LOOKING:
+        if session.set_aside and is_done and todo.command not in STARTS_NOTHING:
             again, session = self._resume(session, "")
             return (*says, *again), session
         if len(session.set_aside) > len(before.set_aside):

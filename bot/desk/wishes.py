@@ -54,6 +54,8 @@ GREETINGS = frozenset(
         "chao moi nguoi",
     }
 )
+GIVEN_UP = re.compile(r"thoi(,? (khoi|bo( di)?|(khong|ko|k)( \w+){0,2}( nua)?))?( nhe| a)?")
+""" "Thôi", "thôi không chuyển nữa": what is being asked is not wanted any more."""
 LEAVE = re.compile(r"^(?:(?:toi|em|minh) )?(?:xin (?:phep )?)?nghi (?P<after>.+)$")
 LEAVE_AFTER = re.compile(r"^(?P<before>.+?) (?:(?:toi|em|minh) )?(?:xin (?:phep )?)?nghi$")
 A_DAY = re.compile(
@@ -76,6 +78,11 @@ def command_of(text: str) -> tuple[str, str] | None:
             length = len(found[1].split())
             return "nghi", " ".join(words[-length:] if pattern is LEAVE else words[:length])
     return None
+
+
+def gives_up(text: str, command: str) -> bool:
+    """Whether words give up the command under way; "thôi" to /nghi is said by somebody who is back."""
+    return command != "nghi" and GIVEN_UP.fullmatch(fold(text).strip(" .!")) is not None
 
 
 def courtesy_in(text: str) -> str | None:
