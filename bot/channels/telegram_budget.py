@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator
 
 PER_SECOND = 30.0
@@ -12,6 +13,9 @@ GROUP_SECONDS = 3.0
 """Telegram's stated limits: about 30 messages a second, one a second to a chat, 20 a minute to a group."""
 BURST = 20.0
 """Below the limit of a second, so that messages which overtake one another on the way do not breach it."""
+SECOND = 1.0
+MOST = 30
+"""Begun within any second, whatever burst it began with."""
 FAILURES = 5
 """So many failures in a row, and the platform counts as unreachable."""
 FIRST_PAUSE = 1.0
@@ -37,6 +41,7 @@ class Budget:
         self._burst = burst
         self._tokens = burst
         self._counted_at: float | None = None
+        self._begun: deque[float] = deque(maxlen=MOST)
         self._in_line = 0
         self._next_turn: dict[str, float] = {}
         self._closed_until = 0.0
@@ -49,14 +54,14 @@ class Budget:
         now = self._refill()
         if now < self._opens_at:
             return 0
-        room = max(0, int(self._tokens + 1e-9) - self._in_line)
+        left = MOST - sum(at > now - SECOND for at in self._begun)
+        room = max(0, min(int(self._tokens + 1e-9), left) - self._in_line)
         return min(room, 1) if self._is_broken else room
 
     def seconds_until_room(self) -> float:
         """How long until one more message may be begun."""
         now = self._refill()
-        missing = self._in_line + 1 - self._tokens
-        return max(self._opens_at - now, missing / self._per_second, 0.0)
+        return max(self._opens_at - now, self._seconds_until(now, self._in_line + 1))
 
     def close_for(self, seconds: float) -> None:
         """The platform demands silence."""
@@ -93,6 +98,7 @@ class Budget:
             while (left := self._seconds_left()) > 0:  # noqa: ASYNC110 - the time is known
                 await asyncio.sleep(left)
             self._tokens -= 1
+            self._begun.append(loop.time())
             if self._is_broken:
                 # This one looks whether the platform is there again; the next look comes later still.
                 self._pause = min(LONGEST_PAUSE, self._pause * 2)
@@ -112,8 +118,15 @@ class Budget:
         now = self._refill()
         if now < self._opens_at:
             raise Closed(self._opens_at - now)
-        missing = 1 - self._tokens
-        return missing / self._per_second if missing > 1e-9 else 0.0
+        return self._seconds_until(now, 1)
+
+    def _seconds_until(self, now: float, messages: int) -> float:
+        """How long until so many more may be begun: each has its token, and enough of those before are a second old."""
+        missing = messages - self._tokens
+        refilled = missing / self._per_second if missing > 1e-9 else 0.0
+        too_many = min(len(self._begun) + messages - MOST, len(self._begun))
+        aged = self._begun[too_many - 1] + SECOND - now if too_many > 0 else 0.0
+        return max(refilled, aged, 0.0)
 
     @property
     def _is_broken(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -179,12 +180,10 @@ class Intake:
             else:
                 return
         for raw in unit.raws:
-            if self._careful > 0:
+            is_careful = self._careful > 0
+            if is_careful:
                 self._careful -= 1
-                async with self._one_by_one:
-                    await self._settle_one(raw, is_careful=True)
-            else:
-                await self._settle_one(raw, is_careful=False)
+            await self._settle_one(raw, is_careful)
 
     async def _settle_one(self, raw: Raw, is_careful: bool) -> None:
         """Tries until it is committed, or dead after five tries."""
@@ -193,18 +192,20 @@ class Intake:
         error = "the process ended while it was being taken"
         tries = 0
         while True:
-            if is_careful:
-                tries = await self._count(number)
-                if tries > MAX_TRIES:
-                    break
-            try:
-                reach("update.before_work")
-                await self._take((raw,))
-                reach("update.after_work")
-                return
-            except Exception as fault:
-                error = type(fault).__name__
-                log.warning("telegram.update_failed", bot=self._bot, update=number, fault=error)
+            # Alone while it is tried, not while it waits for its next try: others of the first updates go on.
+            async with self._one_by_one if is_careful else contextlib.nullcontext():
+                if is_careful:
+                    tries = await self._count(number)
+                    if tries > MAX_TRIES:
+                        break
+                try:
+                    reach("update.before_work")
+                    await self._take((raw,))
+                    reach("update.after_work")
+                    return
+                except Exception as fault:
+                    error = type(fault).__name__
+                    log.warning("telegram.update_failed", bot=self._bot, update=number, fault=error)
             if not is_careful:
                 tries = await self._count(number)
             if tries >= MAX_TRIES:

@@ -31,6 +31,20 @@ def test_a_chat_hears_one_message_a_second_and_a_group_twenty_a_minute() -> None
     assert on_virtual_clock(talk("-5")) == [0.0, 3.0, 6.0, 9.0]
 
 
+def test_no_second_after_a_silence_holds_more_than_thirty_messages() -> None:
+    async def burst() -> list[float]:
+        budget, times = Budget(), []
+        for silence in (0, 5):
+            await asyncio.sleep(silence)
+            for chat in range(100):
+                async with budget.turn(f"{silence}{chat}").used():
+                    times.append(asyncio.get_running_loop().time())
+        return times
+
+    times = on_virtual_clock(burst())
+    assert max(sum(at <= other < at + 1 for other in times) for at in times) <= 30
+
+
 def test_a_push_that_was_taken_does_not_hold_a_later_reply_of_another_chat() -> None:
     sent = on_virtual_clock(flood(100, 20))
     assert sent.platform.budgets.breaches == 0

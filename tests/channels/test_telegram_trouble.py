@@ -14,16 +14,18 @@ from structlog.testing import capture_logs
 from bot.bench.outbound import on_virtual_clock
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
-from bot.channels import telegram_budget
+from bot.channels import telegram_budget, telegram_updates
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_budget import Budget, Closed
 from bot.channels.telegram_citizen import TelegramCitizens
 from bot.channels.telegram_presence import Presence
 from bot.channels.telegram_staff import TelegramStaff
+from bot.channels.telegram_updates import Intake, Raw
 from storage.records import AgencyId, Chat, Priority, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
 from tests.waiting import held_clock, let_pass
 
+POISONED = 7200
 BOTS = {"telegram": (TelegramCitizens, CITIZENS), "telegram_staff": (TelegramStaff, STAFF)}
 
 
@@ -259,6 +261,23 @@ async def test_a_quiet_day_is_no_gap(hanoi: Town) -> None:
     now += timedelta(hours=25)
     await presence.seen()
     assert told == ["gap"]
+
+
+async def test_poison_right_after_a_start_holds_up_no_other_chat(hanoi: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telegram_updates, "FIRST_PAUSE", 60.0)
+
+    async def take(raws: tuple[Raw, ...]) -> None:
+        if raws[0]["message"]["chat"]["id"] == POISONED:
+            raise RuntimeError("poison")
+
+    intake = Intake("telegram", hanoi.service.store, take, hanoi.service.clock, hanoi.trouble)
+    try:
+        intake.add({"update_id": 1, "message": {"chat": {"id": POISONED}}})
+        async with asyncio.timeout(10):
+            await intake.add({"update_id": 2, "message": {"chat": {"id": 7300}}})
+    finally:
+        monkeypatch.setattr(telegram_updates, "DRAIN_SECONDS", 0.0)
+        await intake.stop()
 
 
 async def test_order_within_a_chat_is_kept_across_a_failure(hanoi: Town, name: str) -> None:
