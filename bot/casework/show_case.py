@@ -98,7 +98,9 @@ def explain_case(ctx: Context, citizen: Citizen, code: str) -> tuple[Say, ...]:
 def own_case(ctx: Context, citizen: Citizen, code: str, digits: str) -> Case:
     """The citizen's own or followed case; with the last four digits of its phone also another's. Raises Refused."""
     checked = check_code(code)
-    case = ctx.tx.cases.by_code(checked) if checked else None
+    if checked is None:
+        raise Refused("track.mistyped")
+    case = ctx.tx.cases.by_code(checked)
     if case is None:
         raise Refused("track.not_found")
     if case.citizen == citizen.id or citizen.id in ctx.tx.followers.of(case.id):

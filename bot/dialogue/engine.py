@@ -158,6 +158,9 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _press(session, heard, scene, flow)
     if scene.known.replied_desk and scene.known.consented and (heard.text or heard.files):
         return _warned(talk.hear_reply(session, heard), session, heard)
+    about = _about_a_case(session, heard, scene)
+    if about is not None:
+        return about
     code = track.code_in(heard.text)
     if code is not None and not heard.files and session.flow not in (talk.NAME, answer.NAME):
         return track.show(session, code, scene)
@@ -169,6 +172,23 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     if session.flow in ASIDES and tells(heard):
         return _warned(home.hear(session.at("home"), heard, scene), session, heard)
     return _warned(flow.hear(session, heard, scene), session, heard)
+
+
+def _about_a_case(session: Session, heard: Heard, scene: Scene) -> Turn | None:
+    """A few words around a code ask after the case, or take it back; words that tell of something do neither."""
+    within = track.code_within(heard.text)
+    if within is None or heard.files or session.flow in (talk.NAME, answer.NAME):
+        return None
+    code, around = within
+    wish = command_in(around)
+    if wish == "huy" and code in {case.code for case in scene.known.open_cases}:
+        return own.begin_withdrawal(
+            session, replace(heard, incoming=_bare(heard.incoming, press=f"drop:{code}")), scene
+        )
+    is_question = heard.reading is None or heard.reading.abstain
+    return (
+        track.show(session, code, scene) if wish in ("huy", "cuatoi") or (is_question and track.asks(around)) else None
+    )
 
 
 def _hear_picture(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
@@ -258,7 +278,7 @@ def _chosen(session: Session, heard: Heard) -> Heard:
     if press is not None:
         return replace(heard, incoming=_bare(incoming, press=press))
     command = command_in(meant)
-    if command is not None:
+    if command is not None and track.code_within(incoming.text) is None:
         return replace(heard, incoming=_bare(incoming, command=command))
     return heard
 

@@ -71,6 +71,11 @@ def says_something(heard: Heard) -> bool:
     return not is_small_talk(heard) and len(bare(said).split()) > 1
 
 
+def adds(heard: Heard) -> bool:
+    """ "Cho tôi bổ sung: …": words that are said to belong to what was told before."""
+    return bare(fold(heard.text)).startswith(ADDING[:2]) and says_something(heard)
+
+
 def asks_after_a_case(heard: Heard) -> bool:
     """A short question about something that was reported already: "bao giờ có nước", "sao chưa thấy ai đến"."""
     return _has_sign(heard, (*ASKING_WHEN, *CHIDING))

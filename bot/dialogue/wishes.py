@@ -16,7 +16,16 @@ MEANT = {
         *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
         *("rut phan anh", "rut phan anh nay", "xoa", "xoa het", "xoa phan anh", "xoa ban nhap", "cancel", "withdraw"),
         *("đừng gui", "đừng gui nua", "khong gui", "ko gui"),
-        *("rut phan", "huy phan", "xoa phan"),  # "anh" at the end is taken for politeness
+        *("khong bao nua", "khong phan anh nua", "thoi khong bao nua", "thoi khong phan anh nua"),
+        *(
+            "rut lai phan anh",
+            "rut lai don",
+            "huy don",
+            "rut phan",
+            "rut lai phan",
+            "huy phan",
+            "xoa phan",
+        ),  # "anh" at the end is taken for politeness
     ),
     "phananh": (
         *("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "gui phan", "new report"),
@@ -125,6 +134,21 @@ SHAPES = (
     (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
     (re.compile(r"(tai sao|vi sao|sao)( lai)? (phai|can) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b.*"), "giauten"),
     (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
+    (
+        re.compile(
+            r"(gui|bo sung|them|goi)( them)? (may |vai |1 |mot |tam )?(anh|hinh|video|clip|giay to|thong tin)"
+            r"( (nay|nua|khac|day))*"
+        ),
+        "bosung",
+    ),
+    (
+        re.compile(
+            r"(xoa|huy)( bo| sach| het| toan bo| tat ca| moi| nhung| cac)* (thu|thong tin|du lieu|tai khoan)"
+            r"( ca nhan)?( (ve|cua)( (toi|em|minh|bac|chau|con|tui))?)?"
+        ),
+        "xoa",
+    ),
+    (re.compile(r"(delete|erase|remove) (everything|all|all data|my account)( about)?"), "xoa"),
 )
 """The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
 

@@ -38,7 +38,8 @@ def _waiting(session: Session, scene: Scene) -> Iterator[Say]:
 
 def welcome(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Thanks are answered kindly; a question under way is asked again."""
-    return Turn(session, in_one(Say(words("help.welcome")), *report.ask(session, scene)))
+    flow = answer.FLOW if session.flow == answer.NAME else report.FLOW
+    return Turn(session, in_one(Say(words("help.welcome")), *flow.ask(session, scene)))
 
 
 def acknowledge_call(session: Session, heard: Heard, scene: Scene) -> Turn:

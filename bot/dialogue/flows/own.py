@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialogue.flow import Flow, choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+from bot.dialogue.wishes import declines, plain
 
 NAME = "own"
 WITHDRAW = "withdraw"
@@ -34,7 +35,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     code = str(session.memo.get("code", ""))
     press = pressed(session, heard)
     home = session.at("home")
-    if press == "keep":
+    if press == "keep" or (session.step == WITHDRAW and declines(plain(heard.text))):
         return Turn(home, (Say(words("own.kept", code=code)),))
     if session.step == WITHDRAW:
         if press in REASONS:

@@ -7,11 +7,20 @@ import re
 from bot.dialogue.flow import Flow, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+from nlp.normalize import fold
 
 NAME = "track"
 LITTLE_MORE = 24
 """Characters of a message that is a code and nothing to tell."""
 _CODE = re.compile(r"\bHN[- ]?([0-9A-Za-z]{4})[- ]?([0-9A-Za-z]{3})\b", re.IGNORECASE)
+_LIKE_A_CODE = re.compile(r"\bHN-([0-9A-Za-z]{2,6})-([0-9A-Za-z]{2,5})\b", re.IGNORECASE)
+"""A code with a character too many or too few."""
+_ASKS = re.compile(
+    r"\b(kiem tra|xem|tra cuu|tinh hinh|tinh trang|sao roi|ra sao|den dau|the nao|ket qua|bao gio|khi nao|bao lau"
+    r"|xong chua|status|check|look up|when|how long)\b"
+)
+MOST_AROUND = 10
+"""Words around a code that may still be no more than a question about it."""
 
 
 def code_in(text: str) -> str | None:
@@ -22,6 +31,21 @@ def code_in(text: str) -> str | None:
     digits = re.search(r"\b\d{4}\b", text[found.end() :])
     code = f"HN-{found[1]}-{found[2]}".upper()
     return f"{code} {digits[0]}" if digits else code
+
+
+def code_within(text: str) -> tuple[str, str] | None:
+    """A case code, or something much like one, anywhere in a few words; and the words around it, folded."""
+    found = _CODE.search(text) or _LIKE_A_CODE.search(text)
+    if found is None:
+        return None
+    around = " ".join(fold(f"{text[: found.start()]} {text[found.end() :]}").split()).strip(" .,:;!?")
+    is_short = len(around.split()) <= MOST_AROUND
+    return (f"HN-{found[1]}-{found[2]}".upper(), around) if is_short else None
+
+
+def asks(around: str) -> bool:
+    """Whether folded words around a code ask how the case is: "mã … kiểm tra giúp"."""
+    return _ASKS.search(around) is not None
 
 
 def code_before(text: str) -> tuple[str, str] | None:
