@@ -34,7 +34,8 @@ class Aside:
 
     async def failed(self, update: Mapping[str, Any], fault: Exception, chat: str) -> bool:
         """Counts one more failure of an update; True when it has been put aside and counts as taken."""
-        payload = json.dumps(update, ensure_ascii=False, sort_keys=True, default=str)
+        # In ASCII, whatever is in it: half a character may be what the update fails for.
+        payload = json.dumps(update, sort_keys=True, default=str)
         # Zalo's updates have no number of their own: 60 bits of the digest are as good.
         number = int(hashlib.sha256(payload.encode()).hexdigest()[:15], 16)
         error = type(fault).__name__

@@ -13,7 +13,7 @@ from bot.converse.effects import perform
 from bot.converse.known import citizen_behind, known_of
 from bot.dialogue.engine import step
 from bot.dialogue.flow import words
-from bot.dialogue.message import Incoming, Outcome, Say
+from bot.dialogue.message import Incoming, Outcome, Say, whole
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
 from nlp.reader import Reader
 from nlp.reading import Reading
@@ -76,6 +76,7 @@ class Converse:
 
     def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
         """Understands the message now; what it returns is the transaction."""
+        incoming = whole(incoming)
         understood = self._understand(incoming)
         config = self._config()
 

@@ -17,7 +17,7 @@ from bot.desk.door import let_in, officer_behind, person_behind
 from bot.desk.meaning import is_config, with_typed_command
 from bot.desk.session import DeskSession
 from bot.desk.turn import Turn
-from bot.dialogue.message import Incoming, Outcome, Say, Words
+from bot.dialogue.message import Incoming, Outcome, Say, Words, whole
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Result
 from nlp.reader import Reader
@@ -65,6 +65,7 @@ class Desk:
 
     def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
         """The transaction of one message."""
+        incoming = whole(incoming)
         heard = with_typed_command(incoming)
 
         def hear_in(ctx: Context) -> None:

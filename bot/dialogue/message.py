@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -63,6 +63,17 @@ class Incoming:
     """The key of the earlier message of this person that this one puts right."""
     unsupported: bool = False
     """A sticker or another thing that says nothing."""
+
+
+def whole(incoming: Incoming) -> Incoming:
+    """The message without halves of characters, which a device leaves when it cuts an emoji; nothing can keep those."""
+    attachments = tuple(replace(each, name=_mended(each.name)) for each in incoming.attachments)
+    text, name = _mended(incoming.text), _mended(incoming.name)
+    return replace(incoming, text=text, name=name, argument=_mended(incoming.argument) or "", attachments=attachments)
+
+
+def _mended(text: str | None) -> str | None:
+    return text and text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Outcome(StrEnum):

@@ -35,6 +35,17 @@ async def test_the_same_key_twice_takes_effect_once(citizen: Visitor) -> None:
     assert sum("Xin chào" in m["text"] for m in citizen.messages) == 1
 
 
+async def test_an_emoji_that_a_device_cut_in_half_costs_nobody_an_answer(citizen: Visitor) -> None:
+    assert await citizen.say("/trogiup") == 200
+    assert await citizen.say("Rác chất đống \ud83d") == 200
+    await citizen.hear_until("Đã ghi lại lời kể")
+
+
+async def test_a_body_that_is_not_packed_as_it_says_is_refused(citizen: Visitor) -> None:
+    status, _ = await citizen.post("/message", {"key": "k" * 8, "text": "a"}, **{"Content-Encoding": "gzip"})
+    assert status == 400
+
+
 async def test_two_tabs_at_once_hear_the_same_in_the_same_order(citizen: Visitor) -> None:
     tabs = [asyncio.create_task(citizen_tab(citizen)) for _ in range(2)]
     await asyncio.sleep(0.2)

@@ -102,6 +102,7 @@ async def test_a_message_has_its_limits(citizen: Visitor) -> None:
         {"key": "k" * 8, "text": "\x00"},
         {"key": "k" * 8, "place": {"lat": 91, "lon": 0}},
         {"key": "k" * 8, "place": {"lat": True, "lon": 0}},
+        {"key": "k" * 8, "place": {"lat": 10**400, "lon": 0}},
         {"key": "k" * 8, "place": "here"},
         {"key": "k" * 8, "files": "x"},
         {"key": "k" * 8, "files": [7]},

@@ -158,6 +158,25 @@ async def test_an_update_that_fails_is_tried_five_times_then_put_aside(
     assert "độc".encode() not in bytes(dead[0][1])
 
 
+async def test_an_update_that_holds_half_a_character_is_put_aside_like_any_other(
+    double: ZaloBotDouble, sqlite_store: Store
+) -> None:
+    heard: list[str | None] = []
+
+    async def fail(incoming: Incoming) -> Outcome:
+        heard.append(incoming.text)
+        if incoming.text != "lành":
+            raise RuntimeError
+        return Outcome.HEARD
+
+    double.say("độc \ud83d")
+    double.say("lành", chat="c2")
+    async with bot_of(double, sqlite_store, fail) as bot:
+        await bot.start()
+        await until(lambda: "lành" in heard)
+    assert len(heard) == 6
+
+
 async def test_a_picture_without_a_public_address_and_a_file_are_spoken_of(
     double: ZaloBotDouble, sqlite_store: Store
 ) -> None:

@@ -162,6 +162,9 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         response = _fault(refusal.why, refusal.status)
     except web.HTTPException as answer:
         response = _fault("too_long" if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "none", answer.status)
+    except web.RequestPayloadError:
+        # Packed otherwise than its header says, or cut off.
+        response = _fault("bad_message", HTTPStatus.BAD_REQUEST)
     except Exception:
         log.exception("web.fault", route=_route(request))
         response = _fault("fault", HTTPStatus.INTERNAL_SERVER_ERROR)

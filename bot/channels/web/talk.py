@@ -233,7 +233,7 @@ def _place(body: dict[str, Any]) -> Point | None:
     if place is None:
         return None
     numbers = (place.get("lat"), place.get("lon")) if isinstance(place, dict) else (None, None)
-    lat, lon = (float(n) if isinstance(n, int | float) and not isinstance(n, bool) else math.nan for n in numbers)
+    lat, lon = (n if isinstance(n, int | float) and not isinstance(n, bool) else math.nan for n in numbers)
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         refuse(HTTPStatus.BAD_REQUEST, "bad_message")
-    return Point(lat, lon)
+    return Point(float(lat), float(lon))
