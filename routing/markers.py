@@ -64,12 +64,17 @@ PLACE_LEADS = toned_words(
 # Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
 SURE_LEADS = toned_words("o gan tai khu thon xom ubnd vuc doan truoc")
 JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
-TITLES = toned_words("ông bà anh chị cô chú bác thầy cháu mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty spa hãng")
-# "Công ty Hoàng Mai", "nhà hàng Hồng Hà" may be anywhere.
-BUSINESSES = {
-    tuple(word_forms(word)[1] for word in pair.split())
-    for pair in ("công ty", "cong ty", "nhà hàng", "nha hang", "cửa hàng", "cua hang", "nhà xe", "nha xe")
-}
+TITLES = toned_words(
+    "ông bà anh chị cô chú bác thầy cháu bé mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty tnhh spa hãng"
+)
+# "Công ty Hoàng Mai" may be anywhere, and "cô giáo Kim Anh" is a person, as is whoever says "tên là Hồng Hà".
+_NO_PLACE_FOLLOWS = (
+    "công ty, cong ty, cổ phần, co phan, nhà hàng, nha hang, cửa hàng, cua hang, nhà xe, nha xe, tên là, ten la, "
+    "cô giáo, co giao, thầy giáo, thay giao, giáo sư, giao su, bác sĩ, bac si, bác sỹ, ca sĩ, ca si, tiến sĩ, tien si, "
+    "luật sư, luat su, kỹ sư, ky su, y tá, y ta, đồng chí, dong chi, tổ trưởng, to truong, thượng tá, trung tá, "
+    "thiếu tá, đại uý, trung uý"
+)
+BUSINESSES = {tuple(word_forms(word)[1] for word in pair.split()) for pair in _NO_PLACE_FOLLOWS.split(", ")}
 SCHOOLS = toned_words("học hoc thcs thpt ptcs trường truong non giáo")
 ROADS = toned_words("đường duong")
 SURNAMES = toned_words(

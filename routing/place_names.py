@@ -250,6 +250,7 @@ def _names_and_wards(row: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, .
 
 _SHORT_FORMS = {
     "Bệnh viện": ("BV", "Viện"),
+    "Bệnh viện Đa khoa": ("Bệnh viện", "BV", "BVĐK", "Viện"),
     "Khu đô thị": ("KĐT", "Đô thị"),
     "Khu tập thể": ("KTT", "Tập thể"),
     "Khu công nghiệp": ("KCN",),
@@ -259,6 +260,9 @@ _SHORT_FORMS = {
     "Trung tâm thương mại": ("TTTM",),
     "Công viên": ("CV",),
     "Bến xe": ("BX",),
+    "Ga metro": ("Ga", "Ga tàu điện"),
+    "Làng": ("Thôn",),
+    "MM Mega Market": ("Mega Market",),
     "Sân vận động": ("SVĐ", "Sân"),
     "Chung cư": ("CC", "Toà nhà"),
     "Trường THPT": ("THPT", "Trường cấp 3", "Cấp 3", "Trường"),
@@ -278,6 +282,10 @@ _IN_ENGLISH = {
 }
 
 
+# Said with "chung cư" before them: without it "chung cư Gemek" alone would be the name of "chung cư Gemek Tower".
+_TOWERS = (" Tower", " Complex", " City", " Plaza")
+
+
 def _short_forms(spelling: str) -> Iterator[str]:
     yield spelling
     if spelling.endswith(" Trung ương"):
@@ -290,6 +298,8 @@ def _short_forms(spelling: str) -> Iterator[str]:
     for vietnamese, english in _IN_ENGLISH.items():
         if spelling.startswith(vietnamese + " "):
             yield f"{spelling[len(vietnamese) + 1 :]} {english}"
+    if spelling.endswith(_TOWERS) and not spelling.startswith(("Chung cư ", "Khu ")):
+        yield f"Chung cư {spelling}"
 
 
 _ELSEWHERE_KINDS = {
