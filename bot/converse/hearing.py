@@ -15,6 +15,7 @@ from bot.dialogue.engine import step
 from bot.dialogue.flow import words
 from bot.dialogue.message import Incoming, Outcome, Say, whole
 from bot.dialogue.session import Heard, HeardFile, Result, Scene, Session, Turn
+from bot.dialogue.telling import asserted
 from nlp.reader import Reader
 from nlp.reading import Reading
 from routing.config import Config
@@ -40,6 +41,7 @@ class _Understood:
     places: Found | None
     located: Located | None
     point: Point | None
+    denied: str | None = None
 
 
 class Converse:
@@ -87,7 +89,15 @@ class Converse:
             person, purpose = PersonId(citizen.id), Purpose.COMPLAINT
             kept = ((remember_file(ctx, incoming, each, person, purpose), each.kind) for each in incoming.attachments)
             files = tuple(HeardFile(*each) for each in kept)
-            heard = Heard(incoming, understood.reading, understood.places, understood.located, understood.point, files)
+            heard = Heard(
+                incoming,
+                understood.reading,
+                understood.places,
+                understood.located,
+                understood.point,
+                files,
+                denied=understood.denied,
+            )
             self._converse(ctx, citizen, heard, standing)
 
         return hear_once(incoming, config, hear_in)
@@ -113,15 +123,28 @@ class Converse:
 
     def _understand(self, incoming: Incoming) -> _Understood:
         text = incoming.text or ""
-        reading = self._reader.read(text) if text.strip() else None
-        places = self._places.find(text) if self._places and text.strip() else None
+        reading, denied = self._read(text) if text.strip() else (None, None)
+        places = self._places.find(asserted(text)) if self._places and text.strip() else None
+        if places is not None and not places.candidates and self._places is not None:
+            places = self._places.find(text)
         point = incoming.place
         if point is None and places is not None and places.point is not None:
             point = Point(*places.point)
         located = self._geography.locate(point.lat, point.lon) if self._geography and point else None
         if located is not None and located.swapped and point is not None:
             point = Point(point.lon, point.lat)
-        return _Understood(reading, places, located, point)
+        return _Understood(reading, places, located, point, denied)
+
+    def _read(self, text: str) -> tuple[Reading, str | None]:
+        """What a text tells; its topic without what it begins by denying, and the topic denied."""
+        whole, said = self._reader.read(text), asserted(text)
+        if said == text:
+            return whole, None
+        part = self._reader.read(said)
+        reading = replace(
+            whole, category=part.category, candidates=part.candidates, abstain=part.abstain, second=part.second
+        )
+        return reading, None if whole.abstain or whole.category == part.category else whole.category
 
     def _is_flood(self, ctx: Context, citizen: Citizen, incoming: Incoming) -> bool:
         """Above the limit a message is dropped with a polite word, once a minute; danger is always heard."""

@@ -229,6 +229,8 @@ class Heard:
     point: Point | None = None
     files: tuple[HeardFile, ...] = ()
     result: Result | None = None
+    denied: str | None = None
+    """The category of what the words say it is not: "không phải rác nữa, là đèn đường"."""
 
     @property
     def text(self) -> str:

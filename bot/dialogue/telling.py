@@ -26,6 +26,11 @@ CORRECTING = (
 _PUTS_RIGHT = re.compile(
     r"(?:(?:a|ah|o|oi|ma|thoi|y quen|xin loi|sorry)[ ,]+)*(?:khong phai|ko phai|nham|noi nham|i mean)\b"
 )
+_DENIED = re.compile(
+    r"^(?:(?:à|a|ah|ơ|ờ|thôi|thoi|mà|ma|xin lỗi|nhầm|ý quên)[ ,]+)*(?:không|khong|ko) (?:phải|phai)\b"
+    r"(?! (?:chỉ|chi|mỗi|moi|mình|riêng|một mình)\b)[^,;.\n]*?(?:[,;.\n]+|\s(?:mà|ma)\s)\s*(?:là |la )?(?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _WHO = r"(?:toi|em|minh|bac|chau|con|co|chu|anh|chi|ong|ba|ad|admin|ban)"
 _OPENS = re.compile(
     rf"(?:(?:{_WHO}|a|alo|da|oi|chao|xin chao)[ ,.]+)*(?:cho|xin|muon|can)(?: phep)?(?: {_WHO})* (?:hoi|nho|phien)"
@@ -116,6 +121,12 @@ def corrects_place(heard: Heard) -> bool:
 def corrects(heard: Heard) -> bool:
     """Whether words put right what was told before: "à mà thôi không phải rác, đèn đường hỏng"."""
     return _PUTS_RIGHT.match(fold(heard.text)) is not None
+
+
+def asserted(text: str) -> str:
+    """The words without what they begin by denying: "không phải rác nữa, là đèn đường hỏng" -> "đèn đường hỏng"."""
+    denied = _DENIED.match(text.strip())
+    return denied["rest"] if denied and len(denied["rest"].split()) > 1 else text
 
 
 def speaks_english(heard: Heard) -> bool:

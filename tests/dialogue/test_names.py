@@ -13,6 +13,7 @@ from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
 from bot.dialogue.slots.person import phone_number, said_of_oneself
 from bot.dialogue.slots.slot import Report
+from bot.dialogue.telling import asserted
 from bot.dialogue.wishes import (
     command_in,
     declines,
@@ -244,6 +245,15 @@ def test_a_line_of_the_card_is_named_by_who_wants_it_changed(said: str, step: Re
         ("0912 345 678", {"phone": "0912345678"}),
         ("tên tôi là Hoà chứ không phải Hoa", {"name": "Hoà"}),
         ("tôi tên là Lan", {"name": "Lan"}),
+        ("tên tôi là Hoà, số điện thoại 0912345678", {"name": "Hoà", "phone": "0912345678"}),
+        ("à không tên Hoa", {"name": "Hoa"}),
+        ("sửa tên thành Lê Thị Hoa nhé", {"name": "Lê Thị Hoa"}),
+        ("doi ten la le thi hoa", {"name": "le thi hoa"}),
+        ("nhầm số, 0912345678 mới đúng", {"phone": "0912345678"}),
+        ("số điện thoại của em là 0912 345 678 ạ", {"phone": "0912345678"}),
+        ("không tên tuổi gì", {}),
+        ("à không, tên đường là Lò Đúc", {}),
+        ("tên quán Hoa Sữa", {}),
         ("tên đường là Lò Đúc bị ngập, gọi 0912345678 không ai nghe", {}),
         ("rác", {}),
     ],
@@ -252,6 +262,37 @@ def test_what_is_said_of_oneself_is_known_wherever_it_comes(
     said: str, about: dict[str, str], shipped_reader: Reader
 ) -> None:
     assert said_of_oneself(heard(said, shipped_reader)) == about
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "about"),
+    [
+        (Report.PHONE, "tên Hùng", {"name": "Hùng"}),
+        (Report.PHONE, "0912345678", {}),
+        (Report.NAME, "0912345678", {"phone": "0912345678"}),
+        (Report.NAME, "Hoa 0912345678", {}),
+        (Report.NAME, "à không phải phố Huế, ở phố Lò Đúc cơ", {}),
+    ],
+)
+def test_what_was_asked_is_left_to_the_question(
+    asked: Report, said: str, about: dict[str, str], shipped_reader: Reader
+) -> None:
+    assert said_of_oneself(heard(said, shipped_reader), asked) == about
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("thôi không phải rác nữa, là nước thải tràn ra đường", "nước thải tràn ra đường"),
+        ("à không phải phố Huế, ở phố Lò Đúc cơ", "ở phố Lò Đúc cơ"),
+        ("khong phai rac ma den duong hong", "den duong hong"),
+        ("không phải chỉ rác, nước cũng đục", "không phải chỉ rác, nước cũng đục"),
+        ("rác không phải của tôi, họ đổ sang", "rác không phải của tôi, họ đổ sang"),
+        ("không phải", "không phải"),
+    ],
+)
+def test_what_is_denied_first_is_not_what_is_told(said: str, meant: str) -> None:
+    assert asserted(said) == meant
 
 
 @pytest.mark.parametrize(("said", "is_skip"), [("bỏ hết", True), ("để sau nhé", True), ("không", False), ("ok", False)])

@@ -43,8 +43,10 @@ What does not belong here is said before consent or a name is asked; who speaks 
 """
 
 SLOTS = {slot.step: slot for slot in FORM}
-WANTS_NUMBERS = frozenset({Report.NAME, Report.PHONE, Report.QUESTION, Report.CHANGE})
-"""Questions at which a number may be the answer."""
+WANTS_ITS_OWN = frozenset({Report.QUESTION, Report.CHANGE})
+"""Questions at which a name or a number of somebody may be the answer."""
+CHANGES_NOTHING = frozenset({Report.WHAT, Report.QUESTION, Report.CONFIRM, Report.CHANGE, Report.CANCEL})
+"""Questions at which "sửa …" is an answer."""
 HEARS_ALL = frozenset({Report.DANGER, Report.CONSENT, Report.PHOTOS})
 """Questions that want a word even when the message told of the matter: a danger, consent, photos given up."""
 
@@ -99,7 +101,7 @@ def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def _hear_aside(session: Session, heard: Heard, scene: Scene, slot: Slot) -> Turn | None:
     """The answer to a question that was not asked just now: a number, a name, that there is no photo."""
-    about = person.said_of_oneself(heard) if slot.step not in WANTS_NUMBERS else {}
+    about = person.said_of_oneself(heard, slot.step) if slot.step not in WANTS_ITS_OWN else {}
     if about:
         effects = (Effect("save_identity", about),)
         noted = Say(words(f"identity.noted_{next(iter(about))}"))
@@ -107,7 +109,18 @@ def _hear_aside(session: Session, heard: Heard, scene: Scene, slot: Slot) -> Tur
         return replace(onward, effects=(*effects, *onward.effects))
     if says_no_photo(plain(heard.text)) and slot.step not in (Report.PHOTOS, Report.CONFIRM):
         return _advance(session.with_draft(photos_asked=True), scene, (Say(words("report.no_photo")),))
+    wanted = card.change_wanted(heard) if slot.step not in CHANGES_NOTHING else None
+    if wanted is not None:
+        return _ask_at(session, wanted, scene)
     return None
+
+
+def _ask_at(session: Session, step: Report, scene: Scene) -> Turn:
+    """Asks a question that was answered before, out of its turn; the form goes on after it."""
+    kept = step in (Report.NAME, Report.PHONE, Report.CHANGE)
+    draft = session.draft if kept else SLOTS[step].clear(session.draft)
+    session = replace(session, step=step.value, draft=draft, memo={})
+    return Turn(session, ask(session, scene))
 
 
 def _own_turn(turn: Turn, scene: Scene, notices: tuple[Say, ...]) -> Turn:

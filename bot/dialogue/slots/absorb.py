@@ -75,7 +75,7 @@ def _is_about_person(slot: Slot, heard: Heard) -> bool:
     if slot.step is Report.HOME:
         # Asked for a ward, somebody gives an address: the ward is where they live, the address is where it happens.
         return heard.places is None or not (heard.places.street or heard.places.in_alley)
-    return identity_value(slot.step, heard) is not None or not is_place(heard)
+    return identity_value(slot.step, heard) is not None or not (is_place(heard) or corrects_place(heard))
 
 
 def _take_in_place(
@@ -135,7 +135,8 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
     if before is not None:
         is_elsewhere = _names_another_ward(draft, heard) and not (before.abstain or understood.abstain)
         second = understood.category if is_elsewhere and understood.category != before.category else None
-        understood = _joined(before, understood, is_corrected=corrects(heard))
+        is_denied = heard.denied is not None and heard.denied == before.category
+        understood = _joined(before, understood, corrects(heard), is_denied)
         understood = replace(understood, second=second) if second else understood
     category = draft.category
     if not draft.chosen_by_citizen:
@@ -162,13 +163,14 @@ def without_told(draft: Draft, edits: str) -> Draft | None:
     return replace(draft, text=rest, told=("", ""))
 
 
-def _joined(first: Understood, then: Understood, is_corrected: bool = False) -> Understood:
+def _joined(first: Understood, then: Understood, is_corrected: bool, is_denied: bool) -> Understood:
     """What two messages of one complaint mean together: the surer topic, the graver danger.
 
-    What was put right, or was no complaint so far, leaves the topic to what came then.
+    What was put right, or was no complaint so far, leaves the topic to what came then; what was denied, even when
+    nobody is sure of what came then.
     """
     was_none = first.scope == Scope.HOI_DAP and then.scope == Scope.IN_SCOPE
-    gives_way = was_none or (is_corrected and not then.abstain)
+    gives_way = was_none or is_denied or (is_corrected and not then.abstain)
     base = then if gives_way or first.abstain > then.abstain else first
     grave = {"khan": 2, "phuc_tap": 1, "binh_thuong": 0}
     return replace(

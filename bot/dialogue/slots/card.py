@@ -35,6 +35,7 @@ _FIELDS = {
     Report.PHONE: "so dien thoai|dien thoai|sdt|so|phone|phone number",
 }
 _WRONG = "sua|doi|thay|sai|nham|ghi sai|viet sai|ghi nham|change|wrong"
+_TO_CHANGE = ("sua", "sua lai", "doi lai", "change")
 _NAMED = {
     step: re.compile(
         rf"(?:(?:toi|em) )?(?:muon )?(?:(?:{_WRONG})(?: lai| doi| the| my)* )?(?:{names})(?: lai| roi| {_WRONG})*"
@@ -48,6 +49,14 @@ def field_named(heard: Heard) -> Report | None:
     """The question whose answer somebody at the card wants to change, named in a few words."""
     said = fold(heard.text).strip(" .!?")
     return next((step for step, name in _NAMED.items() if name.fullmatch(said)), None)
+
+
+def change_wanted(heard: Heard) -> Report | None:
+    """The question that is to be asked again, said before the card is shown: "sửa", "sửa nơi xảy ra"."""
+    said = fold(heard.text).strip(" .!?")
+    if said in _TO_CHANGE:
+        return Report.CHANGE
+    return field_named(heard) if said.startswith(tuple(f"{verb} " for verb in _TO_CHANGE)) else None
 
 
 def _card(session: Session, scene: Scene) -> Say:

@@ -20,6 +20,7 @@ MOST_LETTERS = 60
 NO_NAMES = frozenset(
     {
         *("alo", "hi", "hello", "hey", "chào", "không", "ko", "test", "street", "ward", "đường", "phố"),
+        *("à", "ờ", "ơ", "ủa", "thôi", "nhầm"),
         *("gì", "ai", "sao", "nào", "tại", "hỏi", "biết", "mày", "tao", "đéo", "đếch", "dek", "ngu", "kệ", "người"),
     }
 )
@@ -40,7 +41,7 @@ BETWEEN = frozenset({"van", "thi", "huu", "duc", "xuan", "ngoc", "quoc", "minh",
 
 def name_in(heard: Heard) -> str | None:
     """A person's name, without what is said around it: "dạ em tên là Hoa ạ" -> "Hoa". None when it is no name."""
-    said = _NUMBER_SAID.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split()))
+    said = _SAID_ANEW.sub("tên là ", _NUMBER_SAID.sub("", " ".join(unicodedata.normalize("NFC", heard.text).split())))
     name = _AFTER_NAME.sub("", _INSTEAD.sub("", _BEFORE_NAME.sub("", said, count=1))).strip(" .,!;")
     before_comma, comma, _ = name.partition(",")
     if comma and not tells(heard):
@@ -60,8 +61,13 @@ def name_in(heard: Heard) -> str | None:
 
 
 def introduces(said: str) -> bool:
-    """ "Tên tôi là …": whatever follows is a name."""
-    return _NAMES_ONESELF.match(said) is not None
+    """ "Tên tôi là …", "à không, tên Hoa": whatever follows is a name."""
+    return _NAMES_ONESELF.match(said) is not None or _SAID_ANEW.match(said) is not None
+
+
+def begins_with_name(said: str) -> bool:
+    """ "Tên Hoa Mai": a few words after the word for it."""
+    return _NAME_FIRST.fullmatch(said) is not None
 
 
 def is_nameless(said: str) -> bool:
@@ -109,6 +115,17 @@ _BEFORE_NAME = re.compile(
 )
 _NAMELESS = re.compile(r"(mot )?((nguoi|cu|cong|nhan) )?dan( thuong)?|an danh|giau ten|bi mat|(khong|ko) ten|anonymous")
 _NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
+_SAID_ANEW = re.compile(
+    r"^(?:(?:(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+)*"
+    r"(?:sửa|sua|đổi|doi|ghi)(?: lại| lai)? (?:tên|ten)(?: (?:tôi|toi|em|mình|minh|cháu|con|bác))?"
+    r"(?: (?:thành|lại là|lai la|là|la|sang))?"
+    r"|(?:(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+)+"
+    r"(?:(?:em|tôi|toi|mình|minh|cháu|con|bác) )?(?:tên|ten)(?: (?:em|tôi|toi|mình|minh|cháu|con|bác))?"
+    r"(?: (?:là|la))?) (?=\w)(?!(?:tuổi|tuoi|gì|gi|đường|phố)\b)",
+    re.IGNORECASE,
+)
+""" "À không, tên Hoa", "sửa tên thành Hoa": a name in place of another, but not "không tên tuổi gì"."""
+_NAME_FIRST = re.compile(r"(?:tên|ten|name)(?: \w+){1,4}(?: (?:ạ|nhé|nha))?", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"[ ,]+(?:(?:chứ )?(?:không|ko|khong|not)(?: phải)?(?: là)?|năm nay|nam nay|sinh năm|sinh nam) .*$", re.IGNORECASE
 )

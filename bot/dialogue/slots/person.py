@@ -9,17 +9,54 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.names import LONGEST_PLAIN_NAME, PHONE, introduces, is_nameless, name_in
+from bot.dialogue.slots.names import (
+    LONGEST_PLAIN_NAME,
+    PHONE,
+    begins_with_name,
+    introduces,
+    is_nameless,
+    name_in,
+)
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import says_something, tells, words_of_place
+from bot.dialogue.telling import corrects_place, says_something, tells, words_of_place
 from bot.dialogue.wishes import declines, plain, says_yes
+from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 WHO_SPEAKS = ("name", "phone", "home", "identity")
 """Every question about the person, and that none of them is to be asked."""
 LETTERS_BESIDE_A_NUMBER = 12
+_AROUND_A_NUMBER = frozenset(
+    [
+        "so",
+        "dien",
+        "thoai",
+        "sdt",
+        "dt",
+        "cua",
+        "la",
+        "toi",
+        "em",
+        "minh",
+        "bac",
+        "chau",
+        "nham",
+        "moi",
+        "dung",
+        "a",
+        "khong",
+        "phai",
+        "sua",
+        "doi",
+        "thanh",
+        "lai",
+        "nhe",
+        "phone",
+        "number",
+    ]
+)
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -134,7 +171,7 @@ def _claims(step: Report) -> Callable[[Session, Heard], bool]:
     def claims(_session: Session, heard: Heard) -> bool:
         if step is Report.HOME:
             return not _is_a_story(heard, words_of_place(heard))
-        return identity_value(step, heard) is not None or not _is_a_story(heard)
+        return identity_value(step, heard) is not None or corrects_place(heard) or not _is_a_story(heard)
 
     return claims
 
@@ -144,13 +181,28 @@ def _is_a_story(heard: Heard, beside: str = "") -> bool:
     return tells(heard, beside) or (count > LONGEST_PLAIN_NAME and says_something(heard))
 
 
-def said_of_oneself(heard: Heard) -> dict[str, str]:
-    """A telephone number that is all there is in a message, or a name that is said to be one, whatever was asked."""
-    number = phone_number(heard.text)
-    if number and sum(c.isalpha() for c in heard.text) <= LETTERS_BESIDE_A_NUMBER:
-        return {"phone": number}
-    name = name_in(heard) if introduces(heard.text) else None
-    return {"name": name} if name else {}
+def said_of_oneself(heard: Heard, asked: Report | None = None) -> dict[str, str]:
+    """A telephone number that is all there is in a message, or a name that is said to be one, whatever was asked.
+
+    What `asked` wants to know is left to it.
+    """
+    said = {"name": _name_said(heard, asked), "phone": _number_alone(heard)}
+    is_answer = asked in (Report.NAME, Report.PHONE) and identity_value(Report(asked), heard) is not None
+    if is_answer or (asked is Report.NAME and said["phone"] is None):
+        return {}
+    return {kind: value for kind, value in said.items() if value is not None}
+
+
+def _name_said(heard: Heard, asked: Report | None) -> str | None:
+    is_said = introduces(heard.text) or (asked is Report.PHONE and begins_with_name(heard.text))
+    return name_in(heard) if is_said else None
+
+
+def _number_alone(heard: Heard) -> str | None:
+    """The number of a message that tells of nothing else: "nhầm số, 0912345678 mới đúng"."""
+    beside = (word for word in heard.text.split() if fold(word).strip(".,:;!") not in _AROUND_A_NUMBER)
+    is_alone = sum(c.isalpha() for word in beside for c in word) <= LETTERS_BESIDE_A_NUMBER
+    return phone_number(heard.text) if is_alone else None
 
 
 def settle(session: Session, *kinds: str) -> Session:
