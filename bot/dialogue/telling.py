@@ -37,6 +37,10 @@ _OPENS = re.compile(
     r"(?: (?:tham|chut|ti|ty|xiu|cai|viec|nay|mot|voi|a|nhe|da))*"
 )
 """“Cháu ơi cho bác hỏi tí”: what is asked comes next."""
+_ASKING = re.compile(
+    r"^(?:sao|tai sao|vi sao|la sao|the nao|de lam gi|what|why|who|how)\b"
+    r"|\b(?:gi|sao|the nao|khong|ha|a|vay|the|u|nhi)$|\b(?:de xem|de nghi|tu tu|khoan|doi ti|cho ti|lat nua|chut nua)\b"
+)
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
@@ -74,6 +78,12 @@ def says_something(heard: Heard) -> bool:
     if reading.abstain and reading.scope in BESIDE_THE_MATTER and count <= QUESTION_WORDS:
         return False
     return not is_small_talk(heard) and len(bare(said).split()) > 1
+
+
+def asks(said: str) -> bool:
+    """ "Để làm gì", "là sao ạ", "what is this for?", "để xem đã": a question, or time to think is asked for."""
+    folded = fold(said).strip()
+    return folded.endswith("?") or _ASKING.search(folded.rstrip(" .!")) is not None
 
 
 def adds(heard: Heard) -> bool:

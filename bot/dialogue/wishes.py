@@ -133,6 +133,27 @@ SHAPES = (
     (re.compile(r"(i |we |have |already )*called( 11\d| them| the police| already)*"), "dagoi"),
     (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
     (re.compile(r"(tai sao|vi sao|sao)( lai)? (phai|can) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b.*"), "giauten"),
+    (
+        re.compile(
+            r"(the |vay |roi )*(nhung )?(ai|nhung ai) (se )?(doc|xem|thay|biet)( duoc)?( \w+)? ?"
+            r"(ten|so|so dien thoai|sdt|thong tin)( cua)?( toi| em| minh| bac| chau)?"
+        ),
+        "giauten",
+    ),
+    (re.compile(r".*\bco biet( la)? (toi|em|minh|bac|chau|ai) .*\b(bao|to|gui|khai|phan anh|phan)\b.*"), "giauten"),
+    (
+        re.compile(
+            r".*\b(đừng|dung|khong|ko) (cho|de) .*\bbiet (la )?((ten|so|mat)( cua)?( toi| em| minh| bac| chau)?|toi|em)"
+        ),
+        "giauten",
+    ),
+    (
+        re.compile(
+            r"(co |bat buoc )*(phai|can|bat buoc)( phai| ghi| cho| khai| dien| de)*"
+            r" (ten|so|sdt|so dien thoai)( that)?( khong| ko| ha)?"
+        ),
+        "giauten",
+    ),
     (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
     (
         re.compile(

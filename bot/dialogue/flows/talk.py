@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.dialogue.flow import Flow, choices, pressed, words
+from dataclasses import replace
+
+from bot.dialogue.flow import Flow, choices, in_one, pressed, words
+from bot.dialogue.flows import report
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 
@@ -14,11 +17,21 @@ APPEAL = "appeal"
 def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     """/gapnguoi: opens the thread; words after the command are its first ones. A draft is kept for later."""
     if not scene.known.consented:
-        return Turn(session, (Say(words("talk.consent")),))
+        return _ask_consent(session, heard, scene)
     session = session.at(NAME, WORDS)
     if heard.incoming.argument.strip():
         return Turn(session, effects=(_tell(heard.incoming.argument, []),))
     return Turn(session, ask(session, scene))
+
+
+def _ask_consent(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Words for the desk are kept, which wants consent: the question for it stands there at once."""
+    why = Say(words("talk.consent"))
+    if session.flow == report.NAME:
+        return Turn(session, in_one(why, *report.ask(session, scene)))
+    bare = replace(heard, incoming=replace(heard.incoming, command=None, argument="", press=None))
+    turn = report.begin(session, bare, scene)
+    return replace(turn, say=(why, *turn.say))
 
 
 def appeal(session: Session, heard: Heard, scene: Scene) -> Turn:

@@ -19,7 +19,7 @@ from bot.dialogue.slots.names import (
 )
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import corrects_place, says_something, tells, words_of_place
+from bot.dialogue.telling import asks, corrects_place, says_something, tells, words_of_place
 from bot.dialogue.wishes import declines, plain, says_yes
 from nlp.normalize import fold
 
@@ -28,35 +28,14 @@ CONSENT_VERSION = "2026-11"
 WHO_SPEAKS = ("name", "phone", "home", "identity")
 """Every question about the person, and that none of them is to be asked."""
 LETTERS_BESIDE_A_NUMBER = 12
+FEWEST_WORDS_MORE = 3
 _AROUND_A_NUMBER = frozenset(
-    [
-        "so",
-        "dien",
-        "thoai",
-        "sdt",
-        "dt",
-        "cua",
-        "la",
-        "toi",
-        "em",
-        "minh",
-        "bac",
-        "chau",
-        "nham",
-        "moi",
-        "dung",
-        "a",
-        "khong",
-        "phai",
-        "sua",
-        "doi",
-        "thanh",
-        "lai",
-        "nhe",
-        "phone",
-        "number",
-    ]
+    {
+        *("so", "dien", "thoai", "sdt", "dt", "phone", "number", "cua", "la", "toi", "em", "minh", "bac", "chau"),
+        *("nham", "moi", "dung", "a", "khong", "phai", "sua", "doi", "thanh", "lai", "nhe"),
+    }
 )
+"""Words (folded) that may stand around a number without telling of anything."""
 
 
 def _needs_consent(draft: Draft, scene: Scene) -> bool:
@@ -220,8 +199,11 @@ def _unsettle(kind: str) -> Callable[[Draft], Draft]:
     return lambda d: replace(d, identity_settled=tuple(k for k in d.identity_settled if k not in (kind, "identity")))
 
 
-def _claims_consent(_session: Session, heard: Heard) -> bool:
-    return not tells(heard) and len(heard.text.split()) <= LONGEST_PLAIN_NAME
+def _claims_consent(session: Session, heard: Heard) -> bool:
+    """A few words that tell of nothing, or that ask; to a story that was begun the next words belong all the same."""
+    count = len(heard.text.split())
+    is_more = session.draft.text != "" and count >= FEWEST_WORDS_MORE and not asks(heard.text)
+    return not tells(heard) and count <= LONGEST_PLAIN_NAME and not is_more
 
 
 CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep, _claims_consent)
