@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, RootTransaction, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.engines import POOL, DatabaseFault, is_passing, open_engines
 from storage.failpoints import reach
@@ -57,6 +58,8 @@ class Store:
         self.doubled = doubled
         """Test mode: every work runs, is rolled back, and runs again."""
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.refused: OperationalError | None = None
+        """Why the database took no more writes the last time it was asked to; None while it does."""
         self._closed = False
         self._queue: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(POOL, thread_name_prefix="store")
@@ -171,6 +174,7 @@ class Store:
                 raise uncertain.fault from None
             except Exception as fault:
                 if attempt == RETRIES - 1 or not is_passing(fault):
+                    self.refused = fault if isinstance(fault, OperationalError) else self.refused
                     raise
                 pause = FIRST_PAUSE_SECONDS * 2**attempt
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads rivals, no secret
@@ -179,14 +183,15 @@ class Store:
     def _run(self, connection: Connection, work: Work[T], seed: bytes) -> T:
         reach("store.before_begin")
         if self.doubled:
-            with connection.begin() as rehearsal:
+            with _begun(connection) as rehearsal:
                 self._done(work, connection, seed)
                 rehearsal.rollback()
-        with connection.begin() as transaction:
+        with _begun(connection) as transaction:
             result = self._done(work, connection, seed)
             reach("store.before_commit")
             _commit(transaction, self.is_sqlite)
         reach("store.after_commit")
+        self.refused = None
         return result
 
     def _done(self, work: Work[T], connection: Connection, seed: bytes) -> T:
@@ -227,12 +232,13 @@ class Store:
         """False when nothing of it was committed."""
         reach("store.before_begin")
         try:
-            with connection.begin():
+            with _begun(connection):
                 results = [self._done(q.work, connection, q.seed) for q in group]
                 reach("store.before_commit")
         except Exception:
             return False
         reach("store.after_commit")
+        self.refused = None
         for queued, result in zip(group, results, strict=True):
             queued.future.set_result(result)
         return True
@@ -250,6 +256,22 @@ class _Uncertain(Exception):
     def __init__(self, fault: Exception) -> None:
         super().__init__()
         self.fault = fault
+
+
+@contextlib.contextmanager
+def _begun(connection: Connection) -> Iterator[RootTransaction]:
+    """A transaction that leaves its connection free, even when COMMIT itself fails as on a full disk.
+
+    SQLAlchemy takes such a transaction for over and yet keeps it, and SQLite may still be in the middle of it.
+    """
+    try:
+        with connection.begin() as transaction:
+            yield transaction
+    except BaseException:
+        if connection.get_transaction() is not None:
+            connection.invalidate()
+            connection.rollback()
+        raise
 
 
 def _commit(transaction: Any, is_sqlite: bool) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 from datetime import datetime
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
+from sqlalchemy.exc import OperationalError
 
 from bot.channels.web.guard import RATES, Guard, Rate, Rates
 from bot.channels.web.signing import Signer
@@ -214,6 +216,23 @@ async def test_a_proxy_shows_neither_metrics_nor_health(tmp_path) -> None:
 async def test_health_tells_live_and_ready(site: Site) -> None:
     async with visiting(site) as visitor:
         assert await visitor.get("/healthz") == (200, b'{"live": true, "ready": true}')
+
+
+async def test_while_the_database_takes_no_writes_it_is_not_ready_and_nothing_is_taken(
+    site: Site, citizen: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = OperationalError("", None, sqlite3.OperationalError("database or disk is full"))
+
+    async def full(_work: object) -> None:
+        site.service.store.refused = fault
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site.service.store, "write", full)
+        assert await citizen.say("/start") == 503
+        assert (await citizen.get("/healthz"))[0] == 503
+    assert await citizen.say("/start") == 200
+    assert (await citizen.get("/healthz"))[0] == 200
 
 
 async def test_what_does_not_work_at_present_is_seen_in_health_and_metrics(site: Site) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import resource
+import shutil
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.migrations import NewerDatabase
 from storage.sealed import KeyFault, MasterKeys
@@ -166,6 +171,34 @@ def test_a_server_that_is_not_there_and_a_file_that_is_none_are_told_in_words(ke
         Store.open(f"sqlite:///{tmp_path}/letter.db", keys)
     with pytest.raises(DatabaseFault, match="unable to open"):
         Store.open(f"sqlite:///{tmp_path}", keys)
+
+
+async def test_a_disk_that_was_full_is_written_to_again(
+    sqlite_template: Path, keys: MasterKeys, tmp_path: Path
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "test.db")
+    with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/test.db", keys)) as store:
+        await store.write(lambda tx: tx.meta.set("a", "before"))
+        with no_room():
+            each = [store.write(lambda tx: tx.meta.set("a", "lost")) for _ in range(20)]
+            lost = await asyncio.gather(*each, return_exceptions=True)
+            assert all(isinstance(fault, OperationalError) for fault in lost)
+            assert store.refused is not None
+        assert await store.read(lambda tx: tx.meta.get("a")) == "before"
+        await store.write(lambda tx: tx.meta.set("a", "after"))
+        assert store.refused is None
+        assert await store.read(lambda tx: tx.meta.get("a")) == "after"
+
+
+@contextlib.contextmanager
+def no_room() -> Iterator[None]:
+    """While it lasts, no file of this process can be written to, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_busy_file_is_waited_for(database_url: str, keys: MasterKeys) -> None:
