@@ -33,6 +33,7 @@ class Document:
     candidates: tuple[Candidate, ...] = ()
     abstain: bool = True
     second: str | None = None
+    third: str | None = None
     urgency: Urgency = Urgency.BINH_THUONG
     danger: Danger | None = None
     sure_of_danger: bool = False

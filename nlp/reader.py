@@ -205,4 +205,5 @@ def _reading(text: str, document: Document) -> Reading:
         folded=fold(document.masked),
         about_official=document.about_official,
         english=document.english,
+        third=document.third,
     )

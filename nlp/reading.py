@@ -81,3 +81,5 @@ class Reading:
     folded: str
     about_official: bool
     english: bool = False
+    third: str | None = None
+    """A third problem, named only where the first and the second are told beside it."""

@@ -1,4 +1,4 @@
-"""Whether a message tells of two problems, and what the second is about."""
+"""Whether a message tells of two or three problems, and what the others are about."""
 
 from __future__ import annotations
 
@@ -36,29 +36,49 @@ Heard = dict[str, tuple[str, float]]
 
 
 def judge_second(document: Document, model: Model) -> None:
-    """Fills in `second`, from the runner-up of the whole text or from its parts."""
+    """Fills in `second`, from the runner-up of the whole text or from its parts; and `third`, from its parts alone."""
+    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {document.candidates[0].category, OTHER}
+    heard: Heard = {}
+    _judge_second(document, model, named, heard)
+    if document.second is not None and named - {document.second}:
+        others = _other_topics(_pieces(document), _OTHER_PERHAPS, document.candidates[0].category, model, heard)
+        told = [code for code in others if code in named]
+        document.third = next((code for code in told if code != document.second), None) if len(told) > 1 else None
+
+
+def _judge_second(document: Document, model: Model, named: set[str], heard: Heard) -> None:
     best, runner_up, *_ = document.candidates
     line = max(model.thresholds.second, _RUNNER_UP)
     if runner_up.probability >= line and best.probability + runner_up.probability >= _TOGETHER:
         document.second = runner_up.category
         return
-    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {best.category, OTHER}
     if not named:
         return
-    openly = [part for part in _OPENLY.split(document.normal[:_LONGEST_TEXT]) if part]
-    heard: Heard = {}
+    openly = _open_parts(document)
     document.second = _other_topic(openly, _OTHER, best.category, model, heard)
     if document.second is None:
-        perhaps = [piece for part in openly for piece in _PERHAPS.split(part)]
-        other = _other_topic(perhaps, _OTHER_PERHAPS, best.category, model, heard)
+        other = _other_topic(_pieces(document), _OTHER_PERHAPS, best.category, model, heard)
         document.second = other if other in named else None
 
 
+def _open_parts(document: Document) -> list[str]:
+    return [part for part in _OPENLY.split(document.normal[:_LONGEST_TEXT]) if part]
+
+
+def _pieces(document: Document) -> list[str]:
+    return [piece for part in _open_parts(document) for piece in _PERHAPS.split(part)]
+
+
 def _other_topic(parts: list[str], line: float, first: str, model: Model, heard: Heard) -> str | None:
-    """The topic that one part is clearly about while another is about the first; `heard` keeps what was read."""
+    """The topic that one part is clearly about while another is about the first."""
+    return next(iter(_other_topics(parts, line, first, model, heard)), None)
+
+
+def _other_topics(parts: list[str], line: float, first: str, model: Model, heard: Heard) -> list[str]:
+    """Such topics, the clearest first; `heard` keeps what was read."""
     parts = [part for part in parts if len(part.split()) >= _SHORTEST_PART][:_MOST_PARTS]
     if len(parts) < 2:
-        return None
+        return []
     is_first_told = False
     others: dict[str, float] = {}
     for part in parts:
@@ -67,7 +87,7 @@ def _other_topic(parts: list[str], line: float, first: str, model: Model, heard:
             is_first_told |= chance >= _FIRST
         elif chance >= line and topic != OTHER:
             others[topic] = max(chance, others.get(topic, 0.0))
-    return max(others, key=lambda code: others[code]) if is_first_told and others else None
+    return sorted(others, key=lambda code: -others[code]) if is_first_told else []
 
 
 def _topic_of(part: str, model: Model) -> tuple[str, float]:

@@ -27,7 +27,7 @@ class Complaint:
 
 
 def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Case, ...]:
-    """Files a complaint, and the second problem of the same message as a linked case; the main case comes first.
+    """Files a complaint, and further problems of the same message as cases linked to it; the main case comes first.
 
     Raises Refused without consent, under a ban (never for urgent cases) or above the hourly limit.
     """
@@ -39,12 +39,13 @@ def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Cas
     _ensure_welcome(ctx, citizen, urgency)
     by = f"citizen:{citizen.id}"
     first = file_one(ctx, citizen, complaint, draft.category or "khac", urgency, None, by)
-    if draft.second_case is None:
+    categories = (each for each in (draft.second_case, draft.third_case) if each is not None)
+    more = tuple(file_one(ctx, citizen, complaint, each, urgency, first.id, by) for each in categories)
+    if not more:
         return (first,)
-    second = file_one(ctx, citizen, complaint, draft.second_case, urgency, first.id, by)
-    linked = replace(first, linked_case=second.id)
+    linked = replace(first, linked_case=more[0].id)
     ctx.tx.cases.save(linked)
-    return (linked, second)
+    return (linked, *more)
 
 
 def _urgency(understood: Understood | None) -> Urgency:

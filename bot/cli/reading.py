@@ -145,6 +145,7 @@ def reading_row(reading: Reading) -> dict[str, Any]:
         "candidates": [{"category": c.category, "probability": c.probability} for c in reading.candidates],
         "abstain": reading.abstain,
         "second": reading.second,
+        "third": reading.third,
         "urgent": reading.urgent,
         "urgency": reading.urgency.value,
         "danger": {"hotline": reading.danger.hotline, "why": reading.danger.why} if reading.danger else None,

@@ -61,8 +61,8 @@ def _forget_draft(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Map
 def _file_case(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping[str, Any]) -> Result:
     draft = Session.from_json({"draft": args["draft"]}).draft
     cases = file_case(ctx, citizen, Complaint(draft, incoming.channel))
-    second = str(cases[1].code) if len(cases) > 1 else ""
-    return Result("file_case", facts={**facts_of(ctx, cases[0]), "second": second})
+    more = [str(case.code) for case in cases[1:]]
+    return Result("file_case", facts={**facts_of(ctx, cases[0]), "more": more})
 
 
 def _find_neighbours(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:

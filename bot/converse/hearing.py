@@ -142,7 +142,12 @@ class Converse:
             return whole, None
         part = self._reader.read(said)
         reading = replace(
-            whole, category=part.category, candidates=part.candidates, abstain=part.abstain, second=part.second
+            whole,
+            category=part.category,
+            candidates=part.candidates,
+            abstain=part.abstain,
+            second=part.second,
+            third=part.third,
         )
         return reading, None if whole.abstain or whole.category == part.category else whole.category
 

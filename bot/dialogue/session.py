@@ -51,6 +51,7 @@ class Understood:
     folded: str
     danger_sure: bool = True
     """Whether the danger is plain; a suspected one is asked about."""
+    third: str | None = None
 
     @property
     def in_danger(self) -> bool | None:
@@ -74,6 +75,7 @@ class Understood:
             masked=reading.masked,
             folded=reading.folded,
             danger_sure=reading.danger is None or reading.danger.sure,
+            third=reading.third,
         )
 
 
@@ -108,6 +110,7 @@ class Draft:
     second_settled: bool = False
     second_case: str | None = None
     """Category of a second problem in the same message, to be filed as a linked case."""
+    third_case: str | None = None
     neighbours: tuple[tuple[str, str], ...] | None = None
     """Codes and summaries of similar cases near by; None until looked for."""
     neighbours_settled: bool = False

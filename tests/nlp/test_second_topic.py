@@ -44,3 +44,14 @@ def test_two_plain_problems_are_both_heard(reader: Reader, joined: str, strip: b
 )
 def test_one_problem_told_at_length_stays_one(reader: Reader, text: str) -> None:
     assert reader.read(text).second is None
+    assert reader.read(text).third is None
+
+
+@pytest.mark.parametrize("joined", ["{}, {}, {}", "{}. {}. {}", "{}, còn {}, với lại {}"])
+def test_of_three_plain_problems_the_third_is_heard_too(reader: Reader, joined: str) -> None:
+    threes = list(permutations(PLAIN.items(), 3))
+    heard = 0
+    for three in threes:
+        reading = reader.read(joined.format(*(told for _, told in three)))
+        heard += {reading.category, reading.second, reading.third} == {code for code, _ in three}
+    assert heard >= len(threes) * 2 // 3, heard

@@ -162,8 +162,9 @@ def _filed(facts: dict[str, object]) -> tuple[Say, ...]:
     code = facts["code"]
     buttons = ((Button(f"case:{code}", words("filed.open")),),)
     says = [Say(words("filed.done", **facts), buttons)]
-    if facts.get("second"):
-        says.append(Say(words("filed.second", code=facts["second"])))
+    more = facts.get("more")
+    for key, other in zip(("filed.second", "filed.third"), more if isinstance(more, list) else (), strict=False):
+        says.append(Say(words(key, code=other)))
     return tuple(says)
 
 

@@ -140,7 +140,9 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
         understood = replace(understood, second=second) if second else understood
     category = draft.category
     if not draft.chosen_by_citizen:
-        category = None if understood.abstain else understood.category
+        # Where three problems are told the topics only stand in each other's way.
+        is_unsure = understood.abstain and understood.third is None
+        category = None if is_unsure else understood.category
     return replace(draft, text=text, understood=understood, category=category)
 
 

@@ -64,8 +64,9 @@ def _card(session: Session, scene: Scene) -> Say:
     urgency = draft.understood.urgency if draft.understood else "binh_thuong"
     lines = [words("card.what", text=shorten(draft.text)) if draft.text else words("card.voice")]
     lines.append(words("card.category", category=category_words(scene, draft.category or "khac")))
-    if draft.second_case:
-        lines.append(words("card.second", category=category_words(scene, draft.second_case)))
+    for other in (draft.second_case, draft.third_case):
+        if other:
+            lines.append(words("card.second", category=category_words(scene, other)))
     lines.append(_where_words(draft))
     lines.append(words("card.photos", n=len(draft.files)) if draft.files else words("card.no_photos"))
     if urgency == "khan":

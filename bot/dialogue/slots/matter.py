@@ -161,33 +161,37 @@ def _category_named(heard: Heard, scene: Scene) -> str | None:
     return reading.category if reading and not reading.abstain and reading.category in labels else None
 
 
+def _others(draft: Draft, scene: Scene) -> tuple[str, ...]:
+    """Categories of the further problems in the words."""
+    understood = draft.understood
+    told = (understood.second, understood.third) if understood else ()
+    return tuple(code for code in told if code and code in scene.config.categories and code != draft.category)
+
+
 def _needs_second(draft: Draft, scene: Scene) -> bool:
-    second = draft.understood.second if draft.understood else None
-    return bool(
-        second
-        and second in scene.config.categories
-        and second != draft.category
-        and not draft.second_settled
-        and not draft.in_danger
-        and not draft.chosen_by_citizen
-    )
+    is_open = not (draft.second_settled or draft.in_danger or draft.chosen_by_citizen)
+    # Who could not say what it is will not say how many things it is either.
+    return is_open and draft.category != "khac" and bool(_others(draft, scene))
 
 
 def _ask_second(session: Session, scene: Scene) -> Say:
-    assert session.draft.understood
-    first = category_words(scene, session.draft.category or "khac")
-    other = category_words(scene, session.draft.understood.second or "khac")
+    named = [category_words(scene, code) for code in _others(session.draft, scene)]
+    key = "third" if len(named) > 1 else "second"
     return Say(
-        words("report.second", first=first, second=other),
-        choices(session, Report.SECOND, ("two", words("report.second_two")), ("one", words("report.second_one"))),
+        words(
+            f"report.{key}",
+            first=category_words(scene, session.draft.category or "khac"),
+            **dict(zip(("second", "third"), named, strict=False)),
+        ),
+        choices(session, Report.SECOND, ("two", words(f"report.{key}_two")), ("one", words("report.second_one"))),
     )
 
 
-def _take_second(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    understood = session.draft.understood
+def _take_second(session: Session, heard: Heard, scene: Scene) -> Taken:
     match pressed(session, heard):
-        case "two" if understood:
-            return session.with_draft(second_settled=True, second_case=understood.second)
+        case "two":
+            second, third, *_ = (*_others(session.draft, scene), None, None)
+            return session.with_draft(second_settled=True, second_case=second, third_case=third)
         case "one":
             return session.with_draft(second_settled=True)
     return Retry("choose")
@@ -206,6 +210,7 @@ def forget_words(draft: Draft) -> Draft:
         voice_only=False,
         second_settled=False,
         second_case=None,
+        third_case=None,
         answers={},
         neighbours=None,
     )
@@ -220,7 +225,7 @@ def _tell_anew(draft: Draft) -> Draft:
 
 
 def _forget_category(draft: Draft) -> Draft:
-    return replace(draft, category=None, chosen_by_citizen=False, answers={}, second_case=None)
+    return replace(draft, category=None, chosen_by_citizen=False, answers={}, second_case=None, third_case=None)
 
 
 WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _tell_anew)
@@ -231,6 +236,6 @@ SECOND = Slot(
     _needs_second,
     _ask_second,
     _take_second,
-    lambda d: replace(d, second_settled=False, second_case=None),
+    lambda d: replace(d, second_settled=False, second_case=None, third_case=None),
     takes_rest,
 )
