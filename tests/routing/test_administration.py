@@ -160,11 +160,18 @@ def is_right(row: dict[str, Any], answer: dict[str, Any]) -> bool:
 
 
 def test_matters_in_other_words_than_the_keywords_reach_agency_and_sub_category() -> None:
-    """Written before the keywords were widened: 145 of 146 agencies were right at once, 90 of 128 sub-categories."""
+    """Written before the keywords were widened: 145 of 146 agencies were right at once, 90 of 128 sub-categories.
+
+    Of two more sets all 128 agencies were right at once, and 112 with their sub-category and urgency. The sub-category
+    is what is expected: the question does not name it.
+    """
     table = Path(__file__).parent / "routes_in_other_words.jsonl"
     asked = [json.loads(line) for line in table.read_text(encoding="utf-8").splitlines()]
-    said = [json.loads(line) for line in run("route", "--jsonl", str(table)).output.splitlines()]
+    asks = [{name: value for name, value in row.items() if name not in ("sub", "urgency")} for row in asked]
+    stdin = "\n".join(json.dumps(ask, ensure_ascii=False) for ask in asks)
+    said = [json.loads(line) for line in run("route", "--jsonl", "-", stdin=stdin).output.splitlines()]
     for row, answer in zip(asked, said, strict=True):
+        assert answer["urgency"] == row.get("urgency", answer["urgency"]), row
         agency = answer["agency"]
         assert agency["id"] in row.get("agencies", [agency["id"]]), row
         assert agency["level"] in row.get("levels", [agency["level"]]), row

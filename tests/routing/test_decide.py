@@ -237,6 +237,33 @@ def test_wards_in_a_group_have_their_own_water_company(config: Config) -> None:
     assert (ha_dong.agency, hoan_kiem.agency) == ("nuoc-ha-dong", "hawacom")
 
 
+def test_a_committee_helps_with_water_in_a_commune_only(config: Config) -> None:
+    my_duc = decide(config, ask("nuoc_sach", "mất nước", ward_code="10441"))
+    hoan_kiem = decide(config, ask("nuoc_sach", "mất nước", ward_code="00070"))
+    assert (my_duc.agency, my_duc.executor, hoan_kiem.executor) == ("hawacom", "ubnd-10441", None)
+
+
+def test_a_committee_works_with_the_health_department_and_not_above_it(config: Config) -> None:
+    epidemic = decide(config, ask("y_te", "khu tôi nhiều người sốt xuất huyết"))
+    hospital = decide(config, ask("y_te", "bệnh viện bắt chờ khám cả ngày"))
+    assert (epidemic.agency, epidemic.executor, epidemic.co_handling) == ("ubnd-00367", None, ("so-yt",))
+    assert (hospital.agency, hospital.executor) == ("so-yt", None)
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("thoat_nuoc_ngap_ung", "nắp hố ga giữa ngõ bị mất"),
+        ("cay_xanh", "cây sấu đổ ngang đường"),
+        ("chieu_sang", "cột đèn thò dây ra ngoài"),
+        ("vat_nuoi", "chó thả rông cắn cháu tôi"),
+        ("an_toan_thuc_pham", "nhiều cháu bị ngộ độc sau bữa trưa"),
+    ],
+)
+def test_danger_is_urgent_in_whatever_order_its_words_stand(config: Config, category: str, text: str) -> None:
+    assert decide(config, ask(category, text)).urgency == "khan"
+
+
 def test_a_high_school_belongs_to_the_department_and_a_primary_school_to_the_ward(config: Config) -> None:
     assert decide(config, ask("giao_duc", "trường THPT thu tiền quỹ lớp")).agency == "so-gddt"
     assert decide(config, ask("giao_duc", "trường tiểu học thu tiền quỹ lớp")).agency == "ubnd-00367"
