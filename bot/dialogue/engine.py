@@ -102,7 +102,8 @@ _BY_MEANING = (
     (says_no, NO_VALUES),
 )
 """Values of local buttons that a few words choose by what they mean, the first that is on offer."""
-_STARS = re.compile(r"(?:danh gia |cham )?([1-5]) sao")
+_STARS = re.compile(r"(?:danh gia |cham |cho )?([1-5]) sao(?:[ ,.:;!-]+.+)?")
+_AFTER_STARS = re.compile(r"^.*?[1-5] sao[\s,.:;!-]*", re.IGNORECASE)
 
 
 TOLD = frozenset(
@@ -276,7 +277,8 @@ def _chosen(session: Session, heard: Heard) -> Heard:
     meant = plain(incoming.text).strip(" .!)?")
     press = _offered(session, said, meant)
     if press is not None:
-        return replace(heard, incoming=_bare(incoming, press=press))
+        rated = _AFTER_STARS.sub("", incoming.text) if press.startswith("rate:") and _STARS.fullmatch(said) else ""
+        return replace(heard, incoming=replace(_bare(incoming, press=press), text=rated or None))
     command = command_in(meant)
     if command is not None and track.code_within(incoming.text) is None:
         return replace(heard, incoming=_bare(incoming, command=command))

@@ -51,16 +51,22 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _may_belong_to_a_case(heard: Heard, scene: Scene) -> bool:
-    """A photo without words, or a few words of no clear topic and place ("sao lâu thế chưa thấy ai đến")."""
+    """A photo without words; a few words of no clear topic and place, or of the topic of an open case without a place.
+
+    "Sao lâu thế chưa thấy ai đến", "rác vẫn chất đống, chưa thấy ai dọn".
+    """
     if heard.files and not heard.text:
         return True
     reading = heard.reading
     if reading is None or is_small_talk(heard):
         return False
     has_place = heard.places is not None and bool(heard.places.candidates)
+    is_of_a_case = not has_place and reading.category in {case.label for case in scene.known.open_cases}
     if reading.danger is not None:
         # "Lửa to lắm rồi", right after the fire was reported.
-        return not has_place and reading.category in {case.label for case in scene.known.open_cases}
+        return is_of_a_case
+    if is_of_a_case and len(heard.text.split()) <= AFTERTHOUGHT_WORDS:
+        return True
     if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard):
         return True
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS

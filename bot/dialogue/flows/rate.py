@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialogue.flow import Flow, choices, pressed, words
 from bot.dialogue.message import Button, Say, raw
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+from bot.dialogue.wishes import plain, says_no
 
 NAME = "rate"
 LEVEL = "level"
@@ -18,12 +19,13 @@ def level_buttons(code: str, round_: int) -> tuple[tuple[Button, ...], ...]:
 
 
 def take_level(session: Session, heard: Heard, scene: Scene) -> Turn:
-    """One tap rates. The use case decides whether the case may still be rated."""
+    """One tap rates, or stars with words beside them. The use case decides whether the case may still be rated."""
     code, round_, level = _parts(heard, 3)
     if not level.isdigit() or not round_.isdigit():
         return Turn(session, (Say(words("button.old")),))
     effect = Effect("rate_case", {"code": code, "round": int(round_), "level": int(level)})
-    return Turn(session.at(NAME, LEVEL, code=code, round=int(round_), level=int(level)), effects=(effect,))
+    memo = {"code": code, "round": int(round_), "level": int(level), "said": heard.text}
+    return Turn(session.at(NAME, LEVEL, **memo), effects=(effect,))
 
 
 def take_reason(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -39,11 +41,16 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return _hear_result(session, heard, scene)
     if session.step == WORDS and pressed(session, heard) == "skip":
         return Turn(session.at("home"), (Say(words("rate.thanks_low")),))
-    if session.step == WORDS and heard.text:
-        memo = session.memo
-        effect = Effect("give_words", {"code": memo["code"], "round": memo["round"], "words": heard.text[:2000]})
-        return Turn(session.at(NAME, "thanks", **memo), effects=(effect,))
+    if heard.text and not (session.step == LEVEL and says_no(plain(heard.text))):
+        # Words in place of a reason say why, too.
+        return _give_words(session, heard.text)
     return Turn(session, ask(session, scene))
+
+
+def _give_words(session: Session, said: str) -> Turn:
+    memo = session.memo
+    effect = Effect("give_words", {"code": memo["code"], "round": memo["round"], "words": said[:2000]})
+    return Turn(session.at(NAME, "thanks", **memo), effects=(effect,))
 
 
 def _hear_result(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -52,14 +59,17 @@ def _hear_result(session: Session, heard: Heard, scene: Scene) -> Turn:
     facts = dict(result.facts)
     if not result.ok:
         return Turn(session.at("home"), (Say(words(str(facts.pop("key", "fault")), **facts)),))
+    is_satisfied = int(session.memo.get("level", 0)) >= SATISFIED
     if result.kind == "rate_case":
-        if int(session.memo.get("level", 0)) >= SATISFIED:
+        if session.memo.get("said"):
+            return _give_words(session, str(session.memo["said"]))
+        if is_satisfied:
             return Turn(session.at("home"), (Say(words("rate.thanks")),))
         return Turn(session, (_ask_reason(session, scene),))
     if result.kind == "give_reason":
         onward = session.at(NAME, WORDS, **session.memo)
         return Turn(onward, ask(onward, scene))
-    return Turn(session.at("home"), (Say(words("rate.thanks_low")),))
+    return Turn(session.at("home"), (Say(words("rate.thanks" if is_satisfied else "rate.thanks_low")),))
 
 
 def _ask_reason(session: Session, scene: Scene) -> Say:
