@@ -62,7 +62,7 @@ PLACE_LEADS = toned_words(
     "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa góc chợ đình chùa"
 )
 # Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
-SURE_LEADS = toned_words("o gan tai khu thon xom ubnd vuc doan truoc")
+SURE_LEADS = toned_words("o gan tai canh khu thon xom ubnd vuc doan truoc")
 JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
 TITLES = toned_words(
     "ông bà anh chị cô chú bác thầy cháu bé mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty tnhh spa hãng"

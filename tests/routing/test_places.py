@@ -107,6 +107,10 @@ def test_places_at_first_sight() -> None:
         "cửa hàng mới mở loa to",
         "nước mắm phú quốc rởm",
         "xe biển số thái bình",
+        "len xa bao la cho doi",
+        "xa duong hong het roi",
+        "nuoc may van duc ba hom nay",
+        "gia dinh cong nhan chung toi",
     ],
 )
 def test_a_saying_that_holds_a_name_is_no_place(text: str) -> None:
@@ -442,9 +446,16 @@ def test_a_number_behind_a_word_of_place_makes_a_street_of_an_everyday_word(text
         ("thôn Phù Yên, xã Trường Yên, Chương Mỹ", "Phú Nghĩa"),
         ("thôn Đào Nguyên, xã Dương Xá", "Gia Lâm"),
         ("thon trach xa", "Ứng Hoà"),
+        ("xa duong xa duong hong", "Gia Lâm"),
+        ("tai aeon mall long bien ha noi", "Long Biên"),
         ("bv soc son", "Sóc Sơn"),
         ("chung cư Gemek Tower bên đại lộ Thăng Long", "An Khánh"),
     ],
 )
 def test_a_village_a_hospital_or_a_tower_is_known_by_its_short_name(text: str, ward: str) -> None:
     assert default(text) == ward
+
+
+def test_beside_a_market_is_a_place_however_it_is_typed() -> None:
+    assert wards(PLACES.find("em o canh cho mo mat nuoc")) == wards(PLACES.find("em ở cạnh chợ Mơ mất nước"))
+    assert wards(PLACES.find("em o canh cho mo mat nuoc")) == ["Bạch Mai", "Tương Mai"]
