@@ -175,8 +175,8 @@ class TelegramBot(abc.ABC):
         task.add_done_callback(self._aside.discard)
 
     def answer(self, query: str, courtesy: Coroutine[Any, Any, object]) -> None:
-        """Stops the spinner of a press, once."""
-        if query in self._answered:
+        """Stops the spinner of a press, once; one without a name has none."""
+        if not query or query in self._answered:
             courtesy.close()
             return
         self._answered.append(query)
