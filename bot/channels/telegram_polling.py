@@ -104,14 +104,17 @@ class Polling:
         last = None
         for number in sorted(self._under_way):
             future = self._under_way[number]
-            if not future.done():
+            if not future.done() or _has_failed(future):
                 break
             del self._under_way[number]
-            if future.cancelled() or future.exception() is not None:
-                await self._advance(last)
-                raise PollFailed("an update could not be committed")
             last = number
+        # All that failed is fetched again, not only the first: what kept that one from its commit kept the others too.
+        failed = [number for number, future in self._under_way.items() if _has_failed(future)]
+        for number in failed:
+            del self._under_way[number]
         await self._advance(last)
+        if failed:
+            raise PollFailed("an update could not be committed")
         return last
 
     async def _advance(self, last: int | None) -> None:
@@ -119,3 +122,8 @@ class Polling:
             return
         await self._store.write(lambda tx: tx.updates.set_offset(self._bot, last))
         reach("offset.after_commit")
+
+
+def _has_failed(future: asyncio.Future[None]) -> bool:
+    """Whether an update was neither committed nor put aside."""
+    return future.done() and (future.cancelled() or future.exception() is not None)

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.bench.outbound import on_virtual_clock
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, new_code
-from bot.channels import telegram_budget, telegram_updates
+from bot.channels import telegram_budget, telegram_polling, telegram_updates
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_budget import Budget, Closed
 from bot.channels.telegram_citizen import TelegramCitizens
@@ -23,7 +23,7 @@ from bot.channels.telegram_staff import TelegramStaff
 from bot.channels.telegram_updates import Intake, Raw
 from storage.records import AgencyId, Chat, Priority, Role
 from tests.channels.telegram_stage import CITIZENS, STAFF, Town, town
-from tests.waiting import held_clock, let_pass
+from tests.waiting import held_clock, let_pass, until
 
 POISONED = 7200
 BOTS = {"telegram": (TelegramCitizens, CITIZENS), "telegram_staff": (TelegramStaff, STAFF)}
@@ -261,6 +261,30 @@ async def test_a_quiet_day_is_no_gap(hanoi: Town) -> None:
     now += timedelta(hours=25)
     await presence.seen()
     assert told == ["gap"]
+
+
+async def test_when_the_database_takes_writes_again_all_that_failed_is_tried_again_at_once(
+    hanoi: Town, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_polling, "FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(telegram_polling, "LONGEST_PAUSE", 0.1)
+    failed = 0
+
+    async def failing(_work: object) -> None:
+        nonlocal failed
+        failed += 1
+        raise OSError("disk full")
+
+    async with hanoi.at_work(a_bot(hanoi, name)):
+        await hanoi.server.until(lambda: tries(hanoi, "getUpdates") > 0)
+        with monkeypatch.context() as full:
+            full.setattr(hanoi.service.store, "write", failing)
+            for chat in range(12):
+                hanoi.server.say(BOTS[name][1], 7400 + chat, "/start")
+            await until(lambda: failed >= 40)
+        with capture_logs() as logs:
+            await hanoi.server.until_idle(BOTS[name][1])
+    assert sum(line["event"] == "telegram.poll_failed" for line in logs) <= 2
 
 
 async def test_poison_right_after_a_start_holds_up_no_other_chat(hanoi: Town, monkeypatch: pytest.MonkeyPatch) -> None:
