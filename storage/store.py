@@ -32,6 +32,8 @@ GROUP = 64
 """Works that may share one commit."""
 REWRAPPED = 500
 """Keys wrapped anew in one transaction."""
+REFUSED_SECONDS = 10.0
+"""So long after a refused write the database counts as refusing."""
 RETRIES = 5
 FIRST_PAUSE_SECONDS = 0.02
 """Before the second run after a conflict; doubles with each further one."""
@@ -58,8 +60,7 @@ class Store:
         self.doubled = doubled
         """Test mode: every work runs, is rolled back, and runs again."""
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self.refused: OperationalError | None = None
-        """Why the database took no more writes the last time it was asked to; None while it does."""
+        self._refused_at = -REFUSED_SECONDS
         self._closed = False
         self._queue: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(POOL, thread_name_prefix="store")
@@ -138,6 +139,11 @@ class Store:
             return "ok"
         return self.read_now(lambda tx: str(tx.connection.execute(text("PRAGMA integrity_check(5)")).scalar_one()))
 
+    @property
+    def is_refusing(self) -> bool:
+        """Whether the database has refused a write just now: a full disk takes those that change nothing."""
+        return time.monotonic() - self._refused_at < REFUSED_SECONDS
+
     def connect(self) -> Connection:
         """A raw connection that may write, for tests and tools."""
         return self._engine.connect()
@@ -174,7 +180,8 @@ class Store:
                 raise uncertain.fault from None
             except Exception as fault:
                 if attempt == RETRIES - 1 or not is_passing(fault):
-                    self.refused = fault if isinstance(fault, OperationalError) else self.refused
+                    if isinstance(fault, OperationalError):
+                        self._refused_at = time.monotonic()
                     raise
                 pause = FIRST_PAUSE_SECONDS * 2**attempt
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads rivals, no secret
@@ -191,7 +198,6 @@ class Store:
             reach("store.before_commit")
             _commit(transaction, self.is_sqlite)
         reach("store.after_commit")
-        self.refused = None
         return result
 
     def _done(self, work: Work[T], connection: Connection, seed: bytes) -> T:
@@ -238,7 +244,6 @@ class Store:
         except Exception:
             return False
         reach("store.after_commit")
-        self.refused = None
         for queued, result in zip(group, results, strict=True):
             queued.future.set_result(result)
         return True

@@ -16,7 +16,9 @@ from sqlalchemy.exc import OperationalError
 from bot.channels.web.guard import RATES, Guard, Rate, Rates
 from bot.channels.web.signing import Signer
 from bot.settings import Settings
+from storage import store as store_module
 from storage.records import Trouble
+from storage.store import Transaction
 from tests.channels.site import Site, Visitor, open_site, visiting
 
 
@@ -221,16 +223,14 @@ async def test_health_tells_live_and_ready(site: Site) -> None:
 async def test_while_the_database_takes_no_writes_it_is_not_ready_and_nothing_is_taken(
     site: Site, citizen: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = OperationalError("", None, sqlite3.OperationalError("database or disk is full"))
-
-    async def full(_work: object) -> None:
-        site.service.store.refused = fault
-        raise fault
+    def full(_tx: Transaction) -> None:
+        raise OperationalError("", None, sqlite3.OperationalError("database or disk is full"))
 
     with monkeypatch.context() as patched:
-        patched.setattr(site.service.store, "write", full)
+        patched.setattr(site.service.converse, "work", lambda _incoming: full)
         assert await citizen.say("/start") == 503
         assert (await citizen.get("/healthz"))[0] == 503
+    monkeypatch.setattr(store_module, "REFUSED_SECONDS", 0.0)
     assert await citizen.say("/start") == 200
     assert (await citizen.get("/healthz"))[0] == 200
 

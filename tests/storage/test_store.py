@@ -183,10 +183,9 @@ async def test_a_disk_that_was_full_is_written_to_again(
             each = [store.write(lambda tx: tx.meta.set("a", "lost")) for _ in range(20)]
             lost = await asyncio.gather(*each, return_exceptions=True)
             assert all(isinstance(fault, OperationalError) for fault in lost)
-            assert store.refused is not None
+            assert store.is_refusing
         assert await store.read(lambda tx: tx.meta.get("a")) == "before"
         await store.write(lambda tx: tx.meta.set("a", "after"))
-        assert store.refused is None
         assert await store.read(lambda tx: tx.meta.get("a")) == "after"
 
 

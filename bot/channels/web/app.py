@@ -122,7 +122,7 @@ async def show_health(request: web.Request) -> web.Response:
     """Live: it answers. Ready: the database answers and takes writes, and we do not stop. For this machine only."""
     house = house_of(request)
     need_this_machine(request)
-    is_ready = not house.lines.is_closed and house.store.refused is None
+    is_ready = not house.lines.is_closed and not house.store.is_refusing
     troubles: tuple[Trouble, ...] = ()
     try:
         troubles = await house.store.read(lambda tx: tx.troubles.all())
@@ -167,8 +167,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         response = _fault("bad_message", HTTPStatus.BAD_REQUEST)
     except Exception:
         log.exception("web.fault", route=_route(request))
-        is_full = house.store.refused is not None
-        response = _fault("fault", HTTPStatus.SERVICE_UNAVAILABLE if is_full else HTTPStatus.INTERNAL_SERVER_ERROR)
+        is_ours = not house.store.is_refusing
+        response = _fault("fault", HTTPStatus.INTERNAL_SERVER_ERROR if is_ours else HTTPStatus.SERVICE_UNAVAILABLE)
     house.metrics.answered(_route(request), response.status, time.monotonic() - started)
     return response
 
