@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from bot.casework.apply_config import BY_FILE, Written, apply_config, rehearse_change, tell_administrators
+from bot.casework.change_config import shown_faults
 from bot.casework.context import Context, Refused
 from routing.config import Config, ConfigFaults, parse, read_text
 from routing.config_edit import EditRefused, fingerprint, save
@@ -24,8 +25,6 @@ from storage.store import Store, Transaction
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
-MOST_TOLD = 10
-"""Faults in one message; `phananh config check` names the others."""
 
 
 class Seen(StrEnum):
@@ -115,15 +114,14 @@ class LiveConfig:
             self._suspected = seen
             return Seen.UNCHANGED
         self._judged = seen
-        faults = tuple(str(fault) for fault in broken.faults)
-        self._tell("config.broken", n=len(faults), faults=faults[:MOST_TOLD])
+        self._tell("config.broken", n=len(broken.faults), faults=shown_faults(broken.faults))
         return Seen.BROKEN
 
     def _judge(self, tx: Transaction, written: Written) -> Seen:
         ctx = Context(tx, self._config, self._clock())
         outcome = rehearse_change(tx, self._config, written.config)
         if outcome.faults:
-            tell_administrators(ctx, "config.not_taken", faults=outcome.faults[:MOST_TOLD])
+            tell_administrators(ctx, "config.not_taken", faults=shown_faults(outcome.faults))
             log.warning("config.not_taken", faults=len(outcome.faults))
             return Seen.BROKEN
         if outcome.moved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.casework.apply_config import Written, apply_config, rehearse_change
@@ -63,8 +64,11 @@ def _read(text: str) -> Written:
 
 def faulty(broken: ConfigFaults) -> Refused:
     """The refusal of a text with faults: the first of them, and how many others there are."""
-    n = len(broken.faults)
-    faults: tuple[str | Words, ...] = tuple(str(fault) for fault in broken.faults[:MOST_FAULTS_SHOWN])
-    if n > MOST_FAULTS_SHOWN:
-        faults = (*faults, Words("config.more_faults", {"n": n - MOST_FAULTS_SHOWN}))
-    return Refused("config.faulty", n=n, faults=faults)
+    return Refused("config.faulty", n=len(broken.faults), faults=shown_faults(broken.faults))
+
+
+def shown_faults(faults: Sequence[object]) -> tuple[str | Words, ...]:
+    """As many faults as one message may hold, and how many others there are."""
+    shown: tuple[str | Words, ...] = tuple(str(fault) for fault in faults[:MOST_FAULTS_SHOWN])
+    others = len(faults) - len(shown)
+    return (*shown, Words("config.more_faults", {"n": others})) if others else shown

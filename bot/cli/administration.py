@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    named: Annotated[Path | None, typer.Argument(help="tệp cần kiểm tra; để trống: config.yaml")] = None,
+    named: Annotated[Path | None, typer.Argument(help="tệp cần kiểm tra; để trống: tệp đang dùng")] = None,
     file: FileOption = CONFIG_FILE,
     units: UnitsOption = None,
 ) -> None:

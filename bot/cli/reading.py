@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.corrections import stored_corrections
-from bot.cli.terminal import CONFIG_FILE, DbOption, rows, stop
+from bot.cli.terminal import DbOption, configured_file, rows, stop
 
 if TYPE_CHECKING:
     from nlp.classify import Model
@@ -182,26 +182,28 @@ def _reader(model: Path | None) -> Reader:
 
 
 def _keywords() -> dict[str, tuple[str, ...]] | None:
-    """An administrator's keywords, when there is a sound configuration in this folder."""
-    if not CONFIG_FILE.exists():
+    """An administrator's keywords, when there is a sound configuration."""
+    file = configured_file()
+    if not file.exists():
         return None
     try:
         from routing.config import load
 
-        return {str(code): tuple(category.keywords) for code, category in load(CONFIG_FILE).categories.items()}
+        return {str(code): tuple(category.keywords) for code, category in load(file).categories.items()}
     except Exception as fault:  # reading needs no configuration; `phananh config check` names what is wrong with it
-        _tell(f"Bỏ qua từ khoá trong {CONFIG_FILE}: {type(fault).__name__}")
+        _tell(f"Bỏ qua từ khoá trong {file}: {type(fault).__name__}")
         return None
 
 
 def _working_days() -> Callable[[Any], bool] | None:
     """The configured calendar's working days, or None for Monday to Friday."""
-    if not CONFIG_FILE.exists():
+    file = configured_file()
+    if not file.exists():
         return None
     try:
         from routing.config import load
 
-        calendar = load(CONFIG_FILE).calendar
+        calendar = load(file).calendar
         is_working_day: Callable[[Any], bool] = calendar.is_working_day
     except Exception:  # a plain week is close enough where no calendar can be had
         return None

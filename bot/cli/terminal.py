@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 DbOption = Annotated[str, typer.Option("--db", help="địa chỉ cơ sở dữ liệu; mặc định theo DATABASE_URL")]
-FileOption = Annotated[Path, typer.Option("--file", help="tệp cấu hình", envvar="CONFIG_FILE")]
+
+
+def _configured(ctx: typer.Context, param: typer.CallbackParam, file: Path) -> Path:
+    """The file that was named, else the one of the environment or `.env`."""
+    source = ctx.get_parameter_source(str(param.name))
+    return configured_file() if source is not None and source.name == "DEFAULT" else file
+
+
+FileOption = Annotated[
+    Path, typer.Option("--file", help="tệp cấu hình; mặc định theo CONFIG_FILE", callback=_configured)
+]
+FileArgument = Annotated[Path, typer.Argument(help="tệp cấu hình; mặc định theo CONFIG_FILE", callback=_configured)]
 UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành chính (CSV) thay cho tệp đi kèm")]
 CONFIG_FILE = Path("config.yaml")
 
@@ -65,6 +76,12 @@ def settings_for(db: str = "") -> Settings:
 
     settings = Settings()
     return settings.model_copy(update={"database_url": db}) if db else settings
+
+
+def configured_file() -> Path:
+    """The configuration's file, as the environment or `.env` say; a bad setting is explained."""
+    with explained():
+        return settings_for().config_file
 
 
 @contextmanager

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import getpass
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import CONFIG_FILE, DbOption, opened_store, stop
+from bot.cli.terminal import CONFIG_FILE, DbOption, FileArgument, opened_store, stop
 
 if TYPE_CHECKING:
     from routing.config import Config
     from routing.rehearse import Rehearsal
     from storage.store import Store
-
-FileArgument = Annotated[Path, typer.Argument(help="tệp cấu hình")]
 
 
 def register(config_app: typer.Typer) -> None:

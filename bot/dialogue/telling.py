@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.session import Heard
-from bot.dialogue.wishes import bare, plain, says_no, says_yes, wish_in
+from bot.dialogue.wishes import PERSONS, bare, plain, says_no, says_yes, wish_in
 from nlp.normalize import fold
 from nlp.reading import Scope
 
@@ -31,7 +31,7 @@ _DENIED = re.compile(
     r"(?! (?:chỉ|chi|mỗi|moi|mình|riêng|một mình)\b)[^,;.\n]*?(?:[,;.\n]+|\s(?:mà|ma)\s)\s*(?:là |la )?(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_WHO = r"(?:toi|em|minh|bac|chau|con|co|chu|anh|chi|ong|ba|ad|admin|ban)"
+_WHO = f"(?:{'|'.join((*PERSONS, 'co', 'chu', 'ong', 'ba'))})"
 _OPENS = re.compile(
     rf"(?:(?:{_WHO}|a|alo|da|oi|chao|xin chao)[ ,.]+)*(?:cho|xin|muon|can)(?: phep)?(?: {_WHO})* (?:hoi|nho|phien)"
     r"(?: (?:tham|chut|ti|ty|xiu|cai|viec|nay|mot|voi|a|nhe|da))*"

@@ -173,27 +173,13 @@ SHAPES = (
 )
 """The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
 
+PERSONS = ("toi", "em", "minh", "bac", "chau", "con", "anh", "chi", "ad", "admin", "ban")
+"""What people call themselves and the bot."""
 POLITE = frozenset(
     {
-        *(
-            "a",
-            "ad",
-            "admin",
-            "anh",
-            "bac",
-            "ban",
-            "bot",
-            "chau",
-            "chi",
-            "cho",
-            "con",
-            "di",
-            "em",
-            "giup",
-            "gium",
-            "ho",
-        ),
-        *("i", "like", "luon", "me", "minh", "muon", "nha", "nhe", "nhen", "nhi", "oi", "please", "thoi", "to", "toi"),
+        *PERSONS,
+        *("a", "bot", "cho", "di", "giup", "gium", "ho"),
+        *("i", "like", "luon", "me", "muon", "nha", "nhe", "nhen", "nhi", "oi", "please", "thoi", "to"),
         *("va", "want", "xin", "duoc", "dc", "can", "voi"),
     }
 )

@@ -60,6 +60,14 @@ def test_without_cases_the_sample_is_replayed(office: House) -> None:
     assert "mẫu dựng từ chính cấu hình (chưa có vụ việc nào)" in run("rehearse", "moi.yaml", "--last", "10")
 
 
+def test_the_file_is_the_one_that_the_dot_env_names_unless_another_is_said(office: House) -> None:
+    Path("config.yaml").rename("noi-khac.yaml")
+    Path(".env").write_text("CONFIG_FILE=noi-khac.yaml\n", encoding="utf-8")
+    assert run("check").startswith("noi-khac.yaml: đúng.")
+    assert run("check", "--file", "moi.yaml").startswith("moi.yaml: đúng.")
+    assert "Không có gì khác" in run("apply") or "Đang dùng phiên bản" in run("apply")
+
+
 def test_a_version_is_applied_listed_and_taken_back(office: House) -> None:
     assert "Đang dùng phiên bản 2" in run("apply", "moi.yaml")
     listed = run("history")

@@ -12,8 +12,10 @@ import pytest
 
 from bot.app import Service, open_service
 from bot.casework.apply_config import Written, apply_config
+from bot.casework.change_config import MOST_FAULTS_SHOWN
 from bot.casework.context import Context
 from bot.casework.join_staff import invite, join_staff
+from bot.delivery.words import render
 from bot.dialogue.message import Words
 from bot.live_config import Seen
 from bot.settings import Settings
@@ -143,6 +145,24 @@ def invited(service: Service) -> None:
 
 def told(service: Service) -> list[str]:
     return [push.key for push in service.store.read_now(lambda tx: tx.outbox.waiting("console", "quy"))]
+
+
+def test_of_many_faults_administrators_are_told_the_first_and_how_many_others_there_are(
+    service: Service, config_file: Path
+) -> None:
+    invited(service)
+    text = config_file.read_text(encoding="utf-8")
+    config_file.write_text(text.replace("    to: ubnd\n", "    to: ubndx\n"), encoding="utf-8")
+    assert service.live_config.look() is Seen.BROKEN
+    said = service.store.read_now(
+        lambda tx: [
+            render(Context(tx, service.current_config(), NOW), service.texts, push)
+            for push in tx.outbox.waiting("console", "quy")
+        ]
+    )
+    assert said[0] is not None
+    assert said[0].text.count("“ubndx”") == MOST_FAULTS_SHOWN
+    assert "chỗ sai khác" in said[0].text
 
 
 def test_administrators_are_told_once_of_a_broken_file_and_of_one_that_waits(
