@@ -82,14 +82,15 @@ def test_what_citizens_write_is_understood() -> None:
 
 
 def test_places_at_first_sight() -> None:
-    """Eight sets, each written before anything was mended for it; the wards are those of the list of 1 July 2025.
+    """Nine sets, each written before anything was mended for it; the wards are those of the list of 1 July 2025.
 
     Right at first sight were 168 of 175, then 93 of 101 when the causes in the first set had been mended, 86 of 88 when
     those in the second had, and 62 of 64; of the fifth 186 of 199, and of the sixth, after mending, 75 of 81.
-    Of the seventh, by four voices, 153 of 160; of the eighth, by two others, 74 of 80, and 77 after mending.
+    Of the seventh, by four voices, 153 of 160; of the eighth, by two others, 74 of 80 and 77 after mending; of the
+    ninth, after that mending, 59 of 61.
     """
     rows = [json.loads(line) for line in (HERE / "places_first_sight.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len({row["text"] for row in rows}) >= 920
+    assert len({row["text"] for row in rows}) >= 980
     wrong = [row["text"] for row in rows if not answers(row, PLACES.find(row["text"]))]
     assert not wrong
 
@@ -448,11 +449,13 @@ def test_a_number_behind_a_word_of_place_makes_a_street_of_an_everyday_word(text
         ("thon trach xa", "Ứng Hoà"),
         ("xa duong xa duong hong", "Gia Lâm"),
         ("tai aeon mall long bien ha noi", "Long Biên"),
+        ("an duong bo song hong", "Hồng Hà"),
+        ("van mieu tho quan", "Văn Miếu - Quốc Tử Giám"),
         ("bv soc son", "Sóc Sơn"),
         ("chung cư Gemek Tower bên đại lộ Thăng Long", "An Khánh"),
     ],
 )
-def test_a_village_a_hospital_or_a_tower_is_known_by_its_short_name(text: str, ward: str) -> None:
+def test_a_village_or_a_building_is_known_by_its_short_name_and_no_saying_cuts_it(text: str, ward: str) -> None:
     assert default(text) == ward
 
 
