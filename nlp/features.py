@@ -29,6 +29,8 @@ def sign_features(words: Words, hits: Hits, rules: list[str], normal: str) -> di
     """Lexicon signs, rules that hold and the shape of the text, each 0 to about 1."""
     signs: dict[str, float] = {}
     for tag, places in hits.items():
+        if tag.startswith("e:"):
+            continue  # it pulls by itself, learned or not
         different = len({" ".join(words.bare[start:end]) for start, end in places[:8]})
         signs[f"={tag}"] = 0.5 + 0.5 * min(different, _ENOUGH) / _ENOUGH
     for name in rules:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from nlp.normalize import fold, normalize
+from nlp.syllables import is_syllable
 from nlp.words import Words, default_tokenizer
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -133,20 +134,22 @@ def _near(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]], wit
     )
 
 
-def phrases_of(entries: Iterable[object], tag: str, toned: bool = False) -> list[Phrase]:
+def phrases_of(entries: Iterable[object], tag: str, toned: bool = False, english: bool = False) -> list[Phrase]:
     """Phrases written in a lexicon file, normalized; those too long to be found are refused."""
     phrases = []
     for entry in entries:
-        words = _words_of(str(entry))
+        words = _words_of(str(entry), english)
         if not 0 < len(words) <= _LONGEST:
             raise ValueError(f"a phrase has 1 to {_LONGEST} words: {entry!r}")
         phrases.append(Phrase(words, tag, toned))
     return phrases
 
 
-def _words_of(entry: str) -> tuple[str, ...]:
-    """The entry as the text around it will look, "a" in "a fire" and "cúm A" included."""
-    return tuple(default_tokenizer().words(normalize(entry)).written)
+def _words_of(entry: str, english: bool = False) -> tuple[str, ...]:
+    """The entry as the text around it will look: "a" is "anh" in "cúm A", but not in "a fire"."""
+    tokenizer = default_tokenizer()
+    cut = tokenizer.words_as_typed if english else tokenizer.words
+    return tuple(cut(normalize(entry)).written)
 
 
 def read_yaml(name: str) -> Any:
@@ -205,7 +208,8 @@ _IN_ENGLISH = {"situations.yaml": "sentences", "urgent.yaml": "urgent", "outside
 
 @cache
 def english() -> Mapping[str, Any]:
-    """The English side of the lexicon, by what it joins: topics, sentences, urgent, danger, outside, plain."""
+    """The English side of the lexicon, by what it joins: topics, keywords, sentences, urgent, danger, official,
+    outside, plain, common."""
     parts: Mapping[str, Any] = read_yaml("english.yaml")
     return parts
 
@@ -214,18 +218,30 @@ def english() -> Mapping[str, Any]:
 def _english_words() -> frozenset[str]:
     """Words of english.yaml that are no Vietnamese syllables."""
     parts = english()
-    lists = [words for part in ("topics", "sentences", "danger") for words in parts[part].values()]
-    spoken = {word for words in (*lists, parts["plain"]) for text in words for word in _words_of(str(text))}
+    kinds = ("topics", "keywords", "sentences", "danger", "official")
+    lists = [words for kind in kinds for words in parts[kind].values()]
+    texts = [str(text) for words in (*lists, parts["plain"], parts["common"]) for text in words]
+    spoken = {word for text in texts for word in _words_of(text, english=True)}
     local = {
         fold(word) for entries in read_yaml("topics.yaml").values() for text in entries for word in _words_of(text)
     }
-    return frozenset(spoken - local)
+    return frozenset(word for word in spoken - local if not is_syllable(word))
 
 
 def is_english(bare: Sequence[str]) -> bool:
-    """Whether two of five words or more are English: "khu vực có wifi" is not, "no wifi here since yesterday" is."""
+    """Whether two of five words or more are English: "khu vực có wifi" is not, "no wifi here since yesterday" is.
+
+    One of five is enough where three are English or at least no Vietnamese syllables: English has more words than
+    english.yaml.
+    """
     letters = [word for word in bare if word.isalpha()]
-    return 5 * sum(word in _english_words() for word in letters) >= max(2 * len(letters), 1)
+    known = sum(word in _english_words() for word in letters)
+    if 5 * known >= max(2 * len(letters), 1):
+        return True
+    if 5 * known < max(len(letters), 1):
+        return False
+    foreign = sum(word in _english_words() or (len(word) > 2 and not is_syllable(word)) for word in letters)
+    return 5 * foreign >= 3 * len(letters)
 
 
 @cache
@@ -237,14 +253,12 @@ def situations(name: str = "situations.yaml") -> tuple[tuple[str, str], ...]:
 
 @cache
 def _shipped_phrases() -> tuple[Phrase, ...]:
-    phrases = [
-        phrase
-        for part in (read_yaml("topics.yaml"), english()["topics"])
-        for code, entries in part.items()
-        for phrase in phrases_of(entries, f"t:{code}")
-    ]
-    for sign, entries in english()["danger"].items():
-        phrases += phrases_of(entries, f"d:{sign}")
+    phrases: list[Phrase] = []
+    for code, entries in read_yaml("topics.yaml").items():
+        phrases += phrases_of(entries, f"t:{code}")
+    for part, prefix in (("topics", "t"), ("keywords", "e"), ("danger", "d"), ("official", "o")):
+        for sign, entries in english()[part].items():
+            phrases += phrases_of(entries, f"{prefix}:{sign}", english=True)
     for name, prefix in (("danger.yaml", "d"), ("scope.yaml", "s"), ("official.yaml", "o")):
         for sign, entries in read_yaml(name)["signs"].items():
             phrases += phrases_of(entries, f"{prefix}:{sign}")

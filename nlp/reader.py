@@ -131,14 +131,17 @@ class Reader:
 
     def _hear_english(self, document: Document) -> None:
         document.english = is_english(document.words.bare)
+        if document.english:
+            document.words = self._tokenizer.words_as_typed(document.normal)
 
     def _mend_slips(self, document: Document) -> None:
-        if self._speller:
+        # Of English too few words are known: "fine" would become "fire".
+        if self._speller and not document.english:
             document.words = self._speller.mend(document.words)
         document.hints = document.words.written
 
     def _guess_accents(self, document: Document) -> None:
-        if self._restorer and document.words.plain:
+        if self._restorer and document.words.plain and not document.english:
             document.hints = self._restorer.restore(document.words.bare)
 
     def _find_signs(self, document: Document) -> None:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from nlp.syllables import ONSETS, RHYMES
+
 _LOOKS_TYPED = re.compile(r"dd|[aou]w|aa|ee|oo|[a-z][1-9][a-z1-9]", re.IGNORECASE)
 _NOT_ENGLISH = re.compile(r"^dd|[aou]w.*[sfrxj]|\d", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[a-z][a-z0-9]*(?!\w)", re.IGNORECASE)
@@ -15,19 +17,6 @@ _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j":
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 
 
-def _each(row: str) -> frozenset[str]:
-    return frozenset(row.split())
-
-
-_ONSETS = _each("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x") | {""}
-_RHYMES = _each(
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây "
-    "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu "
-    "o oa oac oach oai oan oang oanh oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong op ot "
-    "ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uât uây uc uê uêch uênh ui um un ung uôc uôi uôm uôn uông "
-    "uôt up ut uy uya uych uyên uyêt uynh uyt uyu uơ ư ưa ưc ưi ưng ưt ươc ươi ươm ươn ương ươp ươt ươu ưu "
-    "y yêm yên yêng yêt yêu"
-)
 _MARKED = "ăâêôơư"
 # So many keystrokes of accents in one word are no chance: a doubled letter and a tone, two doubled letters.
 _PLAIN = 2
@@ -80,7 +69,7 @@ def _put_right(word: str) -> _Typed | None:
         onset = "đ"
     rhyme = _with_marks(bare, marks)
     signs += len(tones) + len(set(marks)) + (rhyme != _with_marks(bare, "", doubled=False) and not marks)
-    if not signs or onset not in _ONSETS or rhyme not in _RHYMES:
+    if not signs or onset not in ONSETS or rhyme not in RHYMES:
         return None
     tone = ({**_TELEX_TONES, **_VNI_TONES})[tones[0]] if tones else ""
     return _Typed(unicodedata.normalize("NFC", onset + _with_tone(rhyme, tone)), signs)

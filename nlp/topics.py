@@ -34,12 +34,17 @@ def judge_topic(document: Document, model: Model) -> None:
 
 
 def _with_keywords(chances: dict[str, float], document: Document) -> dict[str, float]:
-    """The chances after an administrator's new keywords; each of at most two multiplies those of its category."""
-    weights = {}
+    """The chances after an administrator's new keywords; each of at most two multiplies those of its category.
+
+    In an English text so do the English ones.
+    """
+    kinds = ("k:", "e:") if document.english else ("k:",)
+    weights: dict[str, float] = {}
     for tag, places in document.hits.items():
-        if tag.startswith("k:"):
+        if tag.startswith(kinds):
             found = {" ".join(document.words.bare[start:end]) for start, end in places}
-            weights[tag[2:]] = math.exp(_KEYWORD_PULL * min(len(found), 2))
+            pull = math.exp(_KEYWORD_PULL * min(len(found), 2))
+            weights[tag[2:]] = max(pull, weights.get(tag[2:], 1.0))
     if not weights:
         return chances
     pulled = {code: (chance + _UNHEARD_OF) * weights.get(code, 1.0) for code, chance in chances.items()}

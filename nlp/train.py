@@ -19,7 +19,7 @@ from nlp.diacritics import Restorer, learn_restorer
 from nlp.document import Document
 from nlp.examples import Example
 from nlp.features import sign_features, word_features
-from nlp.lexicon import Lexicon, english, shipped_lexicon, situations
+from nlp.lexicon import Lexicon, english, is_english, shipped_lexicon, situations
 from nlp.noise import roughen, strip_accents
 from nlp.reader import Reader
 from nlp.spelling import Speller, learn_speller
@@ -82,10 +82,11 @@ def copies_of(text: str, kinds: Sequence[str]) -> list[str]:
 def fit_speller(examples: Iterable[Example], lexicon: Lexicon) -> Speller:
     """Learns which syllables people write, from sentences as written and the phrases of the lexicon.
 
-    English words count twice, which is just enough: none shall be mended, and few slips shall be mended to one.
+    English words count twice, which is just enough: none shall be mended, and few slips shall be mended to one. What is
+    English as a whole is not mended and teaches nothing here.
     """
     tokenizer = default_tokenizer()
-    sentences = [tokenizer.words(example.text).bare for example in examples]
+    sentences = [words for words in (tokenizer.words(e.text).bare for e in examples) if not is_english(words)]
     sentences += [tokenizer.words(" ".join(phrase.words)).bare for phrase in lexicon.phrases]
     spoken = [*english()["plain"], *(text for code in english()["sentences"].values() for text in code)]
     return learn_speller(sentences + [tokenizer.words(str(text)).bare for text in spoken] * 2)

@@ -9,7 +9,7 @@ from operator import mul
 from nlp.classify import Thresholds
 from nlp.document import Document
 from nlp.lexicon import Rule
-from nlp.reading import Danger, Urgency
+from nlp.reading import Danger, Scope, Urgency
 
 Evidence = tuple[float, ...]
 
@@ -57,14 +57,17 @@ _SURROUNDINGS = frozenset(
         *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep"),
     )
 )
-# Played, rumoured, long past, over, or about a fire alarm: then only a rule is plain enough not to ask.
-_TOLD = ("d:tap_huan", "d:xa_xua", "d:da_yen", "d:khong_chay")
+# Played, rumoured, past, over, or about a fire alarm: then only a rule is plain enough not to ask.
+_TOLD = ("d:tap_huan", "d:xa_xua", "d:qua_khu", "d:da_yen", "d:khong_chay")
 # A rule alone is no plain danger when the model is surer than this that the matter can wait.
 _PLAIN = 0.1
 # Below this the model alone may hurry an officer, but not send a citizen to a hotline.
 _SUSPECTED = 0.03
-# In English, of which the model has read little, and when this sure, it needs no rule.
+# When it is this sure it needs no rule.
 _SURE = 0.35
+# Of English it has read little: without a strong rule these lines asked about 8 of 306 calm texts (0.35: about 2), and
+# found 18 of 20 dangers (0.35: 13).
+_IN_ENGLISH, _UNSPOKEN_IN_ENGLISH = 0.17, 0.2
 # When no word speaks of danger the model needs twice the usual line (below it, 2 of 39 such texts were urgent in four
 # labelled sets), and of a name or an address alone, at most five words, it must be sure (0 of 14).
 _UNSPOKEN = 0.1
@@ -73,6 +76,9 @@ _HINTED = 0.07
 _FEW_WORDS, _OF_FEW_WORDS = 5, 0.5
 # One word is most often a name: "Mai", "Ngọc", "Xuân" reach 0.50 to 0.62, "cứu" 0.99.
 _OF_ONE_WORD = 0.8
+_BESIDE_ANY_MATTER = (Scope.KHONG_PHAI_PHAN_ANH, Scope.HOI_DAP)
+_RATHER = 0.5
+_NEVER = 1.1
 _ANY_HOTLINE = ("112", "có người có thể đang gặp nguy hiểm")
 
 
@@ -134,14 +140,22 @@ def _least(document: Document, found: Evidence) -> float:
     strong, weak, signs, *_ = found
     if "d:da_yen" in document.hits and not strong:
         return _OF_ONE_WORD  # "có điện rồi": it is over
+    if not (strong or weak or signs) and _is_no_complaint(document):
+        return _NEVER  # "chào buổi sáng, tôi xem thử": nothing happens to anybody
     if not (strong or weak or signs) and not document.english:
         count = len(document.words.bare)
         if "d:khi_nao" in document.hits:
             return _OF_ONE_WORD  # "bao giờ có người xuống": somebody waits for an answer
         return _OF_ONE_WORD if count == 1 else _OF_FEW_WORDS if count <= _FEW_WORDS else _UNSPOKEN
     if document.english and not strong:
-        return _SURE
+        return _IN_ENGLISH if weak or signs else _UNSPOKEN_IN_ENGLISH
     return _HINTED if signs else 0.0
+
+
+def _is_no_complaint(document: Document) -> bool:
+    """Whether the model rather sees small talk or a question than a matter."""
+    chance = document.scores.scope if document.scores else {}
+    return sum(chance.get(scope, 0.0) for scope in _BESIDE_ANY_MATTER) >= _RATHER
 
 
 def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None:

@@ -19,6 +19,10 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _HEAD, _TAIL = 260, 60
 _HEAD_CHARACTERS, _TAIL_CHARACTERS = 2_400, 600
 
+# What one token stands for: its words as written and without accents.
+_Pair = tuple[tuple[str, ...], tuple[str, ...]]
+_Known = dict[str, _Pair]
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -43,10 +47,18 @@ class Tokenizer:
 
     def __init__(self, teencode: Mapping[str, str]) -> None:
         self._teencode = {key: tuple(normalize(value).split()) for key, value in teencode.items()}
-        self._known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._known: _Known = {}
+        self._known_as_typed: _Known = {}
 
     def words(self, normal: str) -> Words:
         """The words of an already normalized text; of a very long one, those of its beginning and end."""
+        return self._cut(normal, self._known, self._teencode)
+
+    def words_as_typed(self, normal: str) -> Words:
+        """The same with no teencode written out: in English "a" is no "anh"."""
+        return self._cut(normal, self._known_as_typed, {})
+
+    def _cut(self, normal: str, known: _Known, teencode: Mapping[str, tuple[str, ...]]) -> Words:
         if len(normal) > _HEAD_CHARACTERS + _TAIL_CHARACTERS:
             normal = normal[:_HEAD_CHARACTERS] + " " + normal[-_TAIL_CHARACTERS:]
         tokens = _TOKEN.findall(normal.lower())
@@ -54,10 +66,9 @@ class Tokenizer:
             tokens = tokens[:_HEAD] + tokens[-_TAIL:]
         written: list[str] = []
         bare: list[str] = []
-        known = self._known
         accented = 0
         for token in tokens:
-            pair = known.get(token) or self._learn(token)
+            pair = known.get(token) or self._learn(token, known, teencode)
             written += pair[0]
             bare += pair[1]
             if not token.isascii():
@@ -65,13 +76,13 @@ class Tokenizer:
         letters = sum(1 for token in tokens if not token.isdecimal())
         return Words(written, bare, accented / letters if letters else 0.0)
 
-    def _learn(self, token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if len(self._known) >= self._LIMIT:
-            self._known.clear()
+    def _learn(self, token: str, known: _Known, teencode: Mapping[str, tuple[str, ...]]) -> _Pair:
+        if len(known) >= self._LIMIT:
+            known.clear()
         short = _DRAWN_OUT.sub(r"\1", token)[:40]
-        written = self._teencode.get(short) or (short,)
+        written = teencode.get(short) or (short,)
         pair = (written, tuple(fold(word) for word in written))
-        self._known[token] = pair
+        known[token] = pair
         return pair
 
 

@@ -96,3 +96,61 @@ def test_a_name_is_no_danger(reader: Reader, text: str) -> None:
 @pytest.mark.parametrize("text", ["cháy", "cướp", "cứu", "cứu tôi", "nổ rồi", "đột quỵ"])
 def test_a_cry_of_a_word_or_two_is_danger(reader: Reader, text: str) -> None:
     assert reader.read(text).danger is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you, electricity is back and all is fine now",
+        "The emergency door of our tower is blocked by boxes",
+        "A tall tree fell last month and nobody has removed it yet",
+        "The gas shop gave me a wrong receipt",
+        "This noise is killing me every night",
+        "A big antenna stands on the roof next to ours",
+    ],
+)
+def test_calm_english_is_no_emergency(reader: Reader, text: str) -> None:
+    """English was mended like misspelt Vietnamese: "fine" became "fire", and "a" somebody."""
+    assert reader.read(text).scope is not Scope.KHAN_CAP
+
+
+@pytest.mark.parametrize(
+    ("text", "hotlines"),
+    [
+        ("My brother stopped breathing, he is turning blue", {"115"}),
+        ("smoke is pouring out of the house opposite, people cannot get out", {"114"}),
+        ("they are chasing somebody with machetes", {"113"}),
+        ("a boat turned over and the tourists can't swim", {"112", "115"}),
+        ("the power line snapped and is sparking on the pavement", {"114"}),
+        ("the wall collapsed and my colleague is underneath", {"112"}),
+    ],
+)
+def test_what_happens_in_english_gets_its_number(reader: Reader, text: str, hotlines: set[str]) -> None:
+    danger = reader.read(text).danger
+    assert danger is not None
+    assert danger.hotline in hotlines
+
+
+@pytest.mark.parametrize(
+    ("text", "official"),
+    [
+        ("The clerk wanted some cash to stamp my paper", True),
+        ("an inspector yelled at my mother in his office", True),
+        ("The neighbours yelled at us because of our dog", False),
+        ("the officer helped me quickly, but the website is down", False),
+    ],
+)
+def test_how_officials_behave_is_heard_in_english_too(reader: Reader, text: str, official: bool) -> None:
+    assert reader.read(text).about_official is official
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chào buổi chiều, tôi đang xem thử kênh này dùng thế nào",
+        "chao buoi sang, toi dang tim cach dung kenh nay",
+        "Xin chào, cho tôi làm quen với kênh một chút nhé",
+    ],
+)
+def test_a_greeting_is_no_danger(reader: Reader, text: str) -> None:
+    assert reader.read(text).danger is None

@@ -191,3 +191,18 @@ def test_eval_measures_a_file_of_labels(tmp_path: Path) -> None:
     assert topics["clean"]["rows"] == 2
     assert topics["clean"]["top1"] == 1.0
     assert set(topics) == {"clean", "stripped", "noisy"}
+
+
+def test_what_alone_is_english_is_held_out_by_voice() -> None:
+    """Held out by author nothing in English would be left to learn from."""
+    told = [Example(f"câu chuyện số {n}", "khac", scope="in_scope", author=f"a{n % 6}") for n in range(60)]
+    voices = [
+        Example(f"the street light number {n} is broken", "khac", scope="in_scope", author="abroad", voice=f"v{n % 3}")
+        for n in range(9)
+    ]
+    examples = [*told, *voices]
+    folds = folds_by_author(examples, at_most=4)
+    assert any(
+        {examples[at].voice for at in held if examples[at].author == "abroad"} not in (set(), {"v0", "v1", "v2"})
+        for held in folds
+    )
