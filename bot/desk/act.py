@@ -22,6 +22,8 @@ from storage.records import Case, FileId, Officer
 CODE = "code"
 """The slot of the case itself."""
 OFFERED = 6
+SHORTEST_PART = 5
+"""Characters of a label that choose it when no other label holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,19 @@ class Act:
         return given
 
     def choose(self, slot: str, key: str, options: Sequence[tuple[str, str | Words]], **args: Any) -> str:
-        """One of some codes, pressed, numbered or typed as its words. Raises Ask until it was chosen."""
+        """One of some codes, pressed, numbered or typed as its words or some of them. Raises Ask until it was."""
         given = str(self.memo.get(slot) or "").strip()
         labels = [(code, raw(label) if isinstance(label, str) else label) for code, label in options]
-        for code, label in labels:
-            if given and (given == code or fold(given) == fold(load_texts().say(label, self.officer.language))):
+        folded = [(code, fold(load_texts().say(label, self.officer.language))) for code, label in labels]
+        for code, label in folded:
+            if given and (given == code or fold(given) == label):
                 return code
+        near = [code for code, label in folded if len(fold(given)) >= SHORTEST_PART and fold(given) in label]
+        if len(near) == 1:
+            return near[0]
         rows = tuple((Button(f"pick:{code}", label),) for code, label in labels)
-        raise Ask(key, Say(Words(key, args), rows), slot=slot)
+        asked = Words("raw", {"words": (Words("choose"), Words(key, args))}) if given else Words(key, args)
+        raise Ask(key, Say(asked, rows), slot=slot)
 
 
 class Ask(Exception):

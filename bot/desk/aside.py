@@ -13,10 +13,10 @@ Said = tuple[tuple[Say, ...], DeskSession]
 def dropped(session: DeskSession, code: str) -> Said:
     """The command under way is given up; else the last one set aside, else what was sent for nothing yet."""
     if session.unfinished is not None and code in ("", session.unfinished.code):
-        return (_given_up(session.unfinished),), replace(session, unfinished=None)
+        return (given_up(session.unfinished),), replace(session, unfinished=None)
     resumed = session.resumed(code)
     if session.set_aside and resumed.unfinished is not None:
-        return (_given_up(resumed.unfinished),), replace(resumed, unfinished=session.unfinished)
+        return (given_up(resumed.unfinished),), replace(resumed, unfinished=session.unfinished)
     key = "desk.dropped_loose" if session.loose_words or session.loose_files else "desk.nothing_to_drop"
     return (Say(Words(key)),), session.without_loose()
 
@@ -32,7 +32,8 @@ def resume_buttons(unfinished: Unfinished) -> tuple[tuple[Button, ...], ...]:
     return ((go_on, Button(f"drop:{unfinished.code}", Words("desk.drop"))),)
 
 
-def _given_up(unfinished: Unfinished) -> Say:
+def given_up(unfinished: Unfinished) -> Say:
+    """It will not be done."""
     return Say(Words("desk.dropped", _named(unfinished)))
 
 

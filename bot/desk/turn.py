@@ -9,7 +9,7 @@ from bot.casework.facts import agency_name, holder
 from bot.casework.permissions import may_see, may_work_on
 from bot.desk import wishes
 from bot.desk.act import Act, Ask, Tools, find_case
-from bot.desk.aside import Said, dropped, kept_aside, resume_buttons
+from bot.desk.aside import Said, dropped, given_up, kept_aside, resume_buttons
 from bot.desk.cards import buttons
 from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, STARTS_NOTHING
 from bot.desk.handling import ANSWERABLE
@@ -58,6 +58,10 @@ class Turn:
         session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
         session = session if meant.goes_on else session.interrupted()
         says, session, is_done = self._run(session, todo)
+        if session.set_aside and is_done:
+            gone = tuple(each for each in session.set_aside if not self._may_go_on(each))
+            says = (*says, *map(given_up, gone))
+            session = replace(session, set_aside=tuple(each for each in session.set_aside if each not in gone))
         if session.set_aside and is_done and todo.command not in STARTS_NOTHING:
             again, session = self._resume(session, "")
             return (*says, *again), session
@@ -89,6 +93,11 @@ class Turn:
             session = session.resumed(waiting.code)
         says, session, _ = self._run(session, waiting)
         return (*told, *says), session
+
+    def _may_go_on(self, unfinished: Unfinished) -> bool:
+        """Whether the case of a command that was set aside is still this officer's to see: it may have moved on."""
+        case = find_case(self.ctx, unfinished.code) if unfinished.code else None
+        return case is None or may_see(self.ctx, self.officer, case)
 
     def _resume(self, session: DeskSession, code: str) -> Said:
         """Asks the question of a command that was set aside again; or goes on with it."""
