@@ -68,13 +68,13 @@ TITLES = toned_words(
     "ông bà anh chị cô chú bác thầy cháu bé mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty tnhh spa hãng"
 )
 # "Công ty Hoàng Mai" may be anywhere, and "cô giáo Kim Anh" is a person, as is whoever says "tên là Hồng Hà".
-_NO_PLACE_FOLLOWS = (
+_NAMED_PEOPLE_AND_FIRMS = (
     "công ty, cong ty, cổ phần, co phan, nhà hàng, nha hang, cửa hàng, cua hang, nhà xe, nha xe, tên là, ten la, "
     "cô giáo, co giao, thầy giáo, thay giao, giáo sư, giao su, bác sĩ, bac si, bác sỹ, ca sĩ, ca si, tiến sĩ, tien si, "
     "luật sư, luat su, kỹ sư, ky su, y tá, y ta, đồng chí, dong chi, tổ trưởng, to truong, thượng tá, trung tá, "
     "thiếu tá, đại uý, trung uý"
 )
-BUSINESSES = {tuple(word_forms(word)[1] for word in pair.split()) for pair in _NO_PLACE_FOLLOWS.split(", ")}
+NO_PLACE_FOLLOWS = {tuple(word_forms(word)[1] for word in pair.split()) for pair in _NAMED_PEOPLE_AND_FIRMS.split(", ")}
 SCHOOLS = toned_words("học hoc thcs thpt ptcs trường truong non giáo")
 ROADS = toned_words("đường duong")
 SURNAMES = toned_words(

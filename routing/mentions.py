@@ -11,13 +11,13 @@ from routing.gazetteer import Gazetteer
 from routing.markers import (
     ALLEYS,
     BEHIND,
-    BUSINESSES,
     COUNTED,
     FORMERLY,
     JUNCTIONS,
     MARKERS,
     MIDDLE_NAMES,
     NEAR_KINDS,
+    NO_PLACE_FOLLOWS,
     NOWADAYS,
     NUMBERED,
     NUMBERED_HOUSES,
@@ -164,7 +164,7 @@ class Finder:
         return (
             self._is_a_person(start)
             or words.plain[start - 1 : start + 1] in SECOND_HALVES
-            or (start > 1 and words.toned[start - 2 : start] in BUSINESSES)
+            or (start > 1 and words.toned[start - 2 : start] in NO_PLACE_FOLLOWS)
         )
 
     def _marker_before(self, start: int) -> tuple[int, Marker, bool]:
@@ -179,7 +179,7 @@ class Finder:
             return self._behind_numbers(start, at)
         if marks[start]:
             return start, Marker.NONE, False
-        if at >= 1 and (two := SECOND_HALVES.get(words.plain[at - 1 : start])) is not None:
+        if at >= 1 and not marks[at] and (two := SECOND_HALVES.get(words.plain[at - 1 : start])) is not None:
             return (start if two is Marker.NONE else at - 1), two, False
         marker = MARKERS.get(toned[at])
         return (start, Marker.NONE, False) if marker is None else (at, marker, False)
@@ -327,13 +327,15 @@ class Finder:
     def _nearly(self, at: int, marker: Marker) -> Mention | None:
         """A name with one wrong letter behind a marker; the longest window of words wins."""
         words, start = self._words, at + 1
-        is_half = words.plain[at : at + 2] in SECOND_HALVES or (at > 0 and words.plain[at - 1 : start] in SECOND_HALVES)
+        is_second = at > 0 and not words.marks[at] and words.plain[at - 1 : start] in SECOND_HALVES
+        is_half = is_second or words.plain[at : at + 2] in SECOND_HALVES
         if marker is Marker.CITY or words.marks[start] or is_half:
             return None
         if marker is Marker.STREET:
             while start < words.count - 1 and is_number(words.plain[start]):
                 start += 1
-            if self._accented and not words.capital[start]:
+            # "Tổ dân phố 12 phường Đống Đa" names no street like Thượng Đồng.
+            if words.toned[start] in MARKERS or (self._accented and not words.capital[start]):
                 return None
         shortest = 8 if marker is Marker.STREET else 6
         if names_and_end := self._spelt.nearest(start, NEAR_KINDS[marker], shortest, fills=False):

@@ -151,6 +151,30 @@ def test_one_wrong_letter_of_a_ward_of_today_goes_before_a_wrong_accent_of_an_ab
     assert wards(PLACES.find("phường Tứ Liên")) == ["Hồng Hà", "Tây Hồ"]
 
 
+@pytest.mark.parametrize(
+    ("text", "ward"),
+    [
+        ("phường Ô Trợ Dừa", "Ô Chợ Dừa"),
+        ("xã Chung Giã huyện Sóc Sơn", "Trung Giã"),
+        ("phuong rang vo", "Giảng Võ"),
+        ("xã Bình Ninh", None),
+    ],
+)
+def test_beginnings_heard_alike_are_one_letter(text: str, ward: str | None) -> None:
+    assert default(text) == ward
+
+
+@pytest.mark.parametrize("lead", ["to dan pho 12", "ngo 3", "Ngõ 12", "ngach 5 ngo 12", "tổ dân phố số 7"])
+def test_a_numbered_alley_before_a_ward_is_no_misspelt_street(lead: str) -> None:
+    assert default(f"{lead} phuong dong da") == "Đống Đa"
+    assert default(f"{lead} Phường Đống Đa") == "Đống Đa"
+
+
+def test_a_comma_ends_a_name_of_the_kind_thi_xa() -> None:
+    assert default("thôn Lạc Thị, xã Ngọc Hồi cũ") == "Ngọc Hồi"
+    assert "Sơn Tây" in wards(PLACES.find("thị xã Sơn Tây"))
+
+
 def test_a_road_with_a_number_leaves_the_name_behind_it_to_the_ward() -> None:
     assert default("đường 70 Tây Mỗ") == "Tây Mỗ"
     assert default("ngõ 70 đường Lò Đúc") == "Hai Bà Trưng"
