@@ -201,7 +201,9 @@ def _subcategory(code: str, written: WrittenSub, category: WrittenCategory) -> S
 
 def _question(written: WrittenQuestion) -> Question:
     stop = {answer: Stop(each.text, each.hotline) for answer, each in written.stop.items()}
-    return Question(written.id, written.text, QuestionKind(written.kind), written.choices, _frozen(stop), written.subs)
+    kind = QuestionKind(written.kind)
+    text_en = written.text_en or ""
+    return Question(written.id, written.text, kind, written.choices, _frozen(stop), written.subs, text_en)
 
 
 def _managed(written: WrittenConfig) -> dict[str, AgencyId]:

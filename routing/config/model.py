@@ -90,6 +90,8 @@ class Question:
     stop: Mapping[str, Stop]
     subs: tuple[str, ...]
     """Asked only for these sub-categories; for all when empty."""
+    text_en: str = ""
+    """The question in English; empty when it is only asked in Vietnamese."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class WrittenStop(Written):
 class WrittenQuestion(Written):
     id: Code
     text: Text
+    text_en: Text | None = None
     kind: Literal["text", "choice", "yes_no"] = "text"
     choices: tuple[Text, ...] = ()
     stop: dict[str, WrittenStop] = {}

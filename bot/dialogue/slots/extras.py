@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
-from bot.dialogue.message import Say, Words, first_words, raw
+from bot.dialogue.message import Say, Words, either, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, takes_rest
 from bot.dialogue.telling import corrects_place, is_place, is_plain_danger
@@ -51,7 +51,8 @@ def _ask_question(session: Session, scene: Scene) -> Say:
         options = [("yes", words("yes")), ("no", words("no"))]
     elif question.kind == "choice":
         options = [(str(i), raw(choice)) for i, choice in enumerate(question.choices)]
-    return Say(raw(question.text), choices(session, Report.QUESTION, *options, ("skip", words("identity.skip"))))
+    asked = either(question.text, question.text_en or question.text)
+    return Say(asked, choices(session, Report.QUESTION, *options, ("skip", words("identity.skip"))))
 
 
 def _take_question(session: Session, heard: Heard, scene: Scene) -> Taken:
