@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, RootTransaction, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.engines import POOL, DatabaseFault, is_passing, open_engines
@@ -190,10 +190,10 @@ class Store:
     def _run(self, connection: Connection, work: Work[T], seed: bytes) -> T:
         reach("store.before_begin")
         if self.doubled:
-            with _begun(connection) as rehearsal:
+            with _freed(connection), connection.begin() as rehearsal:
                 self._done(work, connection, seed)
                 rehearsal.rollback()
-        with _begun(connection) as transaction:
+        with _freed(connection), connection.begin() as transaction:
             result = self._done(work, connection, seed)
             reach("store.before_commit")
             _commit(transaction, self.is_sqlite)
@@ -238,7 +238,7 @@ class Store:
         """False when nothing of it was committed."""
         reach("store.before_begin")
         try:
-            with _begun(connection):
+            with _freed(connection), connection.begin():
                 results = [self._done(q.work, connection, q.seed) for q in group]
                 reach("store.before_commit")
         except Exception:
@@ -264,14 +264,13 @@ class _Uncertain(Exception):
 
 
 @contextlib.contextmanager
-def _begun(connection: Connection) -> Iterator[RootTransaction]:
-    """A transaction that leaves its connection free, even when COMMIT itself fails as on a full disk.
+def _freed(connection: Connection) -> Iterator[None]:
+    """Leaves the connection free for the next transaction, even when COMMIT itself fails as on a full disk.
 
     SQLAlchemy takes such a transaction for over and yet keeps it, and SQLite may still be in the middle of it.
     """
     try:
-        with connection.begin() as transaction:
-            yield transaction
+        yield
     except BaseException:
         if connection.get_transaction() is not None:
             connection.invalidate()

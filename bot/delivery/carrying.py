@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.casework.context import Context
 from bot.delivery.aftermath import note_failed, note_sent, park, retry_at
 from bot.delivery.claim import Claim
-from bot.delivery.sender import Paced, Sender, SendFailed, Why
+from bot.delivery.sender import LEASE_SECONDS, Paced, Sender, SendFailed, Why
 from bot.delivery.window import CLOSED, KNOCKED, Knocking, Ready
 from bot.dialogue.texts import Texts
 from routing.config import Config
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 BATCH = 100
 FINISH_SECONDS = 2.0
 """How long messages on their way may take to arrive when the service stops."""
+RENEWED_SECONDS = LEASE_SECONDS / 3
+"""How often a message that is long on its way is claimed anew."""
 LEAST_PAUSE = 0.1
 """A channel without room is looked at again at most so often (seconds): one claim then takes several messages."""
 IDLE_SECONDS = 1.0
@@ -135,7 +137,8 @@ class Delivery:
             return
         reach("delivery.before_send")
         try:
-            ref = await self._senders[each.push.channel].send(each.message)
+            async with self._kept(each):
+                ref = await self._senders[each.push.channel].send(each.message)
         except Exception as fault:
             await self._not_sent(each, fault)
             return
@@ -145,6 +148,32 @@ class Delivery:
         if self._told is not None:
             for push in each.pushes:
                 self._told(push)
+
+    @contextlib.asynccontextmanager
+    async def _kept(self, each: Ready) -> AsyncIterator[None]:
+        """Its rows are nobody else's, however long the sending takes: many pictures on a slow line, say."""
+        is_over = asyncio.Event()
+        keeping = asyncio.create_task(self._keep(each, is_over))
+        try:
+            yield
+        finally:
+            is_over.set()
+            await keeping
+
+    async def _keep(self, each: Ready, is_over: asyncio.Event) -> None:
+        while not is_over.is_set():
+            try:
+                async with asyncio.timeout(RENEWED_SECONDS):
+                    await is_over.wait()
+            except TimeoutError:
+                await self._renew(each)
+
+    async def _renew(self, each: Ready) -> None:
+        until = self._clock() + timedelta(seconds=LEASE_SECONDS)
+        try:
+            await self._store.write(lambda tx: [tx.outbox.lease(push.id, until) for push in each.pushes])
+        except Exception as fault:  # rather sent twice than torn off in the middle
+            log.warning("delivery.not_renewed", fault=type(fault).__name__)
 
     async def _knock(self, each: Ready) -> None:
         """Invites the person back; their messages wait either way."""

@@ -11,7 +11,7 @@ import pytest
 
 from bot.casework.contact import hear_from
 from bot.casework.notify import case_say, tell_citizen
-from bot.delivery import Delivery
+from bot.delivery import Delivery, carrying
 from bot.delivery.sender import Sender, SendFailed, Why
 from bot.delivery.window import Knock as Knocked
 from bot.desk.cards import card
@@ -395,3 +395,30 @@ def test_rows_that_a_dead_process_had_claimed_together_go_when_their_lease_is_ov
     assert town.said == ["một\n\nhai"]
     assert all(town.row(number).sent_at for number in numbers)
     assert town.left == 7
+
+
+def test_what_takes_longer_than_a_lease_to_send_is_not_sent_a_second_time_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "RENEWED_SECONDS", 0.01)
+
+    class Slow(Account):
+        async def send(self, message: Outgoing) -> str:
+            for _ in range(6):
+                await asyncio.sleep(0.1)
+                town.house.later(seconds=20)
+            return await super().send(message)
+
+    slow, house = Slow(), town.house
+    delivery = Delivery(house.store, lambda: house.config, load_texts(), {"zalo_oa": slow}, lambda: house.at)
+
+    async def look_often() -> None:
+        sending = asyncio.create_task(delivery.deliver_due())
+        while not sending.done():
+            await asyncio.sleep(0.02)
+            await delivery.deliver_due()
+
+    number = town.push("một")
+    asyncio.run(look_often())
+    assert [message.text for message in slow.sent] == ["một"]
+    assert town.row(number).sent_at is not None
