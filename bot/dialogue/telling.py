@@ -88,7 +88,7 @@ def asks(said: str) -> bool:
 
 def adds(heard: Heard) -> bool:
     """ "Cho tôi bổ sung: …": words that are said to belong to what was told before."""
-    return bare(fold(heard.text)).startswith(ADDING[:2]) and says_something(heard)
+    return bare(fold(heard.text)).startswith(ADDING) and says_something(heard)
 
 
 def asks_after_a_case(heard: Heard) -> bool:

@@ -66,7 +66,7 @@ MEANT = {
         *("noi chuyen voi nguoi", "noi chuyen voi nguoi that", "noi chuyen voi nhan vien"),
         *("talk to human", "talk to a human", "talk to a person", "human"),
     ),
-    "gui": ("gui", "gui ngay", "send", "send it"),
+    "gui": ("gui", "gui ngay", "gui me no", "send", "send it"),
     "camon": ("cam on", "cam on nhieu", "thank you", "thank you very much", "thanks", "thanks a lot", "tks"),
     "danhgia": ("danh gia", "qua te", "te qua", "te that", "chan qua", "qua chan", "that vong"),
     "tatnhac": ("tat nhac",),

@@ -173,8 +173,12 @@ def said_of_oneself(heard: Heard, asked: Report | None = None) -> dict[str, str]
 
 
 def _name_said(heard: Heard, asked: Report | None) -> str | None:
-    is_said = introduces(heard.text) or (asked is Report.PHONE and begins_with_name(heard.text))
-    return name_in(heard) if is_said else None
+    if introduces(heard.text) or (asked is Report.PHONE and begins_with_name(heard.text)):
+        return name_in(heard)
+    # "Lan 0912345678": whoever gives a number gives the name beside it, too.
+    name = name_in(heard) if _number_alone(heard) else None
+    is_name = name is not None and name[0].isupper() and not _AROUND_A_NUMBER & set(fold(name).split())
+    return name if is_name else None
 
 
 def _number_alone(heard: Heard) -> str | None:
