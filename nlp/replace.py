@@ -8,10 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from nlp.classify import MODEL, Model, ModelUnusable, load_model, save_model
-from nlp.evaluate import score_topics
+from nlp.evaluate import COPIES, score_topics
 from nlp.examples import Example
 from nlp.lexicon import shipped_lexicon
-from nlp.noise import strip_accents
 from nlp.reader import Reader
 
 
@@ -47,7 +46,7 @@ def set_apart(corrections: Sequence[Example], share: float = 0.2) -> tuple[list[
 
 
 def compare(new: Model, path: Path, development: Sequence[Example], corrections: Sequence[Example]) -> Comparison:
-    """Both models on the same rows, as written and without accents."""
+    """Both models on the same rows: as written, without accents, and with slips as well."""
     try:
         old: Model | None = load_model(path)
     except ModelUnusable:
@@ -66,9 +65,8 @@ def _top1(reader: Reader, examples: Sequence[Example]) -> float | None:
     rows = [example for example in examples if example.category and example.scope in (None, "in_scope", "khan_cap")]
     if not rows:
         return None
-    clean = score_topics([(example, reader.read(example.text)) for example in rows]).top1
-    stripped = score_topics([(example, reader.read(strip_accents(example.text))) for example in rows]).top1
-    return round((clean + stripped) / 2, 4)
+    copies = [score_topics([(e, reader.read(alter(e.text))) for e in rows]).top1 for alter in COPIES.values()]
+    return round(sum(copies) / len(copies), 4)
 
 
 def install(model: Model, path: Path = MODEL) -> None:
