@@ -43,6 +43,7 @@ _HOTLINE_BY_SIGN = (
     ("d:danh", "113", "có người có thể đang bị đánh"),
     ("d:gay_hung", "113", "có người có thể mang hung khí"),
     ("d:cuop", "113", "có thể có cướp hoặc trộm"),
+    ("d:khoi", "114", "có thể cháy nổ"),
     ("d:mac_ket", "112", "có người có thể mắc kẹt"),
 )
 # Signs that help the model but say nothing of whom to call.

@@ -123,9 +123,12 @@ def test_calm_english_is_no_emergency(reader: Reader, text: str) -> None:
         ("a boat turned over and the tourists can't swim", {"112", "115"}),
         ("the power line snapped and is sparking on the pavement", {"114"}),
         ("the wall collapsed and my colleague is underneath", {"112"}),
+        ("cháu bé hóc hạt nhãn, mặt mũi tím tái rồi", {"115"}),
+        ("khói đen tuôn ra từ tầng hầm, cả nhà tôi kẹt trên sân thượng", {"114"}),
+        ("hai thanh niên lôi vào xe một cô gái rồi chạy mất", {"113"}),
     ],
 )
-def test_what_happens_in_english_gets_its_number(reader: Reader, text: str, hotlines: set[str]) -> None:
+def test_what_happens_gets_its_number(reader: Reader, text: str, hotlines: set[str]) -> None:
     danger = reader.read(text).danger
     assert danger is not None
     assert danger.hotline in hotlines
@@ -154,3 +157,9 @@ def test_how_officials_behave_is_heard_in_english_too(reader: Reader, text: str,
 )
 def test_a_greeting_is_no_danger(reader: Reader, text: str) -> None:
     assert reader.read(text).danger is None
+
+
+def test_how_an_official_behaves_is_no_question(reader: Reader) -> None:
+    reading = reader.read("Chị một cửa ở phường ném giấy trả tôi, hỏi sao lại làm vậy thì nói chuyện trống không")
+    assert reading.about_official
+    assert reading.scope is Scope.IN_SCOPE
