@@ -55,7 +55,7 @@ _SURROUNDINGS = frozenset(
     f"d:{sign}"
     for sign in (
         *("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "xa_xua", "tap_huan", "khong_chay", "vi_von", "nguy"),
-        *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep"),
+        *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep", "ro"),
     )
 )
 # Played, rumoured, past, over, or about a fire alarm: then only a rule is plain enough not to ask.

@@ -43,7 +43,7 @@ HAPPENING = [
         *("bao giờ có người xuống", "bao giờ mới có người đến xem", "khi nào người của phường xuống vậy"),
         *("nước bơm lên có giun nhỏ", "hội thi bơi cứu đuối chặn mất đường đi dạo"),
         *("khói quán bún chả mù mịt, mới về cứ tưởng cháy nhà", "họ giết lợn ngay vỉa hè, mất vệ sinh quá"),
-        "nắp hố ga bị cập kênh, xe qua kêu như bom",
+        *("nắp hố ga bị cập kênh, xe qua kêu như bom", "hố ga trước nhà bốc mùi hôi"),
     ],
 )
 @pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
