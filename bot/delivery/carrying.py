@@ -170,8 +170,13 @@ class Delivery:
 
     async def _renew(self, each: Ready) -> None:
         until = self._clock() + timedelta(seconds=LEASE_SECONDS)
+
+        def renew(tx: Transaction) -> None:
+            for push in each.pushes:
+                tx.outbox.lease(push.id, until)
+
         try:
-            await self._store.write(lambda tx: [tx.outbox.lease(push.id, until) for push in each.pushes])
+            await self._store.write(renew)
         except Exception as fault:  # rather sent twice than torn off in the middle
             log.warning("delivery.not_renewed", fault=type(fault).__name__)
 
