@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -31,6 +31,10 @@ PREFIXES = tuple(tuple(p.split()) for p in ("so", "chi cuc", "cong ty", "tong co
 """What may be left out at the beginning of a name: "URENCO", "Thoát nước", "PVHCC"."""
 ENDS = re.compile(r"[,:;\n]|\s[-–]\s|\b(?:vì|do|lý do|lí do|vi|ly do|li do)\b")
 """Where a name ends and the reason begins, when the name itself is not known."""
+UNITS_OF_WARDS: Mapping[tuple[str, ...], str] = {
+    (*unit, kind): prefix for unit, prefix in ((("cong", "an"), "ca"), (("ubnd",), "ubnd")) for kind in ("phuong", "xa")
+}
+"""What each ward has one of, without the ward's name, and the beginning of its id."""
 MOST_WORDS = 10
 OFFERED = 5
 ALIKE = 0.75
@@ -54,19 +58,29 @@ class Named:
     near: tuple[AgencyId, ...] = ()
 
 
-def find_agency(config: Config, said: str, wards_in: WardsIn = no_wards) -> Named:
-    """The agency at the beginning of the words."""
+def find_agency(config: Config, said: str, wards_in: WardsIn = no_wards, ward: str | None = None) -> Named:
+    """The agency at the beginning of the words. `ward`: whose unit is meant by "công an phường" without a name."""
     said = normalize(said)
     spoken = tuple(_spoken(said))
     names = _names(config)
     for length in range(min(len(spoken), max(map(len, names), default=0)), 0, -1):
         found = names.get(tuple(token for token, _ in spoken[:length]))
+        if found is not None and _goes_on(spoken, length):
+            break  # "công an phường …" is no short way to name the police of the city
         if found is not None:
             rest = said[spoken[length - 1][1] :].strip(" ,:;-–\n")
             return Named(found[0], rest) if len(found) == 1 else Named(None, rest, found[:OFFERED])
     ends = ENDS.search(said)
     name, rest = (said[: ends.start()], said[ends.start() :].strip(" ,:;-–\n")) if ends else (said, "")
+    own = f"{UNITS_OF_WARDS.get(tuple(token for token, _ in _spoken(name)), '')}-{ward}"
+    if own in config.agencies:
+        return Named(AgencyId(own), rest)
     return Named(None, rest, _near(names, config, name, wards_in))
+
+
+def _goes_on(spoken: Sequence[tuple[str, int]], length: int) -> bool:
+    """Whether the name of a ward's unit begins with what was found: "công an | phường Hoàn Kiếm"."""
+    return tuple(token for token, _ in spoken[: length + 1]) in UNITS_OF_WARDS
 
 
 def _near(

@@ -36,7 +36,8 @@ def choose_agency(act: Act, question: Question, **args: Any) -> tuple[AgencyId, 
         raise Ask(question.key, slot="agency", **args)
     if pressed in act.ctx.config.agencies:
         return AgencyId(pressed), find_agency(act.ctx.config, act.words, act.tools.wards_in).rest
-    found = find_agency(act.ctx.config, said, act.tools.wards_in)
+    ward = act.case.ward_code if act.case is not None else None
+    found = find_agency(act.ctx.config, said, act.tools.wards_in, ward)
     if found.agency is not None:
         earlier = find_agency(act.ctx.config, act.words, act.tools.wards_in).rest if pressed else ""
         return found.agency, found.rest or earlier

@@ -60,6 +60,25 @@ def test_a_street_or_an_abolished_ward_offers_the_wards_that_it_lies_in_now() ->
     assert found.near[:2] == ("ubnd-00070", "ubnd-00082")
 
 
+@pytest.mark.parametrize(
+    ("said", "agency", "rest"),
+    [
+        ("công an phường vì trộm", "ca-00070", "vì trộm"),
+        ("CA phường, mất trật tự", "ca-00070", "mất trật tự"),
+        ("ubnd phường", "ubnd-00070", ""),
+        ("công an phường Hai Bà Trưng, trộm", "ca-00256", "trộm"),
+        ("công an, trộm", "catp", "trộm"),
+    ],
+)
+def test_the_unit_of_the_ward_needs_no_name_where_the_ward_is_known(said: str, agency: str, rest: str) -> None:
+    found = find_agency(config(), said, ward="00070")
+    assert (found.agency, found.rest) == (agency, rest)
+
+
+def test_a_ward_s_unit_without_a_name_is_not_the_city_s() -> None:
+    assert find_agency(config(), "công an phường vì trộm").agency is None
+
+
 @pytest.mark.parametrize("said", ["", "  ", ",", "abc", "?!", "xyz " * 200])
 def test_what_names_nothing_finds_nothing(said: str) -> None:
     found = find_agency(config(), said)
