@@ -54,18 +54,22 @@ class MasterKeys:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise KeyFault("khoá chính hỏng: cần ít nhất một khoá 32 byte")
         self._keys = dict(keys)
+        self._made: Path | None = None
 
     @classmethod
     def load(cls, path: Path) -> MasterKeys:
         """Reads the key file; makes one with mode 0600 on the first run. Raises KeyFault when it cannot be read."""
-        if not path.exists():
+        is_first = not path.exists()
+        if is_first:
             # Of several processes that start for the first time at once, one makes the key and all read it.
             cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}).write(path, only_if_new=True)
         try:
-            return cls.parse(path.read_text(encoding="utf-8"))
+            keys = cls.parse(path.read_text(encoding="utf-8"))
         except (KeyFault, ValueError, OSError) as fault:
             why = fault.strerror if isinstance(fault, OSError) else "tệp hỏng"
             raise KeyFault(f"không đọc được tệp khoá {path}: {why}") from fault
+        keys._made = path if is_first else None
+        return keys
 
     @classmethod
     def parse(cls, written: str) -> MasterKeys:
@@ -95,6 +99,14 @@ class MasterKeys:
             fresh.replace(path)
         sync(path.parent)
         reach("key.after_rename")
+
+    def withdraw(self) -> None:
+        """Takes back the file if `load` has just made it.
+
+        Beside a database that another key sealed it would pass for the lost one, and be copied over its good copies.
+        """
+        if self._made is not None:
+            self._made.unlink(missing_ok=True)
 
     def rotate(self) -> MasterKeys:
         """The same keys with a new one in front; persons' keys are wrapped anew by `Store.rewrap`."""

@@ -21,7 +21,7 @@ from storage.engines import POOL, DatabaseFault, is_passing, open_engines
 from storage.failpoints import reach
 from storage.migrations import NewerDatabase, migrate, start_alone
 from storage.rotation import rewrap
-from storage.sealed import MasterKeys
+from storage.sealed import KeyFault, MasterKeys
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -86,6 +86,8 @@ class Store:
         except BaseException as fault:
             engine.dispose()
             readers.dispose()
+            if isinstance(fault, KeyFault):
+                keys.withdraw()
             if isinstance(fault, DBAPIError):
                 raise DatabaseFault(str(fault.orig)) from fault
             raise

@@ -95,6 +95,7 @@ UNCUT = {
     "storage/store.py:_commit": "called between the two failpoints of Store._run",
     "storage/files.py:FileStore.delete": "one system call; Media._forget has the failpoints around it",
     "storage/files.py:FileStore.remove_unwanted": "each file by itself; the next sweep takes what is left",
+    "storage/sealed.py:MasterKeys.withdraw": "the database was not opened: nothing is sealed with that key",
     "storage/backup.py:back_up": "makes a copy that counts only under its final name",
     "storage/backup.py:check_backup": "removes its own scratch copy",
     "bot/channels/web/uploads.py:Uploads.take": "no message speaks of the file yet; what is cut off is swept",

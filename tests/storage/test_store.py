@@ -151,6 +151,19 @@ def test_another_master_key_is_refused_at_once(database_url: str, keys: MasterKe
         Store.open(database_url, MasterKeys.load(tmp_path / "other.key"))
 
 
+def test_where_the_master_key_is_lost_no_new_one_takes_its_place(
+    database_url: str, keys: MasterKeys, tmp_path: Path
+) -> None:
+    Store.open(database_url, keys).close()
+    lost, known = tmp_path / "lost.key", tmp_path / "other.key"
+    MasterKeys.load(known)
+    for path in (lost, known):
+        with pytest.raises(KeyFault):
+            Store.open(database_url, MasterKeys.load(path))
+    assert not lost.exists()
+    assert known.exists(), "a key that somebody had is not ours to take away"
+
+
 def test_a_database_in_memory_is_refused(keys: MasterKeys) -> None:
     with pytest.raises(DatabaseFault, match="memory"):
         Store.open("sqlite://", keys)
