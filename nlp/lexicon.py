@@ -235,12 +235,13 @@ def is_english(bare: Sequence[str]) -> bool:
     english.yaml.
     """
     letters = [word for word in bare if word.isalpha()]
-    known = sum(word in _english_words() for word in letters)
+    english_words = _english_words()
+    known = sum(map(english_words.__contains__, letters))
     if 5 * known >= max(2 * len(letters), 1):
         return True
     if 5 * known < max(len(letters), 1):
         return False
-    foreign = sum(word in _english_words() or (len(word) > 2 and not is_syllable(word)) for word in letters)
+    foreign = sum(word in english_words or (len(word) > 2 and not is_syllable(word)) for word in letters)
     return 5 * foreign >= 3 * len(letters)
 
 
