@@ -90,8 +90,11 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
         return Meant(under_way if is_greeting else _added(under_way, text), goes_on=True)
     if meant is not None:
         return Meant(Unfinished(meant[0], "" if meant[0] in CASELESS else replied, meant[1]))
+    is_loose = bool(session.loose_words or session.loose_files)
+    if is_loose and not incoming.attachments and gives_up(text, LOOSE):
+        return Meant(Unfinished("huy"))
     if not incoming.attachments and not replied and (courtesy := courtesy_in(text)) is not None:
-        is_waited_for = courtesy != HELLO and (session.loose_words or session.loose_files)
+        is_waited_for = courtesy != HELLO and is_loose
         return Meant(Unfinished(LOOSE, words=session.loose_words) if is_waited_for else Unfinished(courtesy))
     code, words = _coded(text)
     if code and not words and not incoming.attachments:

@@ -41,6 +41,7 @@ _ASKING = re.compile(
     r"^(?:sao|tai sao|vi sao|la sao|the nao|de lam gi|what|why|who|how)\b"
     r"|\b(?:gi|sao|the nao|khong|ha|a|vay|the|u|nhi)$|\b(?:de xem|de nghi|tu tu|khoan|doi ti|cho ti|lat nua|chut nua)\b"
 )
+_SETTLED = re.compile(r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b")
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
@@ -89,6 +90,12 @@ def asks(said: str) -> bool:
 def adds(heard: Heard) -> bool:
     """ "Cho tôi bổ sung: …": words that are said to belong to what was told before."""
     return bare(fold(heard.text)).startswith(ADDING) and says_something(heard)
+
+
+def says_settled(heard: Heard) -> bool:
+    """ "Đèn sáng rồi, không cần nữa": what was reported need not be dealt with any more."""
+    said = fold(heard.text)
+    return len(said.split()) <= QUESTION_WORDS and _SETTLED.search(said) is not None
 
 
 def asks_after_a_case(heard: Heard) -> bool:

@@ -8,7 +8,7 @@ from bot.dialogue.flow import Flow, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
-from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk
+from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk, says_settled
 from bot.dialogue.wishes import plain, says_yes
 from nlp.reading import Scope
 
@@ -38,6 +38,8 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return Turn(session, (Say(words("report.what_unsupported")),))
     if scene.known.questions and (heard.text or heard.files):
         return answer.ask_which(session, heard, scene)
+    if scene.known.open_cases and heard.text and not heard.files and says_settled(heard):
+        return report.cancel(session, heard, scene)
     if scene.known.open_cases and (adds(heard) or _may_belong_to_a_case(heard, scene)):
         return answer.ask_which(session, heard, scene)
     says_nothing = is_small_talk(heard) or says_yes(plain(heard.text))
