@@ -145,7 +145,9 @@ def test_a_gesture_that_means_nothing_is_told_and_the_conversation_goes_on(run: 
 )
 def test_whatever_is_typed_the_conversation_goes_on(run: Run, line: str) -> None:
     told = said(run("chat", lines=("đồng ý", "bỏ qua tất cả", line, "Rác chất đống đầu ngõ")))
-    assert "Việc xảy ra ở đâu?" in told.rsplit("bot:", 1)[1] or "lĩnh vực" in told.rsplit("bot:", 1)[1]
+    asked = told.rsplit("bot:", 1)[1]
+    # "DROP TABLE cases" is English, and so is what is asked after it.
+    assert any(question in asked for question in ("Việc xảy ra ở đâu?", "lĩnh vực", "Where is it?"))
 
 
 def test_bytes_of_another_encoding_are_no_reason_to_break_off(run: Run) -> None:
