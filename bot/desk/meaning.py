@@ -71,41 +71,74 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
     if incoming.command == "giaitrinh":
         return _overruled(incoming.argument.strip(), session)
     if incoming.command:
-        code, words = _named(incoming.command, incoming.argument.strip(), session)
-        begun = session.unfinished
-        if begun is not None and _is_same(begun, incoming.command, code or replied):
-            # Said again: its question again, or other words in place of those written so far.
-            anew = Unfinished(begun.command, begun.code, words, begun.files)
-            return Meant(anew if words else begun, goes_on=True)
-        return Meant(Unfinished(incoming.command, code or replied, words))
+        return _commanded(incoming.command, incoming.argument.strip(), session, replied)
     text = (incoming.text or "").strip()
-    under_way = session.unfinished
-    meant = command_of(text) if not incoming.attachments else None
-    if meant is not None and meant[0] in ALWAYS:
-        return Meant(Unfinished(meant[0]))
-    if under_way is not None and replied in ("", under_way.code):
-        if not incoming.attachments and gives_up(text, under_way.command):
+    return _written_beside_files(text, session, replied) if incoming.attachments else _written(text, session, replied)
+
+
+def _commanded(command: str, argument: str, session: DeskSession, replied: str) -> Meant:
+    code, words = _named(command, argument, session)
+    begun = session.unfinished
+    if begun is not None and _is_same(begun, command, code or replied):
+        # Said again: its question again, or other words in place of those written so far.
+        anew = Unfinished(begun.command, begun.code, words, begun.files)
+        return Meant(anew if words else begun, goes_on=True)
+    return Meant(Unfinished(command, code or replied, words))
+
+
+def _written_beside_files(text: str, session: DeskSession, replied: str) -> Meant:
+    under_way = _under_way(session, replied)
+    if under_way is not None:
+        return Meant(_added(under_way, text), goes_on=True)
+    return _loose(text, session, replied)
+
+
+def _written(text: str, session: DeskSession, replied: str) -> Meant:
+    """Words alone: a wish, more for what is under way, a courtesy, a case to show; else their purpose is asked."""
+    wish = command_of(text)
+    if wish is not None and wish[0] in ALWAYS:
+        return Meant(Unfinished(wish[0]))
+    under_way = _under_way(session, replied)
+    if under_way is not None:
+        if gives_up(text, under_way.command):
             return Meant(Unfinished("huy"))
-        is_greeting = not incoming.attachments and courtesy_in(text) == HELLO
-        return Meant(under_way if is_greeting else _added(under_way, text), goes_on=True)
-    if meant is not None:
-        return Meant(Unfinished(meant[0], "" if meant[0] in CASELESS else replied, meant[1]))
+        return Meant(under_way if courtesy_in(text) == HELLO else _added(under_way, text), goes_on=True)
+    if wish is not None:
+        return Meant(Unfinished(wish[0], "" if wish[0] in CASELESS else replied, wish[1]))
     is_loose = bool(session.loose_words or session.loose_files)
-    if is_loose and not incoming.attachments and gives_up(text, LOOSE):
+    if is_loose and gives_up(text, LOOSE):
         return Meant(Unfinished("huy"))
-    if not incoming.attachments and not replied and (courtesy := courtesy_in(text)) is not None:
+    if not replied and (courtesy := courtesy_in(text)) is not None:
         is_waited_for = courtesy != HELLO and is_loose
         return Meant(Unfinished(LOOSE, words=session.loose_words) if is_waited_for else Unfinished(courtesy))
+    shown = _shown(text, session)
+    return Meant(shown) if shown is not None else _loose(text, session, replied)
+
+
+def _shown(text: str, session: DeskSession) -> Unfinished | None:
+    """A code alone, or a spoken command and its case with nothing more."""
     code, words = _coded(text)
-    if code and not words and not incoming.attachments:
-        return Meant(Unfinished("xem", code))
+    if code and not words:
+        return Unfinished("xem", code)
     first, _, rest = text.partition(" ")
-    if not incoming.attachments and (command := SPOKEN.get(fold(first))) is not None:
-        named, more = _named(command, rest.strip(), session)
-        if named and not more:
-            return Meant(Unfinished(command, named))
+    command = SPOKEN.get(fold(first))
+    if command is None:
+        return None
+    named, more = _named(command, rest.strip(), session)
+    return Unfinished(command, named) if named and not more else None
+
+
+def _loose(text: str, session: DeskSession, replied: str) -> Meant:
+    """Words that say no command join those that came before them."""
+    code, words = _coded(text)
     joined = "\n".join(part for part in (session.loose_words, words) if part)
     return Meant(Unfinished(LOOSE, code or replied, joined))
+
+
+def _under_way(session: DeskSession, replied: str) -> Unfinished | None:
+    """The command that a message may go on with; whoever answers a message about another case does not."""
+    begun = session.unfinished
+    return begun if begun is not None and replied in ("", begun.code) else None
 
 
 def _is_same(begun: Unfinished, command: str, code: str) -> bool:
