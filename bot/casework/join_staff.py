@@ -20,8 +20,11 @@ LOCK_SECONDS = 15 * 60
 
 
 def new_code() -> str:
-    """A single-use code of 128 random bits, 22 characters; fits a deep link's 64. Drawn before the transaction."""
-    return secrets.token_urlsafe(CODE_BYTES)
+    """A single-use code of 128 random bits, 32 letters and digits, so that one double click takes it whole.
+
+    It fits a deep link's 64 characters. Drawn before the transaction.
+    """
+    return secrets.token_hex(CODE_BYTES)
 
 
 def code_hash(code: str) -> str:

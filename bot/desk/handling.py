@@ -182,12 +182,19 @@ def take_words(act: Act) -> tuple[Say, ...]:
         uses = [use for use in USES.get(case.status, ("ghichu",)) if act.words or use != "hoi"]
         rows = tuple((Button(f"use:{use} {case.code}", Words(f"desk.use_{use}")),) for use in uses)
         args = {"code": case.code, "words": short(act.words, 80), "n": len(act.files)}
-        return (Say(Words("desk.loose" if act.words else "desk.loose_photos", args), rows),)
+        return (Say(Words(_loose_key(act), args), rows),)
     mine = [c for c in waiting_for(act.ctx, act.officer) if c.officer == act.officer.id and c.status in ANSWERABLE]
     if not mine:
         return done("desk.loose_nothing" if act.files else "desk.not_understood")
     rows = tuple((Button(f"use:xong {c.code}", line_label(act.ctx, c)),) for c in mine[:OFFERED])
-    return (Say(Words("desk.loose_which", {"n": len(act.files)}), rows),)
+    key = "desk.loose_which" if act.files else "desk.loose_words_which"
+    return (Say(Words(key, {"n": len(act.files)}), rows),)
+
+
+def _loose_key(act: Act) -> str:
+    if not act.files:
+        return "desk.loose_words"
+    return "desk.loose" if act.words else "desk.loose_photos"
 
 
 def extend(act: Act) -> tuple[Say, ...]:
