@@ -123,10 +123,9 @@ class Converse:
 
     def _understand(self, incoming: Incoming) -> _Understood:
         text = incoming.text or ""
-        reading, denied = self._read(text) if text.strip() else (None, None)
-        places = self._places.find(asserted(text)) if self._places and text.strip() else None
-        if places is not None and not places.candidates and self._places is not None:
-            places = self._places.find(text)
+        said = asserted(text)
+        reading, denied = self._read(text, said) if text.strip() else (None, None)
+        places = self._find(text, said) if text.strip() else None
         point = incoming.place
         if point is None and places is not None and places.point is not None:
             point = Point(*places.point)
@@ -135,21 +134,29 @@ class Converse:
             point = Point(point.lon, point.lat)
         return _Understood(reading, places, located, point, denied)
 
-    def _read(self, text: str) -> tuple[Reading, str | None]:
-        """What a text tells; its topic without what it begins by denying, and the topic denied."""
-        whole, said = self._reader.read(text), asserted(text)
+    def _read(self, text: str, said: str) -> tuple[Reading, str | None]:
+        """What a text tells; its topic from what is `said` once its denial is left out, and the topic denied."""
+        all_of_it = self._reader.read(text)
         if said == text:
-            return whole, None
+            return all_of_it, None
         part = self._reader.read(said)
         reading = replace(
-            whole,
+            all_of_it,
             category=part.category,
             candidates=part.candidates,
             abstain=part.abstain,
             second=part.second,
             third=part.third,
         )
-        return reading, None if whole.abstain or whole.category == part.category else whole.category
+        is_denied = not all_of_it.abstain and all_of_it.category != part.category
+        return reading, all_of_it.category if is_denied else None
+
+    def _find(self, text: str, said: str) -> Found | None:
+        """The place in what is `said`; when there is none, the one in the whole text."""
+        if self._places is None:
+            return None
+        found = self._places.find(said)
+        return found if found.candidates or said == text else self._places.find(text)
 
     def _is_flood(self, ctx: Context, citizen: Citizen, incoming: Incoming) -> bool:
         """Above the limit a message is dropped with a polite word, once a minute; danger is always heard."""

@@ -115,13 +115,13 @@ _BEFORE_NAME = re.compile(
 )
 _NAMELESS = re.compile(r"(mot )?((nguoi|cu|cong|nhan) )?dan( thuong)?|an danh|giau ten|bi mat|(khong|ko) ten|anonymous")
 _NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
+_HESITATING = r"(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+"
+_OF_ONESELF = r"(?:tôi|toi|em|mình|minh|cháu|con|bác)"
 _SAID_ANEW = re.compile(
-    r"^(?:(?:(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+)*"
-    r"(?:sửa|sua|đổi|doi|ghi)(?: lại| lai)? (?:tên|ten)(?: (?:tôi|toi|em|mình|minh|cháu|con|bác))?"
+    rf"^(?:(?:{_HESITATING})*(?:sửa|sua|đổi|doi|ghi)(?: lại| lai)? (?:tên|ten)(?: {_OF_ONESELF})?"
     r"(?: (?:thành|lại là|lai la|là|la|sang))?"
-    r"|(?:(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+)+"
-    r"(?:(?:em|tôi|toi|mình|minh|cháu|con|bác) )?(?:tên|ten)(?: (?:em|tôi|toi|mình|minh|cháu|con|bác))?"
-    r"(?: (?:là|la))?) (?=\w)(?!(?:tuổi|tuoi|gì|gi|đường|phố)\b)",
+    rf"|(?:{_HESITATING})+(?:{_OF_ONESELF} )?(?:tên|ten)(?: {_OF_ONESELF})?(?: (?:là|la))?)"
+    r" (?=\w)(?!(?:tuổi|tuoi|gì|gi|đường|phố)\b)",
     re.IGNORECASE,
 )
 """ "À không, tên Hoa", "sửa tên thành Hoa": a name in place of another, but not "không tên tuổi gì"."""
