@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nlp.words import Words, default_tokenizer
 LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
 _SAYINGS = "d:vi_von"
+_ARTICLES = frozenset(("a", "an", "the"))
 
 # Tag -> the places where it was found, each as (first word, last word + 1).
 Hits = dict[str, list[tuple[int, int]]]
@@ -109,21 +110,26 @@ class Rule:
 
 
 def without_figures_of_speech(hits: Hits) -> Hits:
-    """The same hits, less the signs of danger that are part of a saying: "chết khát", "chém khách", "kẹt cứng"."""
+    """The same hits, less the signs of danger that are part of a saying: "chết khát", "chém khách", "kẹt cứng".
+
+    What says more than the saying in it stays: "máu me be bét" (in it, typed so, "máu mê"), "gas cylinder is leaking".
+    """
     sayings = hits.get(_SAYINGS)
     if not sayings:
         return hits
     kept: Hits = {}
     for tag, places in hits.items():
         if tag.startswith("d:") and tag != _SAYINGS:
-            places = [place for place in places if not any(_overlap(place, saying) for saying in sayings)]
+            places = [place for place in places if not any(_takes_away(saying, place) for saying in sayings)]
         if places:
             kept[tag] = places
     return kept
 
 
-def _overlap(here: tuple[int, int], there: tuple[int, int]) -> bool:
-    return here[0] < there[1] and there[0] < here[1]
+def _takes_away(saying: tuple[int, int], sign: tuple[int, int]) -> bool:
+    overlap = sign[0] < saying[1] and saying[0] < sign[1]
+    says_more = sign != saying and sign[0] <= saying[0] and saying[1] <= sign[1]
+    return overlap and not says_more
 
 
 def _near(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]], within: int) -> bool:
@@ -143,6 +149,12 @@ def phrases_of(entries: Iterable[object], tag: str, toned: bool = False, english
             raise ValueError(f"a phrase has 1 to {_LONGEST} words: {entry!r}")
         phrases.append(Phrase(words, tag, toned))
     return phrases
+
+
+def _without_articles(phrases: Iterable[Phrase]) -> list[Phrase]:
+    """The same phrases as many foreigners write them: "men with knife", "fell into river"."""
+    shorter = (replace(phrase, words=tuple(w for w in phrase.words if w not in _ARTICLES)) for phrase in phrases)
+    return [phrase for phrase in shorter if len(phrase.words) > 1]
 
 
 def _words_of(entry: str, english: bool = False) -> tuple[str, ...]:
@@ -259,7 +271,10 @@ def _shipped_phrases() -> tuple[Phrase, ...]:
         phrases += phrases_of(entries, f"t:{code}")
     for part, prefix in (("topics", "t"), ("keywords", "e"), ("danger", "d"), ("official", "o")):
         for sign, entries in english()[part].items():
-            phrases += phrases_of(entries, f"{prefix}:{sign}", english=True)
+            found = phrases_of(entries, f"{prefix}:{sign}", english=True)
+            phrases += found
+            if part in ("danger", "official"):
+                phrases += _without_articles(found)
     for name, prefix in (("danger.yaml", "d"), ("scope.yaml", "s"), ("official.yaml", "o")):
         for sign, entries in read_yaml(name)["signs"].items():
             phrases += phrases_of(entries, f"{prefix}:{sign}")

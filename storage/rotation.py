@@ -15,5 +15,7 @@ def rewrap(connection: Connection, master: MasterKeys, limit: int) -> int:
     for row in rows:
         plain = master.unwrap(row["person"], row["master"], row["wrapped"])
         name, wrapped = master.wrap(row["person"], plain)
-        connection.execute(update(keys).where(keys.c.person == row["person"]).values(master=name, wrapped=wrapped))
+        # Somebody erased meanwhile stays erased.
+        same = (keys.c.person == row["person"], keys.c.master == row["master"])
+        connection.execute(update(keys).where(*same).values(master=name, wrapped=wrapped))
     return len(rows)

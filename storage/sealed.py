@@ -48,13 +48,17 @@ class Sealed(TypeDecorator[SealedBytes]):
 
 
 class MasterKeys:
-    """The keys that wrap every person's key: newest first, older ones only read."""
+    """The keys that wrap every person's key: newest first, older ones only read.
+
+    A service that meets a key which was put into the file after it started reads the file again.
+    """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise KeyFault("khoá chính hỏng: cần ít nhất một khoá 32 byte")
         self._keys = dict(keys)
-        self._made: Path | None = None
+        self._file: Path | None = None
+        self._is_made = False
 
     @classmethod
     def load(cls, path: Path) -> MasterKeys:
@@ -63,13 +67,17 @@ class MasterKeys:
         if is_first:
             # Of several processes that start for the first time at once, one makes the key and all read it.
             cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}).write(path, only_if_new=True)
+        keys = cls._read(path)
+        keys._file, keys._is_made = path, is_first
+        return keys
+
+    @classmethod
+    def _read(cls, path: Path) -> MasterKeys:
         try:
-            keys = cls.parse(path.read_text(encoding="utf-8"))
+            return cls.parse(path.read_text(encoding="utf-8"))
         except (KeyFault, ValueError, OSError) as fault:
             why = fault.strerror if isinstance(fault, OSError) else "tệp hỏng"
             raise KeyFault(f"không đọc được tệp khoá {path}: {why}") from fault
-        keys._made = path if is_first else None
-        return keys
 
     @classmethod
     def parse(cls, written: str) -> MasterKeys:
@@ -105,8 +113,8 @@ class MasterKeys:
 
         Beside a database that another key sealed it would pass for the lost one, and be copied over its good copies.
         """
-        if self._made is not None:
-            self._made.unlink(missing_ok=True)
+        if self._is_made and self._file is not None:
+            self._file.unlink(missing_ok=True)
 
     def rotate(self) -> MasterKeys:
         """The same keys with a new one in front; persons' keys are wrapped anew by `Store.rewrap`."""
@@ -122,6 +130,8 @@ class MasterKeys:
 
     def unwrap(self, person: str, master: str, wrapped: bytes) -> bytes:
         """Raises KeyFault when the master key is not among ours or does not fit."""
+        if master not in self._keys and self._file is not None:
+            self._keys = self._read(self._file)._keys
         if master not in self._keys:
             raise KeyFault(f"cơ sở dữ liệu được niêm bằng khoá {master}, không có trong tệp khoá")
         try:

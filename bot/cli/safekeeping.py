@@ -44,7 +44,7 @@ def backup(
 
 
 def renew(db: DbOption = "") -> None:
-    """Thay khoá chính (khi dịch vụ đang dừng). Khoá cũ còn trong tệp khoá, để mở các bản sao lưu cũ."""
+    """Thay khoá chính, cả khi dịch vụ đang chạy. Khoá cũ còn trong tệp khoá, để mở các bản sao lưu cũ."""
     from storage.sealed import MasterKeys
 
     with opened_store(db) as store:

@@ -1,4 +1,4 @@
-"""Personal data lies sealed; erasing a person destroys the key; master keys rotate and fail closed."""
+"""Personal data lies sealed; erasing a person destroys the key; master keys fail closed."""
 
 from __future__ import annotations
 
@@ -166,19 +166,3 @@ def test_a_damaged_key_file_is_refused_in_words(tmp_path: Path, written: str) ->
     path.write_text(written)
     with pytest.raises(KeyFault, match="khoá"):
         MasterKeys.load(path)
-
-
-def test_rotation_wraps_every_key_and_the_old_one_is_needed_no_more(database_url: str, keys: MasterKeys) -> None:
-    store = Store.open(database_url, keys)
-    store.write_now(write_canaries)
-    rotated = keys.rotate()
-    assert store.rewrap(rotated) >= 3
-    assert store.rewrap() == 0
-    assert store.read_now(lambda tx: tx.citizens.get(CITIZEN).name) == CANARIES[0]
-    store.close()
-    alone = Store.open(database_url, rotated.only_newest())
-    assert alone.read_now(lambda tx: tx.citizens.by_phone(CANARIES[1])[0].name) == CANARIES[0]
-    assert alone.read_now(lambda tx: tx.tokens.get("zalo")) == ({"refresh": CANARIES[5]}, None)
-    alone.close()
-    with pytest.raises(KeyFault):
-        Store.open(database_url, keys)
