@@ -33,6 +33,8 @@ from storage.records import Case, CaseCode, CaseStatus, FileStatus, Purpose, Urg
 TO_WHOM = Question("desk.ask_agency", "desk.ask_agency_again")
 REPLACED = "rewritten"
 """The slot whose answer stands in place of the words written before."""
+OVERRIDE = "override"
+"""Why an answer that was called generic shall go out as it is; empty while it is asked."""
 PROMISE = "promise"
 MORE = "more"
 YES = ("yes", "dung", "dung vay", "dung, cam ket ngay nay", "co", "u", "uh", "ok", "oke", "phai", "y", "vang", "da")
@@ -98,12 +100,16 @@ def resolve(act: Act) -> tuple[Say, ...]:
         raise Ask("desk.take_first", Say(Words("desk.take_first", {"code": case.code}), take), words=act.words)
     ensure_legal(case, CaseStatus.RESOLVED)
     text = act.need_words("desk.ask_answer_photo" if act.files else "desk.ask_answer", code=case.code)
-    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get(PROMISE)))
+    answer = Answer(text, act.files, _justification(act, case), bool(act.memo.get(PROMISE)))
     try:
         resolved = resolve_case(act.ctx, act.officer, case.id, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
     return undoable("desk.resolved", resolved, n=_shown(act, resolved), answer=short(text, 300))
+
+
+def _justification(act: Act, case: Case) -> str | None:
+    return act.need(OVERRIDE, "desk.ask_override", code=case.code) if OVERRIDE in act.memo else None
 
 
 def _shown(act: Act, case: Case) -> int:
@@ -122,7 +128,7 @@ def reject(act: Act) -> tuple[Say, ...]:
     reason = act.choose("reason", "desk.ask_reject_reason", options, code=case.code)
     text = act.need_words("desk.ask_reject_words", code=case.code)
     elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
-    answer = Answer(text, act.files, act.memo.get("override"), bool(act.memo.get(PROMISE)))
+    answer = Answer(text, act.files, _justification(act, case), bool(act.memo.get(PROMISE)))
     try:
         if needs_approval(act.ctx, act.officer, "tuchoi"):
             files, _ = ensure_founded(act.ctx, case, reason, answer)
@@ -165,7 +171,8 @@ def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
         rows = ((Button(f"pick:{YES[0]}", Words("desk.promise_yes")),), (Button(f"pick:{NO[0]}", rewrite.label),))
         return Ask(refusal.key, Say(words, rows), slot=PROMISE, words=act.words, drop=(PROMISE,))
     if refusal.key == "refused.generic":
-        return Ask(refusal.key, Say(words, ((rewrite,),)), slot=REPLACED, words=act.words)
+        justify = Button(f"justify:{case.code}", Words("desk.justify"))
+        return Ask(refusal.key, Say(words, ((rewrite,), (justify,))), slot=REPLACED, words=act.words)
     if refusal.key == "refused.proof_coming":
         return Ask(refusal.key, Say(words), words=act.words, waits=True)
     if refusal.key.startswith("refused.proof"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.act import AGAIN, CODE
 from bot.desk.commands import CASELESS, PRESSES
-from bot.desk.handling import REPLACED
+from bot.desk.handling import OVERRIDE, REPLACED
 from bot.desk.session import DeskSession, Unfinished
 from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
 from bot.dialogue.command import command_in
@@ -158,6 +158,8 @@ def _pressed(press: str, session: DeskSession) -> Meant:
     code, _, said = rest.partition(":")
     if name == "pick":
         return _picked(code, said, session)
+    if name == "justify":
+        return _overruled(code, session)
     return Meant(Unfinished(PRESSES.get(name, name), code, said))
 
 
@@ -171,13 +173,12 @@ def _picked(code: str, value: str, session: DeskSession) -> Meant:
 
 
 def _overruled(said: str, session: DeskSession) -> Meant:
-    """/giaitrinh [CODE] WORDS: the answer that was called generic goes out with a written justification."""
+    """/giaitrinh [CODE] [WORDS]: an answer called generic goes out with a justification, asked for if need be."""
     code, words = _coded(said)
     known = (session.unfinished, *reversed(session.set_aside))
     for each in known:
         if each is not None and each.command in OVERRULED and code in ("", each.code):
-            memo = {**each.memo, "override": words} if words else each.memo
-            return Meant(replace(each, memo=memo, slot="" if words else each.slot), goes_on=True)
+            return Meant(replace(each, memo={**each.memo, OVERRIDE: words}, slot=""), goes_on=True)
     return Meant(Unfinished("giaitrinh", code, words))
 
 
@@ -195,8 +196,9 @@ def _answered(asked: Unfinished, value: str) -> Unfinished:
         if not code:
             return replace(asked, memo={**asked.memo, AGAIN: True})
         return replace(asked, slot="", code=code, words=words or asked.words)
-    if asked.slot == REPLACED:
-        return replace(asked, slot="", words="" if value == REPLACED else value)
+    if REPLACED in (asked.slot, value):
+        memo = {name: said for name, said in asked.memo.items() if name != OVERRIDE}
+        return replace(asked, slot="", words="" if value == REPLACED else value, memo=memo)
     memo: Mapping[str, Any] = {**asked.memo, asked.slot: value}
     return replace(asked, slot="", memo=memo)
 
