@@ -197,8 +197,8 @@ def _answered(asked: Unfinished, value: str) -> Unfinished:
             return replace(asked, memo={**asked.memo, AGAIN: True})
         return replace(asked, slot="", code=code, words=words or asked.words)
     if REPLACED in (asked.slot, value):
-        memo = {name: said for name, said in asked.memo.items() if name != OVERRIDE}
-        return replace(asked, slot="", words="" if value == REPLACED else value, memo=memo)
+        unjustified = {name: said for name, said in asked.memo.items() if name != OVERRIDE}
+        return replace(asked, slot="", words="" if value == REPLACED else value, memo=unjustified)
     memo: Mapping[str, Any] = {**asked.memo, asked.slot: value}
     return replace(asked, slot="", memo=memo)
 
