@@ -11,7 +11,7 @@ from bot.casework.context import Context
 from bot.delivery.aftermath import set_aside
 from bot.delivery.sender import LEASE_SECONDS, Instant, Sender, Why
 from bot.delivery.window import Ready, Windowed, WindowGate
-from bot.delivery.words import UNSPEAKABLE, render
+from bot.delivery.words import UNSPEAKABLE, render, try_render
 from bot.dialogue.message import Outgoing
 from bot.dialogue.texts import Texts
 from storage.records import Push
@@ -66,13 +66,7 @@ class Claim:
         if push.channel not in ctx.config.windows or not isinstance(sender, Windowed):
             return Ready((push,), message)
         gate = WindowGate(self._texts, sender, self.reaches, ctx.now + timedelta(seconds=LEASE_SECONDS))
-        return gate.pass_(ctx, push, message, lambda other: self._words(ctx, other))
-
-    def _words(self, ctx: Context, push: Push) -> Outgoing | None:
-        try:
-            return render(ctx, self._texts, push)
-        except UNSPEAKABLE:
-            return None
+        return gate.pass_(ctx, push, message, lambda other: try_render(ctx, self._texts, other))
 
 
 def _is_reachable(tx: Transaction, push: Push) -> bool:

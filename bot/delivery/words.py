@@ -42,6 +42,14 @@ def render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
     return replace(message, edits=edits, case_code=code, number=push.id, drawing=drawing)
 
 
+def try_render(ctx: Context, texts: Texts, push: Push) -> Outgoing | None:
+    """The same for one row among others: None also for one that cannot be put into words any more."""
+    try:
+        return render(ctx, texts, push)
+    except UNSPEAKABLE:
+        return None
+
+
 def _language(ctx: Context, push: Push) -> str:
     chat = ctx.tx.chats.get(push.channel, push.chat)
     if chat is None:

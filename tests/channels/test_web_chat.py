@@ -111,6 +111,22 @@ async def test_a_page_opened_later_shows_what_was_pushed_meanwhile(citizen: Visi
     assert all(m["old"] for m in shown)
 
 
+async def test_a_message_that_no_words_are_left_for_hides_no_other(site: Site, citizen: Visitor) -> None:
+    """An older version sent it; its text has been given another name since."""
+    await citizen.say("/start")
+    await citizen.hear_until("Xin chào")
+    chat = citizen.cookie("web").partition(".")[0]
+    now = site.clock()
+    person = site.service.store.read_now(lambda tx: tx.chats.get("web", chat)).citizen
+    say = Say(Words("filed.of_an_older_version"))
+    row = NewPush("web", chat, person, "filed.of_an_older_version", say.to_json(), Priority.REPLY, now)
+    site.service.store.write_now(lambda tx: tx.outbox.mark_sent(tx.outbox.add(row), now, None))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        shown = await citizen.history()
+    assert any("Xin chào" in message["text"] for message in shown)
+    assert row.key not in {message["key"] for message in shown}
+
+
 async def test_a_photo_goes_up_and_comes_back_under_a_signed_address(site: Site, citizen: Visitor) -> None:
     link = await send_photo(citizen)
     status, content = await citizen.get(link["large"])

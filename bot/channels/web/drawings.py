@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.casework.context import Context
-from bot.delivery.words import UNSPEAKABLE, render
+from bot.delivery.words import try_render
 from bot.dialogue.message import Drawing, drawing_name
 from bot.dialogue.texts import Texts
 from bot.reports.painter import Painter
@@ -43,10 +43,7 @@ class Drawings:
             push = tx.outbox.get(_number(name))
             if push is None or (chat is not None and (push.channel, push.chat) != (channel, chat)):
                 return None
-            try:
-                message = render(Context(tx, self._config(), self._clock()), self._texts, push)
-            except UNSPEAKABLE:
-                return None
+            message = try_render(Context(tx, self._config(), self._clock()), self._texts, push)
             return message.drawing if message is not None else None
 
         return await self._painter.try_paint(await self._store.read(look))

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.casework.context import Context
 from bot.channels.web.pictures import Pictures
-from bot.delivery.words import render
+from bot.delivery.words import try_render
 from bot.dialogue.message import Outgoing, drawing_name
 from bot.dialogue.texts import Texts
 from bot.reports.painter import CASE_MAP
@@ -144,7 +144,7 @@ class History:
         def look(tx: Transaction) -> Page:
             ctx = Context(tx, self._config(), self._pictures.clock())
             pushes = tx.outbox.sent(channel, chat, number, HISTORY)
-            rendered = [(push, render(ctx, self._texts, push)) for push in pushes]
+            rendered = [(push, try_render(ctx, self._texts, push)) for push in pushes]
             shown = tuple(self._shown(tx, push, message) for push, message in rendered if message is not None)
             return Page(shown, pushes[-1].id if pushes else number, len(pushes) == HISTORY)
 
