@@ -32,8 +32,7 @@ class Document:
     scores: Scores | None = None
     candidates: tuple[Candidate, ...] = ()
     abstain: bool = True
-    second: str | None = None
-    third: str | None = None
+    further: tuple[str, ...] = ()
     urgency: Urgency = Urgency.BINH_THUONG
     danger: Danger | None = None
     sure_of_danger: bool = False

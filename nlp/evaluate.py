@@ -163,7 +163,7 @@ def score_sides(examples: Sequence[Example], readings: Sequence[Reading]) -> Sid
     inside = [r for e, r in rows if e.scope in ("in_scope", "khan_cap")]
     outside = [(e, r) for e, r in rows if e.scope and e.scope not in _COMPLAINTS]
     two = [(e, r) for e, r in rows if e.second and e.scope in _COMPLAINTS]
-    named = [(e, r) for e, r in rows if r.second and e.category and e.scope in _COMPLAINTS]
+    named = [(e, r) for e, r in rows if r.further and e.category and e.scope in _COMPLAINTS]
     return SideScore(
         urgency_rows=len(timed),
         urgent_recall=share(sum(r.urgent for _, r in urgent), len(urgent)),
@@ -181,7 +181,7 @@ def score_sides(examples: Sequence[Example], readings: Sequence[Reading]) -> Sid
 
 
 def _both(example: Example, reading: Reading) -> bool:
-    return bool(example.second) and {reading.category, reading.second} == set(example.accepted[:2])
+    return bool(example.second) and {reading.category, *reading.further[:1]} == set(example.accepted[:2])
 
 
 def baselines(reader: Reader, examples: Sequence[Example]) -> dict[str, float]:

@@ -11,12 +11,12 @@ from nlp.abuse import judge_abuse, judge_spam
 from nlp.classify import MODEL, Model, ModelUnusable, Thresholds, load_model
 from nlp.diacritics import Restorer
 from nlp.document import Document
+from nlp.further_topics import judge_further
 from nlp.lexicon import Lexicon, Rule, is_english, shipped_lexicon, without_figures_of_speech
 from nlp.normalize import fold, normalize
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
 from nlp.scope import judge_scope
-from nlp.second_topic import judge_second
 from nlp.spelling import Speller
 from nlp.telex import untyped
 from nlp.topics import judge_topic, lean_on_words, score
@@ -57,7 +57,7 @@ class Reader:
         )
         self.stages: tuple[Stage, ...] = (
             *self._preparing,
-            *((self._score, self._judge_topic, self._judge_second) if model else ()),
+            *((self._score, self._judge_topic, self._judge_further) if model else ()),
             self._lean_on_words,
             self._judge_urgency,
             judge_abuse,
@@ -163,9 +163,9 @@ class Reader:
         if not any(word.isalpha() for word in document.words.bare):
             document.abstain = True  # a number says nothing of a topic
 
-    def _judge_second(self, document: Document) -> None:
+    def _judge_further(self, document: Document) -> None:
         if self._model and document.candidates:
-            judge_second(document, self._model)
+            judge_further(document, self._model)
 
     def _lean_on_words(self, document: Document) -> None:
         lean_on_words(document, self._lexicon)
@@ -196,7 +196,7 @@ def _reading(text: str, document: Document) -> Reading:
         category=candidates[0].category,
         candidates=candidates,
         abstain=document.abstain,
-        second=document.second,
+        further=document.further,
         urgency=document.urgency,
         urgent=document.urgency is Urgency.KHAN,
         danger=replace(document.danger, sure=document.sure_of_danger) if document.danger else None,
@@ -208,5 +208,4 @@ def _reading(text: str, document: Document) -> Reading:
         folded=fold(document.masked),
         about_official=document.about_official,
         english=document.english,
-        third=document.third,
     )

@@ -61,15 +61,16 @@ class Reading:
     """Everything understood of one text.
 
     `candidates` are three, best first, and `category` is the first of them even when `abstain` says that it is too
-    unsure to be proposed alone. `masked` is the text with personal data hidden; `folded` is the same in lower case
-    without accents, for search. `english`: the words are English.
+    unsure to be proposed alone. `further` are the categories of other problems told beside it, at most two, the
+    clearest first. `masked` is the text with personal data hidden; `folded` is the same in lower case without
+    accents, for search. `english`: the words are English.
     """
 
     text: str
     category: str
     candidates: tuple[Candidate, ...]
     abstain: bool
-    second: str | None
+    further: tuple[str, ...]
     urgency: Urgency
     urgent: bool
     danger: Danger | None
@@ -81,5 +82,3 @@ class Reading:
     folded: str
     about_official: bool
     english: bool = False
-    third: str | None = None
-    """A third problem, named only where the first and the second are told beside it."""

@@ -7,9 +7,9 @@ import math
 from nlp.classify import Model
 from nlp.document import Document
 from nlp.features import sign_features, topic_leaning, word_features
+from nlp.further_topics import OTHER
 from nlp.lexicon import Lexicon
 from nlp.reading import Candidate
-from nlp.second_topic import OTHER
 
 # A keyword that the model has not learned multiplies the odds of its category by about four.
 _KEYWORD_PULL = 1.5

@@ -39,8 +39,7 @@ def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Cas
     _ensure_welcome(ctx, citizen, urgency)
     by = f"citizen:{citizen.id}"
     first = file_one(ctx, citizen, complaint, draft.category or "khac", urgency, None, by)
-    categories = (each for each in (draft.second_case, draft.third_case) if each is not None)
-    more = tuple(file_one(ctx, citizen, complaint, each, urgency, first.id, by) for each in categories)
+    more = tuple(file_one(ctx, citizen, complaint, each, urgency, first.id, by) for each in draft.further or ())
     if not more:
         return (first,)
     linked = replace(first, linked_case=more[0].id)

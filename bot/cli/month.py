@@ -206,7 +206,7 @@ class Month:
             category,
             (category,),
             False,
-            None,
+            (),
             urgency.value,
             None,
             None,

@@ -18,7 +18,7 @@ from bot.casework.citizen_data import (
     withdraw_consent,
 )
 from bot.casework.context import Context, Refused
-from bot.casework.facts import facts_of
+from bot.casework.facts import category_label, facts_of
 from bot.casework.file_case import Complaint, file_case
 from bot.casework.find_neighbours import find_neighbours
 from bot.casework.follow_case import follow_case
@@ -60,9 +60,9 @@ def _forget_draft(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Map
 
 def _file_case(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping[str, Any]) -> Result:
     draft = Session.from_json({"draft": args["draft"]}).draft
-    cases = file_case(ctx, citizen, Complaint(draft, incoming.channel))
-    more = [str(case.code) for case in cases[1:]]
-    return Result("file_case", facts={**facts_of(ctx, cases[0]), "more": more})
+    first, *further = file_case(ctx, citizen, Complaint(draft, incoming.channel))
+    also = [{"code": case.code, "category": category_label(ctx, case.category)} for case in further]
+    return Result("file_case", facts={**facts_of(ctx, first), "further": also})
 
 
 def _find_neighbours(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:

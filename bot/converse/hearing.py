@@ -145,8 +145,7 @@ class Converse:
             category=part.category,
             candidates=part.candidates,
             abstain=part.abstain,
-            second=part.second,
-            third=part.third,
+            further=part.further,
         )
         is_denied = not all_of_it.abstain and all_of_it.category != part.category
         return reading, all_of_it.category if is_denied else None

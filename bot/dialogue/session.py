@@ -39,7 +39,7 @@ class Understood:
     category: str
     candidates: tuple[str, ...]
     abstain: bool
-    second: str | None
+    further: tuple[str, ...]
     urgency: str
     hotline: str | None
     danger: str | None
@@ -51,7 +51,6 @@ class Understood:
     folded: str
     danger_sure: bool = True
     """Whether the danger is plain; a suspected one is asked about."""
-    third: str | None = None
 
     @property
     def in_danger(self) -> bool | None:
@@ -64,7 +63,7 @@ class Understood:
             category=reading.category,
             candidates=tuple(c.category for c in reading.candidates),
             abstain=reading.abstain,
-            second=reading.second,
+            further=reading.further,
             urgency=reading.urgency.value,
             hotline=reading.danger.hotline if reading.danger else None,
             danger=reading.danger.why if reading.danger else None,
@@ -75,7 +74,6 @@ class Understood:
             masked=reading.masked,
             folded=reading.folded,
             danger_sure=reading.danger is None or reading.danger.sure,
-            third=reading.third,
         )
 
 
@@ -107,10 +105,8 @@ class Draft:
     on_behalf: str | None = None
     hotline_told: bool = False
     insisted: bool = False
-    second_settled: bool = False
-    second_case: str | None = None
-    """Category of a second problem in the same message, to be filed as a linked case."""
-    third_case: str | None = None
+    further: tuple[str, ...] | None = None
+    """Categories of the further problems that are to be filed as linked cases; None until it is settled which."""
     neighbours: tuple[tuple[str, str], ...] | None = None
     """Codes and summaries of similar cases near by; None until looked for."""
     neighbours_settled: bool = False
@@ -170,8 +166,7 @@ class Session:
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> Session:
         """Reads what `to_json` wrote; unknown fields of a newer version are left out, missing ones take defaults."""
-        known = {f.name for f in fields(Session)}
-        kept = {k: v for k, v in raw.items() if k in known}
+        kept = _known(Session, raw)
         kept["draft"] = _draft(kept.get("draft") or {})
         kept["offered"] = tuple((o[0], o[1]) for o in kept.get("offered", ()))
         return Session(**kept)
@@ -282,11 +277,18 @@ def _plain(record: Any) -> dict[str, Any]:
     return {name: _plain(value) if is_dataclass(value) else value for name, value in held}
 
 
+def _known(record: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {f.name: raw[f.name] for f in fields(record) if f.name in raw}
+
+
 def _draft(raw: Mapping[str, Any]) -> Draft:
-    known = {f.name for f in fields(Draft)}
-    kept = {k: v for k, v in raw.items() if k in known}
+    kept = _known(Draft, raw)
     if kept.get("understood"):
-        kept["understood"] = Understood(**{**kept["understood"], "candidates": tuple(kept["understood"]["candidates"])})
+        kept["understood"] = _understood(kept["understood"])
+    if raw.get("second_settled"):
+        kept["further"] = _one_by_one(raw, "second_case", "third_case")
+    elif kept.get("further") is not None:
+        kept["further"] = tuple(kept["further"])
     for name in ("where", "pin", "from_photo"):
         if kept.get(name):
             kept[name] = Where(**kept[name])
@@ -297,3 +299,15 @@ def _draft(raw: Mapping[str, Any]) -> Draft:
     if kept.get("neighbours") is not None:
         kept["neighbours"] = tuple((n[0], n[1]) for n in kept["neighbours"])
     return Draft(**kept)
+
+
+def _understood(raw: Mapping[str, Any]) -> Understood:
+    kept = _known(Understood, raw)
+    kept["candidates"] = tuple(kept["candidates"])
+    kept["further"] = tuple(kept.get("further", _one_by_one(raw, "second", "third")))
+    return Understood(**kept)
+
+
+def _one_by_one(raw: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    """Further problems as sessions held them at first: each in a field of its own."""
+    return tuple(raw[name] for name in names if raw.get(name))

@@ -114,7 +114,7 @@ class House:
             category,
             (category,),
             False,
-            None,
+            (),
             urgency.value,
             None,
             None,

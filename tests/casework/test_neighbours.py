@@ -27,7 +27,7 @@ def away(metres: float, north: bool = True) -> Where:
 
 def filed(house: House, citizen: Citizen, where: Where, category: str = LAMP, private: bool = False) -> Case:
     read = Understood(
-        category, (category,), False, None, "binh_thuong", None, None, "in_scope", *[False] * 3, "đèn hỏng", ""
+        category, (category,), False, (), "binh_thuong", None, None, "in_scope", *[False] * 3, "đèn hỏng", ""
     )
     draft = Draft(text="Đèn hỏng", category=category, where=where, understood=read, private=private)
     return house.do(lambda ctx: file_case(ctx, citizen, Complaint(draft, "console"))[0])

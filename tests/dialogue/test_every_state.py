@@ -47,7 +47,8 @@ BANNED = Known(consented=True, banned_until=NOW)
 # Without its model the reader neither suspects a danger nor hears of a second matter.
 READ = Understood.of(READER.read("rác chất đống ở phường Hoàn Kiếm"))
 DOUBTFUL = Draft(text="có mùi lạ", understood=replace(READ, hotline="114", danger="?", danger_sure=False))
-DOUBLE = Draft(text="rác và đèn hỏng", category="moi_truong_rac_thai", understood=replace(READ, second="chieu_sang"))
+TWO = replace(READ, further=("chieu_sang",))
+DOUBLE = Draft(text="rác và đèn hỏng", category="moi_truong_rac_thai", understood=TWO)
 LAMP = replace(
     DOUBLE,
     category="chieu_sang",

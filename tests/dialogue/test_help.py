@@ -22,7 +22,7 @@ TEXTS = load_texts()
 CODE = "HN-7K3M-2QX"
 STEPS = [(flow.name, at) for flow in FLOWS.values() for at in flow.steps]
 TWO = Understood(
-    "moi_truong_rac_thai", (), False, "chieu_sang", "binh_thuong", "114", None, "khieu_nai", *[False] * 3, "", ""
+    "moi_truong_rac_thai", (), False, ("chieu_sang",), "binh_thuong", "114", None, "khieu_nai", *[False] * 3, "", ""
 )
 DRAFT = Draft(
     text="Rác chất đống, đèn hỏng",

@@ -60,7 +60,7 @@ def test_a_citizen_who_changes_the_category_and_an_officer_who_hands_on_both_tea
     case = house.file(mai)
     house.do(lambda ctx: transfer_case(ctx, lan, case.id, OTHER, "sai lĩnh vực", category="tieng_on"))
     understood = Understood(
-        "tieng_on", ("tieng_on",), False, None, "binh_thuong", None, None, "in_scope", False, False, False,
+        "tieng_on", ("tieng_on",), False, (), "binh_thuong", None, None, "in_scope", False, False, False,
         "Gọi [số điện thoại], quán mở loa", "goi, quan mo loa",
     )  # fmt: skip
     draft = Draft(

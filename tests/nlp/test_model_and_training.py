@@ -148,8 +148,8 @@ def test_read_answers_one_row_for_each_row_in_order() -> None:
     rows = _run("read", "--jsonl", "-", given=given)
     assert len(rows) == 3
     assert set(rows[0]) >= {
-        "category", "candidates", "abstain", "second", "urgent", "urgency", "danger", "scope", "abuse", "spam",
-        "personal_data",
+        "category", "candidates", "abstain", "second", "further", "urgent", "urgency", "danger", "scope", "abuse",
+        "spam", "personal_data",
     }  # fmt: skip
     assert rows[0]["category"] == "moi_truong_rac_thai"
     assert rows[2]["urgent"] is True

@@ -258,7 +258,7 @@ def test_segmentation_that_fails_costs_no_answer(reader: Reader, monkeypatch: py
 )
 def test_two_problems_in_one_message_are_two_topics(reader: Reader, text: str, topics: set[str]) -> None:
     reading = reader.read(text)
-    assert {reading.category, reading.second} == topics
+    assert {reading.category, *reading.further} == topics
 
 
 @pytest.mark.parametrize("text", ["Đúng rồi", "Trần Văn Bình", "số 114 phố Đội Cấn"])

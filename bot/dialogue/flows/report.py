@@ -7,6 +7,7 @@ still open asks its question. Going back or changing one's mind opens a slot aga
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from bot.dialogue.flow import Flow, in_one, words
 from bot.dialogue.flows import track
@@ -158,14 +159,10 @@ def _hear_result(session: Session, result: Result, scene: Scene) -> Turn:
     return Turn(session)
 
 
-def _filed(facts: dict[str, object]) -> tuple[Say, ...]:
-    code = facts["code"]
-    buttons = ((Button(f"case:{code}", words("filed.open")),),)
-    says = [Say(words("filed.done", **facts), buttons)]
-    more = facts.get("more")
-    for key, other in zip(("filed.second", "filed.third"), more if isinstance(more, list) else (), strict=False):
-        says.append(Say(words(key, code=other)))
-    return tuple(says)
+def _filed(facts: dict[str, Any]) -> tuple[Say, ...]:
+    further = facts.pop("further")
+    buttons = ((Button(f"case:{facts['code']}", words("filed.open")),),)
+    return (Say(words("filed.done", **facts), buttons), *(Say(words("filed.further", **each)) for each in further))
 
 
 def hear_picture(session: Session, result: Result, scene: Scene) -> Turn:

@@ -134,14 +134,14 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
     understood = Understood.of(heard.reading)
     if before is not None:
         is_elsewhere = _names_another_ward(draft, heard) and not (before.abstain or understood.abstain)
-        second = understood.category if is_elsewhere and understood.category != before.category else None
+        elsewhere = (understood.category,) if is_elsewhere and understood.category != before.category else ()
         is_denied = heard.denied is not None and heard.denied == before.category
         understood = _joined(before, understood, corrects(heard), is_denied)
-        understood = replace(understood, second=second) if second else understood
+        understood = replace(understood, further=tuple(dict.fromkeys((*elsewhere, *understood.further))))
     category = draft.category
     if not draft.chosen_by_citizen:
         # Where three problems are told the topics only stand in each other's way.
-        is_unsure = understood.abstain and understood.third is None
+        is_unsure = understood.abstain and len(understood.further) < 2
         category = None if is_unsure else understood.category
     return replace(draft, text=text, understood=understood, category=category)
 
@@ -178,7 +178,7 @@ def _joined(first: Understood, then: Understood, is_corrected: bool, is_denied: 
     return replace(
         base,
         # "Không phải rác, đèn đường hỏng" names the rubbish once more and means none.
-        second=None if is_corrected and base.second == first.category else base.second,
+        further=tuple(code for code in base.further if not (is_corrected and code == first.category)),
         urgency=max(first.urgency, then.urgency, key=lambda u: grave[u]),
         hotline=then.hotline or first.hotline,
         danger=then.danger or first.danger,

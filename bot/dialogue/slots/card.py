@@ -64,9 +64,7 @@ def _card(session: Session, scene: Scene) -> Say:
     urgency = draft.understood.urgency if draft.understood else "binh_thuong"
     lines = [words("card.what", text=shorten(draft.text)) if draft.text else words("card.voice")]
     lines.append(words("card.category", category=category_words(scene, draft.category or "khac")))
-    for other in (draft.second_case, draft.third_case):
-        if other:
-            lines.append(words("card.second", category=category_words(scene, other)))
+    lines += [words("card.further", category=category_words(scene, code)) for code in draft.further or ()]
     lines.append(_where_words(draft))
     lines.append(words("card.photos", n=len(draft.files)) if draft.files else words("card.no_photos"))
     if urgency == "khan":

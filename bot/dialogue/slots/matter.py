@@ -1,4 +1,4 @@
-"""What it is about: the words, whether it belongs here, its category, a second problem."""
+"""What it is about: the words, whether it belongs here, its category, further problems."""
 
 from __future__ import annotations
 
@@ -163,37 +163,31 @@ def _category_named(heard: Heard, scene: Scene) -> str | None:
 
 def _others(draft: Draft, scene: Scene) -> tuple[str, ...]:
     """Categories of the further problems in the words."""
-    understood = draft.understood
-    told = (understood.second, understood.third) if understood else ()
-    return tuple(code for code in told if code and code in scene.config.categories and code != draft.category)
+    told = draft.understood.further if draft.understood else ()
+    return tuple(code for code in told if code in scene.config.categories and code != draft.category)
 
 
 def _needs_second(draft: Draft, scene: Scene) -> bool:
-    is_open = not (draft.second_settled or draft.in_danger or draft.chosen_by_citizen)
+    is_open = draft.further is None and not (draft.in_danger or draft.chosen_by_citizen)
     # Who could not say what it is will not say how many things it is either.
     return is_open and draft.category != "khac" and bool(_others(draft, scene))
 
 
 def _ask_second(session: Session, scene: Scene) -> Say:
-    named = [category_words(scene, code) for code in _others(session.draft, scene)]
-    key = "third" if len(named) > 1 else "second"
+    told = (session.draft.category or "khac", *_others(session.draft, scene))
+    lines = tuple(words("report.second_line", category=category_words(scene, code)) for code in told)
     return Say(
-        words(
-            f"report.{key}",
-            first=category_words(scene, session.draft.category or "khac"),
-            **dict(zip(("second", "third"), named, strict=False)),
-        ),
-        choices(session, Report.SECOND, ("two", words(f"report.{key}_two")), ("one", words("report.second_one"))),
+        words("report.second", lines=lines),
+        choices(session, Report.SECOND, ("two", words("report.second_two")), ("one", words("report.second_one"))),
     )
 
 
 def _take_second(session: Session, heard: Heard, scene: Scene) -> Taken:
     match pressed(session, heard):
         case "two":
-            second, third, *_ = (*_others(session.draft, scene), None, None)
-            return session.with_draft(second_settled=True, second_case=second, third_case=third)
+            return session.with_draft(further=_others(session.draft, scene))
         case "one":
-            return session.with_draft(second_settled=True)
+            return session.with_draft(further=())
     return Retry("choose")
 
 
@@ -208,9 +202,7 @@ def forget_words(draft: Draft) -> Draft:
         chosen_by_citizen=False,
         insisted=False,
         voice_only=False,
-        second_settled=False,
-        second_case=None,
-        third_case=None,
+        further=None,
         answers={},
         neighbours=None,
     )
@@ -225,17 +217,10 @@ def _tell_anew(draft: Draft) -> Draft:
 
 
 def _forget_category(draft: Draft) -> Draft:
-    return replace(draft, category=None, chosen_by_citizen=False, answers={}, second_case=None, third_case=None)
+    return replace(draft, category=None, chosen_by_citizen=False, answers={}, further=None)
 
 
 WHAT = Slot(Report.WHAT, _needs_what, _ask_what, _take_what, _tell_anew)
 SCOPE = Slot(Report.SCOPE, _needs_scope, _ask_scope, _take_scope, lambda d: replace(d, insisted=False), takes_rest)
 CATEGORY = Slot(Report.CATEGORY, _needs_category, _ask_category, _take_category, _forget_category, _claims_category)
-SECOND = Slot(
-    Report.SECOND,
-    _needs_second,
-    _ask_second,
-    _take_second,
-    lambda d: replace(d, second_settled=False, second_case=None, third_case=None),
-    takes_rest,
-)
+SECOND = Slot(Report.SECOND, _needs_second, _ask_second, _take_second, lambda d: replace(d, further=None), takes_rest)

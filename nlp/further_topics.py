@@ -1,4 +1,4 @@
-"""Whether a message tells of two or three problems, and what the others are about."""
+"""Whether a message tells of more than one problem, and what the others are about."""
 
 from __future__ import annotations
 
@@ -30,35 +30,43 @@ _OTHER, _OTHER_PERHAPS = 0.8, 0.97
 # The runner-up of the whole text is named from here on, whatever line was learned: below, more were wrong than right.
 _RUNNER_UP = 0.2
 _TOGETHER = 0.7
+_MOST = 2  # topics beside the first
 OTHER = "khac"
 Heard = dict[str, tuple[str, float]]
 """Topic and chance by part."""
 
 
-def judge_second(document: Document, model: Model) -> None:
-    """Fills in `second`, from the runner-up of the whole text or from its parts; and `third`, from its parts alone."""
-    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {document.candidates[0].category, OTHER}
+def judge_further(document: Document, model: Model) -> None:
+    """Fills in `further`: one topic from the runner-up of the whole text or from its parts; more from its parts alone.
+
+    More are named only where the parts plainly tell of two or more others.
+    """
+    first = document.candidates[0].category
+    named = {tag[2:] for tag in document.hits if tag.startswith("t:")} - {first, OTHER}
     heard: Heard = {}
-    _judge_second(document, model, named, heard)
-    if document.second is not None and named - {document.second}:
-        others = _other_topics(_pieces(document), _OTHER_PERHAPS, document.candidates[0].category, model, heard)
+    second = _second(document, model, named, heard)
+    if second is None:
+        return
+    told: list[str] = []
+    if named - {second}:
+        others = _other_topics(_pieces(document), _OTHER_PERHAPS, first, model, heard)
         told = [code for code in others if code in named]
-        document.third = next((code for code in told if code != document.second), None) if len(told) > 1 else None
+    more = told if len(told) > 1 else ()
+    document.further = tuple(dict.fromkeys((second, *more)))[:_MOST]
 
 
-def _judge_second(document: Document, model: Model, named: set[str], heard: Heard) -> None:
+def _second(document: Document, model: Model, named: set[str], heard: Heard) -> str | None:
     best, runner_up, *_ = document.candidates
     line = max(model.thresholds.second, _RUNNER_UP)
     if runner_up.probability >= line and best.probability + runner_up.probability >= _TOGETHER:
-        document.second = runner_up.category
-        return
+        return runner_up.category
     if not named:
-        return
-    openly = _open_parts(document)
-    document.second = _other_topic(openly, _OTHER, best.category, model, heard)
-    if document.second is None:
-        other = _other_topic(_pieces(document), _OTHER_PERHAPS, best.category, model, heard)
-        document.second = other if other in named else None
+        return None
+    openly = _other_topic(_open_parts(document), _OTHER, best.category, model, heard)
+    if openly is not None:
+        return openly
+    perhaps = _other_topic(_pieces(document), _OTHER_PERHAPS, best.category, model, heard)
+    return perhaps if perhaps in named else None
 
 
 def _open_parts(document: Document) -> list[str]:
