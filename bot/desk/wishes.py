@@ -76,8 +76,8 @@ A_DAY = re.compile(
 def command_of(text: str) -> tuple[str, str] | None:
     """The command that a whole message means by itself, with its words; None for words about a case."""
     said = fold(text).strip(" .!?")
-    # "Cán bộ" is no "bỏ" with politeness before it.
-    if said != "can bo" and (word := WORDS.get(said) or WORDS.get(wishes.bare(said))) is not None:
+    # "Cán bộ ơi" is no "bỏ" with politeness around it.
+    if "can bo" not in said and (word := WORDS.get(said) or WORDS.get(wishes.bare(said))) is not None:
         return word, ""
     for pattern in (LEAVE, LEAVE_AFTER):
         found = pattern.match(said)

@@ -31,6 +31,10 @@ CARD = ((f"take:{FIRST}", "tiep nhan"), (f"transfer:{FIRST}", "chuyen"))
         ("xin phép nghỉ 3 ngày", ("nghi", "3 ngày")),
         ("nghỉ lễ nên chưa thay bóng đèn", None),
         ("tổ thợ nghỉ", None),
+        ("bỏ nhé", ("huy", "")),
+        ("Cán bộ", None),
+        ("can bo oi", None),
+        ("anh cán bộ ơi!", None),
         ("đã thay bóng đèn", None),
     ],
 )
