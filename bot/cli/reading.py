@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nlp.examples import Example
     from nlp.reader import Reader
     from nlp.reading import Reading
+    from routing.config import Config
 
 DEVELOPMENT = Path("tests/nlp/development.jsonl")
 
@@ -74,7 +75,8 @@ def promise(
     """Ngày mà câu trả lời hứa với người dân."""
     from nlp.promises import find_promise
 
-    is_working_day = _working_days()
+    config = _configuration("lịch làm việc")
+    is_working_day = config.calendar.is_working_day if config else None
 
     def answer(row: Mapping[str, Any]) -> dict[str, Any]:
         said = str(row.get("sent_at") or sent_at or "")
@@ -175,39 +177,26 @@ def _answer_rows(
 def _reader(model: Path | None) -> Reader:
     from nlp.reader import Reader
 
-    reader = Reader.load(model, _keywords())
+    config = _configuration("từ khoá")
+    keywords = {str(code): category.keywords for code, category in config.categories.items()} if config else None
+    reader = Reader.load(model, keywords)
     if reader.degraded:
         _tell(f"Không dùng được mô hình: {reader.degraded}. Chỉ đoán theo từ khoá.")
     return reader
 
 
-def _keywords() -> dict[str, tuple[str, ...]] | None:
-    """An administrator's keywords, when there is a sound configuration."""
+def _configuration(wanted: str) -> Config | None:
+    """The configuration, when there is a sound one; else what is `wanted` of it is left out, which is told."""
     file = configured_file()
     if not file.exists():
         return None
     try:
         from routing.config import load
 
-        return {str(code): tuple(category.keywords) for code, category in load(file).categories.items()}
+        return load(file)
     except Exception as fault:  # reading needs no configuration; `phananh config check` names what is wrong with it
-        _tell(f"Bỏ qua từ khoá trong {file}: {type(fault).__name__}")
+        _tell(f"Bỏ qua {wanted} trong {file}: {type(fault).__name__}")
         return None
-
-
-def _working_days() -> Callable[[Any], bool] | None:
-    """The configured calendar's working days, or None for Monday to Friday."""
-    file = configured_file()
-    if not file.exists():
-        return None
-    try:
-        from routing.config import load
-
-        calendar = load(file).calendar
-        is_working_day: Callable[[Any], bool] = calendar.is_working_day
-    except Exception:  # a plain week is close enough where no calendar can be had
-        return None
-    return is_working_day
 
 
 def _examples(path: Path) -> list[Example]:

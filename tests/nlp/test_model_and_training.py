@@ -155,6 +155,23 @@ def test_read_answers_one_row_for_each_row_in_order() -> None:
     assert rows[2]["urgent"] is True
 
 
+@pytest.mark.parametrize(
+    ("asked", "left_out"), [(("read", "rác đầu ngõ"), "từ khoá"), (("promise", "mai xong ạ"), "lịch làm việc")]
+)
+def test_a_broken_configuration_is_told_and_left_out(
+    asked: tuple[str, str], left_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "config.yaml"
+    broken.write_text("categories: [", encoding="utf-8")
+    monkeypatch.setenv("CONFIG_FILE", str(broken))
+    app = typer.Typer()
+    commands.register(app)
+    result = CliRunner().invoke(app, list(asked))
+    assert result.exit_code == 0
+    assert result.stderr.startswith(f"Bỏ qua {left_out} trong {broken}")
+    assert json.loads(result.stdout)
+
+
 def test_check_reply_and_promise_answer_rows(tmp_path: Path) -> None:
     replies = _run("check-reply", "--jsonl", str(HERE / "replies.jsonl"))
     assert {row["verdict"] for row in replies} == {"generic", "specific"}
