@@ -1,13 +1,12 @@
-"""Composition root: the one file that names every concrete class, and starts and stops them in order."""
+"""Composition root: makes everything behind the platforms, and wires it together; `bot.run` starts and stops it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
@@ -26,7 +25,6 @@ from bot.channels.web.stream import History, Lines
 from bot.channels.web.uploads import Uploads
 from bot.converse import Converse
 from bot.desk import Desk
-from bot.dialogue.message import Incoming, Outcome, Outgoing
 from bot.dialogue.session import Result
 from bot.dialogue.texts import Texts, load_texts
 from bot.live_config import LiveConfig
@@ -197,55 +195,3 @@ async def web_house(service: Service, lines: Lines, wake: Callable[[], None]) ->
         metrics=Metrics(),
         wake=wake,
     )
-
-
-class Edge(Protocol):
-    """A platform that the running service listens and speaks to."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def start(self) -> None: ...
-
-    async def stop_hearing(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def send(self, message: Outgoing) -> str | None: ...
-
-    async def fetch(self, ref: str) -> bytes: ...
-
-
-def edges_of(
-    service: Service, wake: Callable[[], None], public_picture: Callable[[str], str | None]
-) -> tuple[Edge, ...]:
-    """The platforms whose token is set; the others cost not even an import."""
-    edges: list[Edge] = []
-    settings = service.settings
-    if settings.zalo_bot_token is not None or settings.zalo_oa_app_id is not None:
-        from bot.zalo_edge import zalo_channels
-
-        edges += zalo_channels(service, wake, public_picture)
-    if settings.telegram_citizen_token is not None or settings.telegram_staff_token is not None:
-        from bot.telegram_edge import telegram_channels
-
-        edges += telegram_channels(service, wake)
-    return tuple(edges)
-
-
-def front_door(service: Service, wake: Callable[[], None]) -> Callable[[Incoming], Awaitable[Outcome]]:
-    """For platforms with one bot for all: chats of staff go to the desk, which /canbo CODE opens; the rest converse."""
-
-    async def hear(incoming: Incoming) -> Outcome:
-        chat = await service.store.read(lambda tx: tx.chats.get(incoming.channel, incoming.chat))
-        is_staff = chat is not None and chat.officer is not None
-        if incoming.command == "canbo" and not is_staff:
-            outcome = await service.desk.hear(replace(incoming, command="start"))
-        elif is_staff:
-            outcome = await service.desk.hear(incoming)
-        else:
-            outcome = await service.converse.hear(incoming)
-        wake()
-        return outcome
-
-    return hear

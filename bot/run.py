@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from bot.app import Service, edges_of, media_of, web_house
+from bot.app import Service, media_of, web_house
 from bot.channels.telegram_webhook import webhook_routes
 from bot.channels.web.app import make_app
 from bot.channels.web.stream import Lines
@@ -23,6 +23,7 @@ from bot.channels.zalo_webhook import zalo_routes
 from bot.delivery import Delivery
 from bot.delivery.queue_watch import QueueWatch
 from bot.delivery.sender import Sender
+from bot.edges import edges_of
 from bot.jobs import Jobs
 from bot.media import Fetcher
 from storage.store import Store

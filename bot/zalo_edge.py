@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.app import Service, front_door
+from bot.app import Service
 from bot.casework.context import Context
 from bot.casework.report_trouble import report_trouble
 from bot.channels.telegram_webhook import webhook_for
@@ -16,6 +17,7 @@ from bot.channels.zalo_bot import CHANNEL as BOT
 from bot.channels.zalo_bot import BotParts, ZaloBot
 from bot.channels.zalo_oa import AccountParts, ZaloOfficialAccount
 from bot.channels.zalo_oa_events import CHANNEL as ACCOUNT
+from bot.dialogue.message import Incoming, Outcome
 from bot.settings import SecretMissing
 from storage.store import Transaction
 
@@ -25,7 +27,7 @@ def zalo_channels(
 ) -> list[ZaloBot | ZaloOfficialAccount]:
     """The platforms, not yet started; `wake` is called when something was committed. Raises SecretMissing."""
     settings = service.settings
-    hear = front_door(service, wake)
+    hear = _front_door(service, wake)
     channels: list[ZaloBot | ZaloOfficialAccount] = []
     if settings.zalo_bot_token is not None:
         parts = BotParts(
@@ -62,7 +64,7 @@ def account_parts(service: Service, wake: Callable[[], None]) -> AccountParts:
         app_secret=needed["ZALO_OA_APP_SECRET"] or "",
         oa_secret=needed["ZALO_OA_SECRET"] or "",
         first_refresh=needed["ZALO_OA_REFRESH_TOKEN"] or "",
-        hear=front_door(service, wake),
+        hear=_front_door(service, wake),
         store=service.store,
         files=service.files,
         texts=service.texts,
@@ -71,6 +73,24 @@ def account_parts(service: Service, wake: Callable[[], None]) -> AccountParts:
         painter=service.painter,
         tell_token=lambda tx, now, why: _trouble(service, "token", tx, now, ACCOUNT, why),
     )
+
+
+def _front_door(service: Service, wake: Callable[[], None]) -> Callable[[Incoming], Awaitable[Outcome]]:
+    """Zalo has one bot for all: chats of staff go to the desk, which /canbo CODE opens; the rest converse."""
+
+    async def hear(incoming: Incoming) -> Outcome:
+        chat = await service.store.read(lambda tx: tx.chats.get(incoming.channel, incoming.chat))
+        is_staff = chat is not None and chat.officer is not None
+        if incoming.command == "canbo" and not is_staff:
+            outcome = await service.desk.hear(replace(incoming, command="start"))
+        elif is_staff:
+            outcome = await service.desk.hear(incoming)
+        else:
+            outcome = await service.converse.hear(incoming)
+        wake()
+        return outcome
+
+    return hear
 
 
 def _aside(service: Service, channel: str) -> Aside:
