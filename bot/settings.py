@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GOOD_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+"""What Telegram takes as a webhook's secret; the least length is ours."""
 
 
 class SecretMissing(Exception):
@@ -56,3 +60,15 @@ class Settings(BaseSettings):
     @property
     def uploads_dir(self) -> Path:
         return self.var_dir / "uploads"
+
+    def webhook_for(self, channel: str) -> tuple[str, str] | None:
+        """Address and secret of a bot's webhook; None for long polling. Raises SecretMissing."""
+        if self.public_url is None:
+            return None
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if GOOD_SECRET.fullmatch(secret) is None:
+            raise SecretMissing(
+                "PUBLIC_URL đã được đặt nên tin sẽ được gửi đến địa chỉ đó; cần thêm WEBHOOK_SECRET gồm 16 đến 256 "
+                "chữ cái không dấu, chữ số, dấu - hoặc _ (ví dụ: openssl rand -hex 32)."
+            )
+        return f"{self.public_url.rstrip('/')}/hook/{channel}", secret

@@ -11,7 +11,6 @@ from bot.app import Service
 from bot.casework.context import Context
 from bot.casework.report_trouble import note_trouble, report_trouble
 from bot.channels.telegram_bot import Parts, TelegramBot, Work
-from bot.channels.telegram_webhook import webhook_for
 from bot.dialogue.message import Incoming
 
 
@@ -35,7 +34,6 @@ def _parts(
     service: Service, wake: Callable[[], None], name: str, token: SecretStr, work: Callable[[Incoming], Work]
 ) -> Parts:
     settings = service.settings
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
     return Parts(
         store=service.store,
         files=service.files,
@@ -51,6 +49,6 @@ def _parts(
         note=lambda tx, now, kind, where, why, facts: note_trouble(
             Context(tx, service.current_config(), now), kind, where, why, **facts
         ),
-        webhook=webhook_for(name, settings.public_url, secret),
+        webhook=settings.webhook_for(name),
         painter=service.painter,
     )

@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from bot.app import Service
 from bot.casework.context import Context
 from bot.casework.report_trouble import report_trouble
-from bot.channels.telegram_webhook import webhook_for
 from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_bot import CHANNEL as BOT
 from bot.channels.zalo_bot import BotParts, ZaloBot
@@ -37,7 +36,7 @@ def zalo_channels(
             public_picture=public_picture,
             texts=service.texts,
             aside=_aside(service, BOT),
-            webhook=webhook_for(BOT, settings.public_url, _open(settings.webhook_secret)),
+            webhook=settings.webhook_for(BOT),
         )
         channels.append(ZaloBot(parts))
     if settings.zalo_oa_app_id is not None:

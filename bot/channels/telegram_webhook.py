@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import re
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
@@ -15,27 +14,12 @@ from aiohttp import web
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_updates import number_of
 from bot.channels.webhook_body import body_of
-from bot.settings import SecretMissing
 
 log = structlog.get_logger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PATIENCE_SECONDS = 50.0
 """Telegram repeats what is not answered within a minute."""
-SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-"""What Telegram takes as a secret; the least length is ours."""
-
-
-def webhook_for(name: str, public_url: str | None, secret: str | None) -> tuple[str, str] | None:
-    """Address and secret of a bot's webhook; None for long polling. Raises SecretMissing."""
-    if public_url is None:
-        return None
-    if secret is None or SECRET.fullmatch(secret) is None:
-        raise SecretMissing(
-            "PUBLIC_URL đã được đặt nên Telegram sẽ gửi tin đến địa chỉ đó; cần thêm WEBHOOK_SECRET gồm 16 đến 256 "
-            "chữ cái không dấu, chữ số, dấu - hoặc _ (ví dụ: openssl rand -hex 32)."
-        )
-    return f"{public_url.rstrip('/')}/hook/{name}", secret
 
 
 def webhook_routes(edges: Iterable[object]) -> list[web.RouteDef]:
