@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Say, Words
-from storage.outbox import NewPush
 from storage.records import Priority
 from storage.store import Transaction
 
@@ -52,5 +52,4 @@ def word_work(channel: str, chat: str, once: str, key: str, now: datetime) -> Ca
 
 
 def _say(tx: Transaction, channel: str, chat: str, dedupe: str, key: str, now: datetime) -> None:
-    say = Say(Words(key))
-    tx.outbox.add(NewPush(channel, chat, None, key, say.to_json(), Priority.REPLY, now, dedupe=dedupe))
+    tx.outbox.add(push_of(Say(Words(key)), channel, chat, None, Priority.REPLY, now, dedupe=dedupe))

@@ -13,10 +13,10 @@ from typing import Any
 
 import structlog
 
+from bot.casework.pushes import push_of
 from bot.channels.telegram_message import album_in, chat_in
 from bot.dialogue.message import Say, Words
 from storage.failpoints import reach
-from storage.outbox import NewPush
 from storage.records import Priority
 from storage.store import Store, Transaction
 
@@ -225,6 +225,5 @@ class Intake:
         chat = chat_in(raw)
         if tx.chats.get(self._bot, chat) is None:
             return
-        say = Say(Words("fault"))
-        dedupe = f"dead:{self._bot}:{number}"
-        tx.outbox.add(NewPush(self._bot, chat, None, "fault", say.to_json(), Priority.REPLY, now, dedupe=dedupe))
+        say, dedupe = Say(Words("fault")), f"dead:{self._bot}:{number}"
+        tx.outbox.add(push_of(say, self._bot, chat, None, Priority.REPLY, now, dedupe=dedupe))

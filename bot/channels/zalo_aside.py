@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
+from bot.casework.pushes import push_of
 from bot.dialogue.message import Say, Words
-from storage.outbox import NewPush
 from storage.records import Priority
 from storage.store import Store, Transaction
 
@@ -51,6 +51,5 @@ class Aside:
         if tx.chats.get(self._channel, chat) is not None:
             # Whoever wrote it is told to try again; a stranger's broken call answers to nobody.
             say, dedupe = Say(Words("fault")), f"dead:{self._channel}:{number}"
-            told = NewPush(self._channel, chat, None, "fault", say.to_json(), Priority.REPLY, now, dedupe=dedupe)
-            tx.outbox.add(told)
+            tx.outbox.add(push_of(say, self._channel, chat, None, Priority.REPLY, now, dedupe=dedupe))
         return True
