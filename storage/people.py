@@ -192,6 +192,11 @@ class Officers(Shelf):
         found = self._kept.officers[officer] = self._officer(row)
         return found
 
+    def behind(self, actor: str) -> Officer | None:
+        """Whom an event or a line of the audit names; None when it was no member of staff."""
+        kind, _, number = actor.partition(":")
+        return self.get(OfficerId(number)) if kind == "officer" else None
+
     def expect(self, expected: Collection[OfficerId]) -> None:
         """These will be asked for: they are read at once."""
         unknown = sorted(set(expected) - self._kept.officers.keys())

@@ -16,6 +16,9 @@ FileId = NewType("FileId", str)
 PersonId = NewType("PersonId", str)
 """A citizen's or an officer's id: whoever owns a key."""
 
+SYSTEM = "system"
+"""Who acted where nobody did: time has passed, or a picture has arrived."""
+
 
 class CaseStatus(StrEnum):
     TRIAGE = "triage"
@@ -231,7 +234,7 @@ class Event:
     """Past tense: filed, accepted, asked, answered, transferred, escalated, resolved, rejected, rated, undone …"""
     at: datetime
     by: str
-    """Who: "officer:ID", "citizen:ID", "system"."""
+    """Who: an `actor`, `SYSTEM`, or a word for whoever has no record of their own ("link:ID", "console")."""
     was: CaseStatus | None
     now: CaseStatus
     why: str | None = None
@@ -261,6 +264,11 @@ class Citizen:
     """Kinds of push switched off; results are never among them."""
     erased_at: datetime | None = None
 
+    @property
+    def actor(self) -> str:
+        """How events name this person."""
+        return f"citizen:{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Officer:
@@ -282,6 +290,11 @@ class Officer:
     failures: int = 0
     locked_until: datetime | None = None
     language: str = "vi"
+
+    @property
+    def actor(self) -> str:
+        """How events and the audit name this member of staff."""
+        return f"officer:{self.id}"
 
     @property
     def is_active(self) -> bool:

@@ -32,7 +32,7 @@ def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         case,
         CaseStatus.ACCEPTED,
         "accepted",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         facts={"agency": taken_over.get("agency", case.agency)},
         officer=officer.id,
         **taken_over,

@@ -29,13 +29,11 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
     files = fitting
     question = ctx.tx.questions.open_of(case.id)
     if question is not None and case.status is CaseStatus.WAITING_CITIZEN:
-        changed = move(
-            ctx, case, CaseStatus.ACCEPTED, "answered", f"citizen:{citizen.id}", text, {"files": list(files)}
-        )
+        changed = move(ctx, case, CaseStatus.ACCEPTED, "answered", citizen.actor, text, {"files": list(files)})
         ctx.tx.questions.save(replace(question, answer=text, answered_at=ctx.now))
         key = "push.answered"
     else:
-        changed = remark(ctx, case, "added", f"citizen:{citizen.id}", text, {"files": list(files)})
+        changed = remark(ctx, case, "added", citizen.actor, text, {"files": list(files)})
         key = "push.added"
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))

@@ -36,7 +36,7 @@ def link_case(ctx: Context, officer: Officer, case_id: CaseId, to: str) -> Link:
     token = ctx.tx.new_id()
     expires_at = ctx.now + VALID_FOR
     ctx.tx.links.add(token_hash(token), KIND, case.id, officer.id, expires_at)
-    remark(ctx, case, "linked", f"officer:{officer.id}", why=to.strip(), facts={"expires_at": expires_at.isoformat()})
+    remark(ctx, case, "linked", officer.actor, why=to.strip(), facts={"expires_at": expires_at.isoformat()})
     return Link(token, expires_at)
 
 

@@ -30,7 +30,7 @@ def ask_approval(
     """Puts a move before the leads: `what` is its code in config, `facts` what it needs besides the words. Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    noted = remark(ctx, case, ASKED, f"officer:{officer.id}", why=words, facts={"what": what, **facts})
+    noted = remark(ctx, case, ASKED, officer.actor, why=words, facts={"what": what, **facts})
     buttons = (
         (Button(f"approve:{case.code}", Words("desk.approve")), Button(f"decline:{case.code}", Words("desk.decline"))),
         (Button(f"open:{case.code}", Words("desk.open")),),
@@ -43,8 +43,7 @@ def ask_approval(
 
 def approve_move(ctx: Context, lead: Officer, case_id: CaseId) -> Case:
     """Does what was asked for, in the name of whoever asked. Raises Refused, also for what is illegal meanwhile."""
-    case, asked = _asked(ctx, lead, case_id)
-    officer = ctx.tx.officers.get(OfficerId(asked.by.removeprefix("officer:")))
+    case, asked, officer = _asked(ctx, lead, case_id)
     moved = _do(ctx, officer, case, asked, lead.id)
     tell_officers(ctx, moved, (officer,), case_say("push.approved", what=Words(f"desk.can.{asked.facts['what']}")))
     return moved
@@ -52,25 +51,24 @@ def approve_move(ctx: Context, lead: Officer, case_id: CaseId) -> Case:
 
 def decline_move(ctx: Context, lead: Officer, case_id: CaseId, why: str) -> Case:
     """The case stays as it is; the officer is told why. Raises Refused without words."""
-    case, asked = _asked(ctx, lead, case_id)
+    case, asked, officer = _asked(ctx, lead, case_id)
     if not why.strip():
         raise Refused("refused.decline_why", code=case.code)
-    noted = remark(ctx, case, "approval_declined", f"officer:{lead.id}", why=why.strip())
-    officer = ctx.tx.officers.get(OfficerId(asked.by.removeprefix("officer:")))
+    noted = remark(ctx, case, "approval_declined", lead.actor, why=why.strip())
     look = (Button(f"open:{case.code}", Words("desk.open")),)
     say = case_say("push.declined", look, what=Words(f"desk.can.{asked.facts['what']}"), words=why.strip())
     tell_officers(ctx, noted, (officer,), say)
     return noted
 
 
-def _asked(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event]:
-    """The case and what was last asked for, if nothing has happened to it since."""
+def _asked(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event, Officer]:
+    """The case, what was last asked for if nothing has happened to it since, and who asked."""
     case = ctx.tx.cases.lock(case_id)
     ensure_role(lead, Role.LEAD)
     ensure_may_work_on(lead, case)
     for event in reversed(ctx.tx.events.of(case.id)):
-        if event.kind == ASKED:
-            return case, event
+        if event.kind == ASKED and (officer := ctx.tx.officers.behind(event.by)) is not None:
+            return case, event, officer
         if event.kind in ENDS or event.was is not event.now:
             break
     raise Refused("refused.no_wish", code=case.code)

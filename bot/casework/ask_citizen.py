@@ -23,7 +23,7 @@ def ask_citizen(ctx: Context, officer: Officer, case_id: CaseId, question: str) 
         case,
         CaseStatus.WAITING_CITIZEN,
         "asked",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=question.strip(),
         questions=case.questions + 1,
     )

@@ -22,7 +22,7 @@ def assign_case(ctx: Context, officer: Officer, case_id: CaseId, colleague: Offi
     if case.officer == colleague.id:
         raise Refused("refused.already_assigned", code=case.code)
     facts = {"from": case.officer, "to": colleague.id}
-    assigned = remark(ctx, case, "assigned", f"officer:{officer.id}", facts=facts, officer=colleague.id)
+    assigned = remark(ctx, case, "assigned", officer.actor, facts=facts, officer=colleague.id)
     if colleague.id != officer.id:
         first = Button(f"take:{case.code}", Words("desk.take"))
         rest = Button(f"open:{case.code}", Words("desk.open"))

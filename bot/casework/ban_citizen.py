@@ -34,7 +34,7 @@ def ban_citizen(
     ban = Ban(citizen_id, reason_in_words(ctx, reason, words), officer.id, ctx.now, until_at)
     ctx.tx.bans.add(ban)
     facts = {"thread": open_thread(ctx, citizen_id), "reason": reason, "until": until_at.isoformat()}
-    ctx.tx.audit.add(f"officer:{officer.id}", "banned", ctx.now, facts)
+    ctx.tx.audit.add(officer.actor, "banned", ctx.now, facts)
     tell_back(ctx, citizen_id, banned_say("push.banned", ban), "banned")
     return ban
 

@@ -30,7 +30,7 @@ def bind_group(ctx: Context, officer: Officer, channel: str, chat: str, is_bound
     told = Say(Words(key, {"agency": agency_name(ctx, officer.agency)}))
     ctx.tx.outbox.add(push_of(told, channel, chat, None, Priority.REPLY, ctx.now))
     what = "group_bound" if is_bound else "group_freed"
-    ctx.tx.audit.add(f"officer:{officer.id}", what, ctx.now, {"agency": officer.agency, "channel": channel})
+    ctx.tx.audit.add(officer.actor, what, ctx.now, {"agency": officer.agency, "channel": channel})
     return bound
 
 

@@ -52,7 +52,7 @@ def adopt_config(ctx: Context, admin: Officer, text: str, base: int) -> ConfigVe
     """Brings a proposal into force. Raises Refused, also when somebody else changed the configuration meanwhile."""
     if version_in_force(ctx, admin).number != base:
         raise Refused("config.changed_underneath")
-    return apply_config(ctx.tx, _read(text), ctx.config, f"officer:{admin.id}", ctx.now)
+    return apply_config(ctx.tx, _read(text), ctx.config, admin.actor, ctx.now)
 
 
 def _read(text: str) -> Written:

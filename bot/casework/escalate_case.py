@@ -26,7 +26,7 @@ def escalate_case(
         case,
         CaseStatus.ESCALATED,
         "escalated",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=proposal.strip(),
         facts={"from": case.agency, "to": parent} | approval(approved_by),
         parent=parent,

@@ -41,7 +41,7 @@ def extend_case(
         ctx,
         case,
         "extended",
-        f"officer:{officer.id}",
+        officer.actor,
         why=words.strip() or None,
         facts={"cause": cause, "from": case.due_at.isoformat(), "to": due_at.isoformat()} | approval(approved_by),
         due_at=due_at,

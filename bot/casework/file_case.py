@@ -37,7 +37,7 @@ def file_case(ctx: Context, citizen: Citizen, complaint: Complaint) -> tuple[Cas
     if citizen.consent is None:
         raise Refused("consent.again")
     _ensure_welcome(ctx, citizen, urgency)
-    by = f"citizen:{citizen.id}"
+    by = citizen.actor
     first = file_one(ctx, citizen, complaint, draft.category or "khac", urgency, None, by)
     more = tuple(file_one(ctx, citizen, complaint, each, urgency, first.id, by) for each in draft.further or ())
     if not more:

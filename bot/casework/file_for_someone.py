@@ -39,7 +39,7 @@ def file_for_someone(
         raise Refused("refused.empty_filing")
     if not caller.consented:
         raise Refused("refused.spoken_consent")
-    by = f"officer:{officer.id}"
+    by = officer.actor
     citizen = _citizen(ctx, caller)
     place = None
     if ward_code is not None:

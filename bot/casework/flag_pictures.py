@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.casework.context import Context
 from bot.casework.distance import distance_m
 from bot.casework.lifecycle import remark
-from storage.records import Case, CaseId, File, FileKind, FileStatus, Purpose
+from storage.records import SYSTEM, Case, CaseId, File, FileKind, FileStatus, Purpose
 
 ALIKE_BITS = 6
 """Of 64 bits of the difference hash: re-encoded or slightly cropped copies stay below, other scenes differ more."""
@@ -27,7 +27,7 @@ def flag_pictures(ctx: Context, case: Case) -> Case:
     if not fresh:
         return case
     facts = {"flags": fresh, "files": sorted({file for flag in fresh for file in found[flag]})}
-    return remark(ctx, case, "flagged", "system", facts=facts, flags=(*case.flags, *fresh))
+    return remark(ctx, case, "flagged", SYSTEM, facts=facts, flags=(*case.flags, *fresh))
 
 
 def flag_arrived(ctx: Context, file: File) -> None:

@@ -14,4 +14,4 @@ def follow_case(ctx: Context, citizen: Citizen, case_id: CaseId) -> Case:
         raise Refused("answer.unknown")
     if case.citizen == citizen.id or not ctx.tx.followers.add(case.id, citizen.id):
         return case
-    return remark(ctx, case, "followed", f"citizen:{citizen.id}", supporters=case.supporters + 1)
+    return remark(ctx, case, "followed", citizen.actor, supporters=case.supporters + 1)

@@ -67,7 +67,7 @@ def join_staff(ctx: Context, channel: str, chat: str, code: str, name: str) -> O
     ctx.tx.officers.add(officer)
     known = ctx.tx.chats.get(channel, chat) or Chat(channel, chat)
     hear_from(ctx, replace(known, officer=officer.id))
-    ctx.tx.audit.add(f"officer:{officer.id}", "joined", ctx.now, {"agency": officer.agency, "role": officer.role.value})
+    ctx.tx.audit.add(officer.actor, "joined", ctx.now, {"agency": officer.agency, "role": officer.role.value})
     if officer.confirmed_at is None:
         agency = agency_name(ctx, officer.agency)
         tell_administrators(ctx, "staff.waits", name=officer.name or "–", agency=agency, number=chat)

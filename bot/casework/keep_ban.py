@@ -18,7 +18,7 @@ def keep_ban(ctx: Context, officer: Officer, citizen_id: CitizenId, words: str) 
         raise Refused("refused.keep_ban_words")
     kept = replace(ban, judged_at=ctx.now)
     ctx.tx.bans.save(kept)
-    ctx.tx.audit.add(f"officer:{officer.id}", "ban_kept", ctx.now, {"thread": thread_of(citizen_id)})
+    ctx.tx.audit.add(officer.actor, "ban_kept", ctx.now, {"thread": thread_of(citizen_id)})
     say = Say(Words("push.ban_kept", {"until": ban.until_at, "words": words.strip()}))
     tell_back(ctx, citizen_id, say, "ban_kept")
     return kept

@@ -28,7 +28,7 @@ def keep_promise(ctx: Context, officer: Officer, case_id: CaseId, words: str, fi
     for file in stored:
         ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))
     facts = {"due_on": promise.due_on.isoformat(), "number": promise.number, "files": list(files)}
-    kept = remark(ctx, case, "promise_kept", f"officer:{officer.id}", why=words.strip(), facts=facts)
+    kept = remark(ctx, case, "promise_kept", officer.actor, why=words.strip(), facts=facts)
     pictures = tuple(f.id for f in stored if f.status is FileStatus.READY)[:3]
     tell_citizen(ctx, kept, case_say("push.promise_kept", pictures=pictures, words=words.strip()))
     return kept

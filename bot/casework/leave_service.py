@@ -24,7 +24,7 @@ def take_leave(ctx: Context, officer: Officer, until_at: datetime | None, cover:
         ensure_colleague(officer, cover)
     changed = replace(officer, out_until=until_at, cover=cover.id if cover and until_at else None)
     ctx.tx.officers.save(changed)
-    ctx.tx.audit.add(f"officer:{officer.id}", "out" if until_at else "back", ctx.now, {"cover": changed.cover})
+    ctx.tx.audit.add(officer.actor, "out" if until_at else "back", ctx.now, {"cover": changed.cover})
     if until_at is not None and cover is not None:
         tell_plainly(
             ctx,
@@ -40,9 +40,9 @@ def leave_service(ctx: Context, officer: Officer, heir: Officer | None) -> int:
     ensure_active(officer)
     if heir is not None:
         ensure_colleague(officer, heir)
-    count = hand_over(ctx, officer, heir, f"officer:{officer.id}")
+    count = hand_over(ctx, officer, heir, officer.actor)
     ctx.tx.officers.save(replace(officer, revoked_at=ctx.now))
-    ctx.tx.audit.add(f"officer:{officer.id}", "left", ctx.now, {"cases": count})
+    ctx.tx.audit.add(officer.actor, "left", ctx.now, {"cases": count})
     return count
 
 
@@ -69,7 +69,7 @@ def confirm_officer(ctx: Context, admin: Officer, officer: Officer) -> Officer:
         raise Refused("refused.confirmed_already")
     confirmed = replace(officer, confirmed_at=ctx.now)
     ctx.tx.officers.save(confirmed)
-    ctx.tx.audit.add(f"officer:{admin.id}", "confirmed", ctx.now, {"officer": officer.id})
+    ctx.tx.audit.add(admin.actor, "confirmed", ctx.now, {"officer": officer.id})
     tell_plainly(ctx, (confirmed,), plain_say("push.confirmed"), "once")
     return confirmed
 
@@ -81,9 +81,9 @@ def revoke_officer(ctx: Context, admin: Officer, officer: Officer) -> int:
         raise Refused("refused.revoke_self")
     if officer.revoked_at is not None:
         raise Refused("refused.revoked_already")
-    count = hand_over(ctx, officer, None, f"officer:{admin.id}")
+    count = hand_over(ctx, officer, None, admin.actor)
     ctx.tx.officers.save(replace(officer, revoked_at=ctx.now))
-    ctx.tx.audit.add(f"officer:{admin.id}", "revoked", ctx.now, {"officer": officer.id, "cases": count})
+    ctx.tx.audit.add(admin.actor, "revoked", ctx.now, {"officer": officer.id, "cases": count})
     return count
 
 

@@ -20,7 +20,7 @@ def lift_ban(ctx: Context, officer: Officer, citizen_id: CitizenId) -> Ban:
     lifted = replace(ban, lifted_at=ctx.now)
     ctx.tx.bans.save(lifted)
     facts = {"thread": thread_of(citizen_id), "appealed": ban.appealed_at is not None}
-    ctx.tx.audit.add(f"officer:{officer.id}", "unbanned", ctx.now, facts)
+    ctx.tx.audit.add(officer.actor, "unbanned", ctx.now, facts)
     tell_back(ctx, citizen_id, Say(Words("push.unbanned")), "unbanned")
     return lifted
 

@@ -19,7 +19,7 @@ def merge_cases(ctx: Context, officer: Officer, case_id: CaseId, main_id: CaseId
         raise Refused("refused.merge_into", code=case.code, main=main.code)
     if case.citizen != main.citizen and (case.private or main.private or case.about_official or main.about_official):
         raise Refused("refused.merge_private", code=case.code, main=main.code)
-    by = f"officer:{officer.id}"
+    by = officer.actor
     merged = move(ctx, case, CaseStatus.MERGED, "merged", by, why.strip() or None, {"main": main.id}, main_case=main.id)
     newcomers = [case.citizen, *ctx.tx.followers.of(case.id)]
     joined = sum(1 for person in newcomers if person != main.citizen and ctx.tx.followers.add(main.id, person))

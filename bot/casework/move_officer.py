@@ -23,14 +23,14 @@ def move_officer(ctx: Context, admin: Officer, officer: Officer, agency: AgencyI
         raise Refused("refused.revoked_already")
     if officer.agency == agency:
         raise Refused("refused.there_already", name=officer.name, agency=agency_name(ctx, agency))
-    count = hand_over(ctx, officer, None, f"officer:{admin.id}")
+    count = hand_over(ctx, officer, None, admin.actor)
     for colleague in ctx.tx.officers.of_agency(officer.agency):
         if colleague.cover == officer.id:
             ctx.tx.officers.save(replace(colleague, cover=None))
     moved = replace(officer, agency=agency, cover=None)
     ctx.tx.officers.save(moved)
     facts = {"officer": officer.id, "from": officer.agency, "to": agency, "cases": count}
-    ctx.tx.audit.add(f"officer:{admin.id}", "moved_officer", ctx.now, facts)
+    ctx.tx.audit.add(admin.actor, "moved_officer", ctx.now, facts)
     say = plain_say("push.moved_agency", agency=agency_name(ctx, agency))
     tell_plainly(ctx, (moved,), say, f"moved:{ctx.now.timestamp()}")
     return count
@@ -42,5 +42,5 @@ def put_on_leave(
     """Notes an absence for somebody who could not; None ends it. Raises Refused."""
     ensure_role(admin, Role.ADMIN)
     away = take_leave(ctx, officer, until_at, cover)
-    ctx.tx.audit.add(f"officer:{admin.id}", "noted_absence", ctx.now, {"officer": officer.id})
+    ctx.tx.audit.add(admin.actor, "noted_absence", ctx.now, {"officer": officer.id})
     return away

@@ -18,4 +18,4 @@ def note_case(ctx: Context, officer: Officer, case_id: CaseId, text: str) -> Cas
         raise Refused("refused.empty_note", code=case.code)
     number = len(ctx.tx.notes.of(case.id)) + 1
     ctx.tx.notes.add(Note(case.id, number, ctx.now, officer.id, text.strip()))
-    return remark(ctx, case, "noted", f"officer:{officer.id}", facts={"number": number})
+    return remark(ctx, case, "noted", officer.actor, facts={"number": number})

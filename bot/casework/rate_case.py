@@ -27,21 +27,21 @@ def rate_case(ctx: Context, citizen: Citizen, case_id: CaseId, round_: int, leve
         return case
     rating = Rating(case.id, round_, level, ctx.now)
     ctx.tx.ratings.save(rating)
-    return _move_on(ctx, case, rating, f"citizen:{citizen.id}")
+    return _move_on(ctx, case, rating, citizen.actor)
 
 
 def give_reason(ctx: Context, citizen: Citizen, case_id: CaseId, round_: int, reason: str) -> Case:
     """The reason of a low rating, one of config's. Raises Refused."""
     case, rating = _rating(ctx, citizen, case_id, round_)
     ctx.tx.ratings.save(replace(rating, reason=reason))
-    return remark(ctx, case, "reasoned", f"citizen:{citizen.id}", facts={"reason": reason, "round": round_})
+    return remark(ctx, case, "reasoned", citizen.actor, facts={"reason": reason, "round": round_})
 
 
 def give_words(ctx: Context, citizen: Citizen, case_id: CaseId, round_: int, words: str) -> Case:
     """Free words beside a low rating, for the reviewer. Raises Refused."""
     case, rating = _rating(ctx, citizen, case_id, round_)
     ctx.tx.ratings.save(replace(rating, words=words))
-    return remark(ctx, case, "commented", f"citizen:{citizen.id}", why=words, facts={"round": round_})
+    return remark(ctx, case, "commented", citizen.actor, why=words, facts={"round": round_})
 
 
 def _rating(ctx: Context, citizen: Citizen, case_id: CaseId, round_: int) -> tuple[Case, Rating]:

@@ -26,7 +26,7 @@ def record_difficulty(
         Difficulty(case.id, number, case.status, cause, needed_from.strip(), ctx.now, officer.id, words.strip())
     )
     facts = {"stage": case.status.value, "cause": cause, "number": number}
-    return remark(ctx, case, "difficulty", f"officer:{officer.id}", facts=facts)
+    return remark(ctx, case, "difficulty", officer.actor, facts=facts)
 
 
 def ensure_open(case: Case) -> None:

@@ -49,7 +49,7 @@ def reject_case(
         case,
         CaseStatus.REJECTED,
         "rejected",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=answer.text,
         facts={
             "reason": reason,

@@ -30,7 +30,7 @@ def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files
         case,
         CaseStatus.ACCEPTED,
         "reopened",
-        f"citizen:{citizen.id}",
+        citizen.actor,
         why=why.strip() or None,
         facts={"round": round_, "files": list(files)},
         round=round_,

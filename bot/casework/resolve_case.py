@@ -56,7 +56,7 @@ def resolve_case(ctx: Context, officer: Officer, case_id: CaseId, answer: Answer
         case,
         CaseStatus.RESOLVED,
         "resolved",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=answer.text,
         facts={"files": [f.id for f in files], "override": answer.override is not None, "round": case.round},
         answer=answer.text,

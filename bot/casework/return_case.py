@@ -22,7 +22,7 @@ def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: st
         case,
         CaseStatus.RECEIVED,
         "returned",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=instruction.strip(),
         facts={"from": case.parent, "to": case.agency},
     )

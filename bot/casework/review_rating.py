@@ -31,7 +31,7 @@ def start_review(ctx: Context, reviewer: Officer, case_id: CaseId) -> Rating:
     if rating.review_started_at is None:
         rating = replace(rating, review_started_at=ctx.now, reviewer=reviewer.id)
         ctx.tx.ratings.save(rating)
-        remark(ctx, case, "review_started", f"officer:{reviewer.id}", facts={"round": case.round})
+        remark(ctx, case, "review_started", reviewer.actor, facts={"round": case.round})
     return rating
 
 
@@ -67,7 +67,7 @@ def review_rating(
         reviewed_at=ctx.now,
         remedy=remedy,
     )
-    by = f"officer:{reviewer.id}"
+    by = reviewer.actor
     facts = {"upheld": upheld, "reason": reason, "remedy": remedy, "level": rating.level, "round": case.round}
     moved = _follow(ctx, case, by, words.strip(), facts, remedy, to)
     due_at = _remedy_due(ctx, moved, remedy)

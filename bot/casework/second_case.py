@@ -16,7 +16,7 @@ def second_case(ctx: Context, citizen: Citizen, case_id: CaseId, is_done: bool) 
     case = ctx.tx.cases.lock(case_id)
     if citizen.id not in ctx.tx.followers.of(case.id) or case.status not in ANSWERED:
         raise Refused("answer.unknown")
-    by = f"citizen:{citizen.id}"
+    by = citizen.actor
     earlier = [e for e in ctx.tx.events.of(case.id) if e.kind == "seconded" and e.by == by]
     if any(e.facts.get("round") == case.round for e in earlier):
         return case

@@ -28,7 +28,7 @@ def split_case(ctx: Context, officer: Officer, case_id: CaseId, category: str, w
     draft = Draft(
         text=words.strip(), category=category, where=where_of(case, ward_name(ctx, case)), private=case.private
     )
-    by = f"officer:{officer.id}"
+    by = officer.actor
     fresh = file_one(ctx, citizen, Complaint(draft, case.channel), category, case.urgency, case.id, by)
     masked = masked_words(words.strip())
     fresh = replace(fresh, masked=masked, folded=fold(masked), about_official=case.about_official)

@@ -28,12 +28,10 @@ from bot.casework.notify import (
 from bot.casework.pushes import push_of
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
+from storage.records import SYSTEM, AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
 
 LIMIT = 500
 """Cases per call; a sweep is called again while it finds as many."""
-
-SYSTEM = "system"
 
 
 def sweep_cases(ctx: Context, limit: int = LIMIT) -> int:

@@ -47,7 +47,7 @@ def transfer_case(
         case,
         CaseStatus.TRIAGE if goes_to_desk else CaseStatus.RECEIVED,
         "transferred",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=why.strip(),
         facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason}
         | approval(approved_by),

@@ -52,7 +52,7 @@ def triage_case(ctx: Context, officer: Officer, case_id: CaseId, triage: Triage)
         completed,
         CaseStatus.RECEIVED,
         "triaged",
-        by=f"officer:{officer.id}",
+        by=officer.actor,
         why=triage.why.strip() or None,
         facts={"category": triage.category, "was": case.category, "to": to, "rule": decision.rule},
         **_routed(ctx, case, triage, decision, to, is_as_decided),

@@ -22,7 +22,7 @@ def undo_move(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
     case = ctx.tx.cases.lock(case_id)
     ensure_active(officer)
     event = ctx.tx.events.last(case.id)
-    if event is None or event.by != f"officer:{officer.id}" or event.kind not in UNDOABLE:
+    if event is None or event.by != officer.actor or event.kind not in UNDOABLE:
         raise Refused("refused.undo_nothing", code=case.code)
     if is_urgent(case):
         raise Refused("refused.undo_urgent", code=case.code)
@@ -32,7 +32,7 @@ def undo_move(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         raise Refused("refused.undo_told", code=case.code)
     ctx.tx.outbox.cancel(case.id, event.seq)
     _take_back_marks(ctx, case, event)
-    restored = undo(ctx, case, event, f"officer:{officer.id}")
+    restored = undo(ctx, case, event, officer.actor)
     return _restore_answer(ctx, restored, event)
 
 

@@ -10,9 +10,8 @@ from bot.casework.lifecycle import remark
 from bot.casework.notices import Notices
 from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers
 from bot.dialogue.message import Button, Words
-from storage.records import Case, PromisedDate, Role
+from storage.records import SYSTEM, Case, PromisedDate, Role
 
-SYSTEM = "system"
 REMINDED_FROM = time(8, 0)
 """Nobody is reminded of a promise before the office opens."""
 

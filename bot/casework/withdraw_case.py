@@ -14,7 +14,7 @@ def withdraw_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str = ""
     case = ctx.tx.cases.lock(case_id)
     ensure_own(citizen, case)
     ensure_legal(case, CaseStatus.WITHDRAWN)
-    withdrawn = move(ctx, case, CaseStatus.WITHDRAWN, "withdrawn", f"citizen:{citizen.id}", why=why.strip() or None)
+    withdrawn = move(ctx, case, CaseStatus.WITHDRAWN, "withdrawn", citizen.actor, why=why.strip() or None)
     tell_office(ctx, withdrawn, case_say("push.withdrawn_office"))
     for follower in ctx.tx.followers.of(case.id):
         tell_person(ctx, withdrawn, follower, case_say("push.withdrawn_follower"))

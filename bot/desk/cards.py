@@ -14,7 +14,7 @@ from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, first_words, raw
 from nlp.normalize import fold
 from routing.calendar import HANOI
-from storage.records import Case, CaseStatus, FileStatus, Officer, OfficerId, PersonId, Role, Urgency
+from storage.records import Case, CaseStatus, FileStatus, Officer, PersonId, Role, Urgency
 
 HISTORY = 8
 LINE = 60
@@ -200,11 +200,10 @@ def short(text: str, limit: int) -> str:
 
 
 def _who(ctx: Context, by: str) -> Words:
-    kind, _, who = by.partition(":")
-    if kind == "officer":
-        officer = ctx.tx.officers.get(OfficerId(who))
+    officer = ctx.tx.officers.behind(by)
+    if officer is not None:
         return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
-    return Words(f"desk.by_{kind}")
+    return Words(f"desk.by_{by.partition(':')[0]}")
 
 
 def _cut(why: str | None) -> str:

@@ -21,7 +21,7 @@ from routing.config import ConfigFaults
 from routing.config_edit import EditRefused, add_word, remove_word, set_value
 from routing.config_show import part
 from routing.rehearse import Rehearsal
-from storage.records import AgencyId, Officer, OfficerId, Role
+from storage.records import AgencyId, Officer, Role
 
 SHOWN_LINES = 10
 LONGEST_LINE = 160
@@ -90,10 +90,9 @@ def _history(act: Act, _rest: str) -> tuple[Say, ...]:
 
 
 def _author(act: Act, author: str) -> str | Words:
-    kind, _, number = author.partition(":")
-    if kind != "officer":
+    officer = act.ctx.tx.officers.behind(author)
+    if officer is None:
         return Words("config.by_file") if author == BY_FILE else author
-    officer = act.ctx.tx.officers.get(OfficerId(number))
     return officer.name or _name(act, officer.agency)
 
 

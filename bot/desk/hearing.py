@@ -114,7 +114,7 @@ class Desk:
         try:
             ensure_active(officer)
         except Refused as refusal:
-            ctx.tx.audit.add(f"officer:{officer.id}", refusal.key, ctx.now, {"said": incoming.command})
+            ctx.tx.audit.add(officer.actor, refusal.key, ctx.now, {"said": incoming.command})
             return (Say(Words(refusal.key, refusal.args_for_words)),)
         says, session = Turn(ctx, officer, incoming, self._tools).hear(session, files)
         _save(ctx, officer, incoming, session, stored, says)

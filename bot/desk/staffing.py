@@ -115,7 +115,7 @@ def invite_staff(act: Act) -> tuple[Say, ...]:
     name = said or act.need("name", "desk.ask_invite_name", agency=agency_name(act.ctx, agency))
     role = Role(act.choose("role", "desk.ask_role", [(role.value, Words(f"role.{role}")) for role in Role]))
     code = act.ctx.tx.new_id()
-    invite(act.ctx, code, agency, role, f"officer:{act.officer.id}", name)
+    invite(act.ctx, code, agency, role, act.officer.actor, name)
     told = Words("desk.invited", {"code": code, "agency": agency_name(act.ctx, agency)})
     return (Say(told), *_link(act, code, agency))
 

@@ -120,7 +120,7 @@ class Turn:
             session = replace(session, focus=str(case.code) if case else session.focus)
             says = command(act)
         except Refused as refusal:
-            ctx.tx.audit.add(f"officer:{self.officer.id}", refusal.key, ctx.now, {"said": todo.command})
+            ctx.tx.audit.add(self.officer.actor, refusal.key, ctx.now, {"said": todo.command})
             is_lost = bool(todo.files) and todo.command != "cauhinh"
             lost = session.with_loose(todo.words, todo.files, ctx.now) if is_lost else session
             return (self._refusal(refusal, case),), replace(lost, unfinished=None), True

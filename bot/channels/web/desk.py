@@ -107,7 +107,7 @@ async def _lock_others(house: House, chat: str) -> None:
     officer = (await house.logins.entry(chat)).officer
     assert officer is not None
     others = tuple(d.chat for d in await house.logins.devices(officer.id) if d.chat != chat)
-    await house.logins.lock(others, officer.id)
+    await house.logins.lock(others, officer)
     for other in others:
         house.lines.tell(STAFF.channel, other, "end")
 
@@ -154,9 +154,9 @@ async def change_devices(request: web.Request) -> web.Response:
         return web.json_response({"code": code})
     if what in ("lock", "lock_all"):
         chats = tuple(mine.values()) if what == "lock_all" else (chat,)
-        await house.logins.lock(chats, officer.id)
+        await house.logins.lock(chats, officer)
     elif what == "remove" and (gone := mine.get(text_in(body, "device", 16))) is not None and gone != chat:
-        await house.logins.remove(gone, officer.id)
+        await house.logins.remove(gone, officer)
         chats = (gone,)
     else:
         refuse(HTTPStatus.BAD_REQUEST, "bad_message")

@@ -128,7 +128,7 @@ class Logins:
             tx.officers.save(replace(officer, pin_hash=hashed, totp=totp, failures=0, locked_until=None))
             if step is not None:
                 _use_step(tx, officer.id, step)
-            tx.audit.add(f"officer:{officer.id}", "key_set", now, {"kind": "totp" if totp else "pin"})
+            tx.audit.add(officer.actor, "key_set", now, {"kind": "totp" if totp else "pin"})
             _remember(tx, chat, {k: v for k, v in _remembered(tx, chat).items() if k != "offer"})
             _open(tx, chat, now)
             return None
@@ -183,29 +183,29 @@ class Logins:
         until = self._clock() + DEVICE_CODE_FOR
         await self._store.write(lambda tx: tx.links.add(code_hash(code), DEVICE, "", officer, until))
 
-    async def lock(self, chats: tuple[str, ...], officer: OfficerId) -> None:
+    async def lock(self, chats: tuple[str, ...], officer: Officer) -> None:
         """These devices of the officer ask for the key again."""
         now = self._clock()
 
         def close(tx: Transaction) -> None:
             for chat in chats:
-                if (known := tx.chats.get(CHANNEL, chat)) is not None and known.officer == officer:
+                if (known := tx.chats.get(CHANNEL, chat)) is not None and known.officer == officer.id:
                     _remember(tx, chat, {**_remembered(tx, chat), "open": False})
-            tx.audit.add(f"officer:{officer}", "logged_out", now, {"devices": len(chats)})
+            tx.audit.add(officer.actor, "logged_out", now, {"devices": len(chats)})
 
         await self._store.write(close)
 
-    async def remove(self, chat: str, officer: OfficerId) -> bool:
+    async def remove(self, chat: str, officer: Officer) -> bool:
         """A device of the officer that is gone for good: it is a stranger again."""
         now = self._clock()
 
         def forget(tx: Transaction) -> bool:
             known = tx.chats.get(CHANNEL, chat)
-            if known is None or known.officer != officer:
+            if known is None or known.officer != officer.id:
                 return False
             tx.chats.drop(CHANNEL, chat)
             _remember(tx, chat, {})
-            tx.audit.add(f"officer:{officer}", "device_removed", now, {})
+            tx.audit.add(officer.actor, "device_removed", now, {})
             return True
 
         return await self._store.write(forget)
@@ -242,7 +242,7 @@ def _enter(tx: Transaction, chat: str, now: datetime) -> None:
     officer = _officer(tx, chat)
     assert officer is not None
     tx.officers.save(replace(officer, failures=0, locked_until=None))
-    tx.audit.add(f"officer:{officer.id}", "logged_in", now, {})
+    tx.audit.add(officer.actor, "logged_in", now, {})
     _open(tx, chat, now)
 
 
@@ -257,7 +257,7 @@ def _count_try(tx: Transaction, chat: str, now: datetime) -> Officer | None:
     counted = replace(officer, failures=failures, locked_until=until)
     tx.officers.save(counted)
     if until is not None:
-        tx.audit.add(f"officer:{officer.id}", "key_locked", now, {})
+        tx.audit.add(officer.actor, "key_locked", now, {})
     return counted
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels.web.stream import Lines
-from storage.records import OfficerId
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -73,5 +72,5 @@ def _new_since(
 
 
 def _agency_of(tx: Transaction, by: str) -> str | None:
-    kind, _, officer = by.partition(":")
-    return tx.officers.get(OfficerId(officer)).agency if kind == "officer" else None
+    officer = tx.officers.behind(by)
+    return officer.agency if officer is not None else None
