@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,7 +19,7 @@ from bot.dialogue.telling import asserted
 from nlp.reader import Reader
 from nlp.reading import Reading
 from routing.config import Config
-from routing.geography import Geography, Located
+from routing.geography import Geography
 from routing.places import Found, Places
 from storage.arrivals import ANYTHING, Standing
 from storage.codes import check_code
@@ -33,15 +33,6 @@ MAX_ROUNDS = 4
 
 NUDGE_AFTER = timedelta(hours=3)
 """How long a draft may lie before its one reminder."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Understood:
-    reading: Reading | None
-    places: Found | None
-    located: Located | None
-    point: Point | None
-    denied: str | None = None
 
 
 class Converse:
@@ -78,27 +69,17 @@ class Converse:
 
     def work(self, incoming: Incoming) -> Callable[[Transaction], Outcome]:
         """Understands the message now; what it returns is the transaction."""
-        incoming = whole(incoming)
-        understood = self._understand(incoming)
-        config = self._config()
+        heard = self._understand(whole(incoming))
+        incoming, config = heard.incoming, self._config()
 
         def hear_in(ctx: Context) -> None:
             citizen, standing = citizen_behind(ctx, incoming)
-            if self._is_flood(ctx, citizen, incoming) and not _tells_of_danger(understood.reading):
+            if self._is_flood(ctx, citizen, incoming) and not _tells_of_danger(heard.reading):
                 return
             person, purpose = PersonId(citizen.id), Purpose.COMPLAINT
             kept = ((remember_file(ctx, incoming, each, person, purpose), each.kind) for each in incoming.attachments)
             files = tuple(HeardFile(*each) for each in kept)
-            heard = Heard(
-                incoming,
-                understood.reading,
-                understood.places,
-                understood.located,
-                understood.point,
-                files,
-                denied=understood.denied,
-            )
-            self._converse(ctx, citizen, heard, standing)
+            self._converse(ctx, citizen, replace(heard, files=files), standing)
 
         return hear_once(incoming, config, hear_in)
 
@@ -121,7 +102,7 @@ class Converse:
 
         return hear_in
 
-    def _understand(self, incoming: Incoming) -> _Understood:
+    def _understand(self, incoming: Incoming) -> Heard:
         text = incoming.text or ""
         said = asserted(text)
         reading, denied = self._read(text, said) if text.strip() else (None, None)
@@ -132,7 +113,7 @@ class Converse:
         located = self._geography.locate(point.lat, point.lon) if self._geography and point else None
         if located is not None and located.swapped and point is not None:
             point = Point(point.lon, point.lat)
-        return _Understood(reading, places, located, point, denied)
+        return Heard(incoming, reading, places, located, point, denied=denied)
 
     def _read(self, text: str, said: str) -> tuple[Reading, str | None]:
         """What a text tells; its topic from what is `said` once its denial is left out, and the topic denied."""
