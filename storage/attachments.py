@@ -92,9 +92,6 @@ class Files(Shelf):
         mine = (files.c.sha256 == digest, files.c.status == FileStatus.REFUSED)
         self._connection.execute(update(files).where(*mine).values(sha256=None, phash=None))
 
-    def remove(self, file: FileId) -> None:
-        self._connection.execute(files.delete().where(files.c.id == file))
-
     def digests(self) -> frozenset[str]:
         """Digests of every stored picture or attachment that a row speaks of."""
         query = select(files.c.sha256).where(files.c.sha256.is_not(None), files.c.status == FileStatus.READY)

@@ -54,9 +54,6 @@ class Sessions(Shelf):
         }
         self._put(sessions, row, ("channel", "chat"))
 
-    def drop(self, channel: str, chat: str) -> None:
-        self._connection.execute(sessions.delete().where(sessions.c.channel == channel, sessions.c.chat == chat))
-
     def nudges(self, now: datetime, limit: int) -> tuple[Session, ...]:
         """Abandoned drafts whose reminder is due."""
         query = select(sessions).where(sessions.c.nudge_at.is_not(None), sessions.c.nudge_at <= now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -107,10 +107,9 @@ class Events(Shelf):
         for row in self._connection.execute(_HEADS_OF, {"these": list(expected)}):
             self._heads[row.case_id] = (row.seq, row.hash)
 
-    def of(self, case: CaseId, after: int = 0) -> tuple[Event, ...]:
+    def of(self, case: CaseId) -> tuple[Event, ...]:
         """In order."""
-        query = select(events).where(events.c.case_id == case, events.c.seq > after).order_by(events.c.seq)
-        rows = self._rows(query)
+        rows = self._rows(select(events).where(events.c.case_id == case).order_by(events.c.seq))
         return tuple(self._event(row) for row in rows)
 
     def last(self, case: CaseId) -> Event | None:
@@ -123,22 +122,12 @@ class Events(Shelf):
             return event
         return replace(event, why=self._vault.open(self._citizen_of(event.case), self._about(event), row["sealed"]))
 
-    def after(self, case: CaseId, seq: int) -> tuple[Event, ...]:
-        """Events later than a sequence, in order."""
-        return self.of(case, seq)
-
     def touched_since(self, at: datetime, limit: int = 2000) -> tuple[Touch, ...]:
         """The newest events at or after a time, and whom they concern; nothing is unsealed."""
         query = select(events.c.case_id, events.c.seq, events.c.by, cases.c.agency, cases.c.parent)
         joined = query.join(cases, cases.c.id == events.c.case_id).where(events.c.at >= at)
         rows = self._rows(joined.order_by(events.c.at.desc()).limit(limit))
         return tuple(Touch(row["case_id"], row["seq"], row["by"], row["agency"], row["parent"]) for row in rows)
-
-    def heads(self) -> Iterator[tuple[str, int, str]]:
-        """Case, sequence and hash of every chain's last event, by case: a copy elsewhere shows a cut-off tail."""
-        query = select(cases.c.id, cases.c.seq, cases.c.head).order_by(cases.c.id)
-        for row in self._connection.execution_options(yield_per=1000).execute(query):
-            yield row.id, row.seq, row.head
 
     def _head(self, case: CaseId) -> tuple[int, str]:
         """Sequence and hash of the last event; zero and nothing before the first."""

@@ -216,13 +216,6 @@ class Officers(Shelf):
         query = select(officers).order_by(officers.c.agency, officers.c.created_at, officers.c.id)
         return tuple(self._officer(row) for row in self._rows(query))
 
-    def counts(self) -> dict[str, int]:
-        """How many active officers each agency has."""
-        query = select(officers.c.agency, func.count()).where(
-            officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None)
-        )
-        return {row[0]: row[1] for row in self._connection.execute(query.group_by(officers.c.agency))}
-
     def staffed(self) -> frozenset[str]:
         """Agencies with somebody active."""
         query = select(officers.c.agency).where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))

@@ -38,17 +38,9 @@ class Ratings(Shelf):
     def of_case(self, case: CaseId) -> tuple[Rating, ...]:
         return self._all(select(ratings).where(ratings.c.case_id == case).order_by(ratings.c.round))
 
-    def unreviewed(self, limit: int = 20, offset: int = 0) -> tuple[Rating, ...]:
-        """Dissatisfied ratings nobody has judged yet, the oldest first."""
-        query = select(ratings).where(ratings.c.level < 4, ratings.c.reviewed_at.is_(None))
-        return self._all(query.order_by(ratings.c.rated_at, ratings.c.case_id).limit(limit).offset(offset))
-
     def remedies_due(self, now: datetime, limit: int = 500) -> tuple[Rating, ...]:
         query = select(ratings).where(ratings.c.remedy_due_at <= now, ratings.c.remedied_at.is_(None))
         return self._all(query.order_by(ratings.c.remedy_due_at).limit(limit))
-
-    def all(self) -> tuple[Rating, ...]:
-        return self._all(select(ratings).order_by(ratings.c.rated_at, ratings.c.case_id))
 
     def _all(self, query: Select[Any]) -> tuple[Rating, ...]:
         return tuple(self._rating(row) for row in self._rows(query))

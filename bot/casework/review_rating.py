@@ -13,7 +13,7 @@ from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers
 from bot.casework.permissions import ensure_may_review
 from bot.dialogue.message import Button, Words
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer, Rating
+from storage.records import Case, CaseId, CaseStatus, Officer, Rating
 
 REMEDY: Mapping[str, str] = {
     "khong-bang-chung": "proof",
@@ -42,7 +42,6 @@ def review_rating(
     upheld: bool,
     words: str,
     reason: str | None = None,
-    to: AgencyId | None = None,
 ) -> Case:
     """The verdict, with words to the citizen; `reason` stands in for one that they did not give. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
@@ -53,10 +52,6 @@ def review_rating(
     if upheld and reason not in ctx.config.reasons.low_rating:
         raise Refused("refused.review_reason", code=case.code)
     remedy = REMEDY.get(reason or "", "other") if upheld else None
-    if remedy == "reroute" and to is not None:
-        agency = ctx.agency(to)
-        if agency is None or agency.closed or to == case.agency:
-            raise Refused("refused.unknown_agency", agency=to)
     judged = replace(
         rating,
         reason=reason,
@@ -69,7 +64,7 @@ def review_rating(
     )
     by = reviewer.actor
     facts = {"upheld": upheld, "reason": reason, "remedy": remedy, "level": rating.level, "round": case.round}
-    moved = _follow(ctx, case, by, words.strip(), facts, remedy, to)
+    moved = _follow(ctx, case, by, words.strip(), facts, remedy)
     due_at = _remedy_due(ctx, moved, remedy)
     ctx.tx.ratings.save(replace(judged, remedy_due_at=due_at, remedied_at=None if due_at else ctx.now))
     _tell(ctx, case, moved, upheld, words.strip(), remedy)
@@ -95,26 +90,14 @@ def _rating(ctx: Context, reviewer: Officer, case: Case) -> Rating:
     return rating
 
 
-def _follow(
-    ctx: Context, case: Case, by: str, words: str, facts: dict[str, Any], remedy: str | None, to: AgencyId | None
-) -> Case:
-    """Where the verdict leads: closed, back to the agency with its round, or to another one."""
+def _follow(ctx: Context, case: Case, by: str, words: str, facts: dict[str, Any], remedy: str | None) -> Case:
+    """Where the verdict leads: closed, back to the agency with its round, or to the triage desk."""
     if remedy in (None, "other"):
         return move(ctx, case, CaseStatus.CLOSED, "reviewed", by, words, facts, closed_at=ctx.now)
     again: dict[str, Any] = {"round": case.round + 1, "resolved_at": None, "ladder": 0}
     if remedy == "reroute":
-        status = CaseStatus.RECEIVED if to else CaseStatus.TRIAGE
         return move(
-            ctx,
-            case,
-            status,
-            "reviewed",
-            by,
-            words,
-            {**facts, "to": to},
-            agency=to or ctx.triage,
-            officer=None,
-            **again,
+            ctx, case, CaseStatus.TRIAGE, "reviewed", by, words, facts, agency=ctx.triage, officer=None, **again
         )
     officer = keeper(ctx, case)
     moved = move(ctx, case, CaseStatus.ACCEPTED, "reviewed", by, words, facts, officer=officer, **again)

@@ -72,7 +72,6 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "files of a case": ("ix_files_case_id", lambda tx: tx.files.of_case(CaseId("c"), Purpose.PROOF)),
     "files of a person": ("ix_files_person", lambda tx: tx.files.of_person(PersonId(CITIZEN))),
     "remedies due": ("ratings_remedy", lambda tx: tx.ratings.remedies_due(NOW)),
-    "ratings to review": ("ratings_unreviewed", lambda tx: tx.ratings.unreviewed()),
     "promises due": ("promises_due", lambda tx: tx.promises.due(NOW.date(), 10)),
     "open difficulties": ("difficulties_open", lambda tx: tx.difficulties.open()),
     "open requests": ("requests_open", lambda tx: tx.requests.open()),
