@@ -22,7 +22,6 @@ def transfer_case(
     case_id: CaseId,
     to: AgencyId,
     why: str,
-    reason: str = "",
     category: str | None = None,
     approved_by: OfficerId | None = None,
 ) -> Case:
@@ -49,8 +48,7 @@ def transfer_case(
         "transferred",
         by=officer.actor,
         why=why.strip(),
-        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to, "reason": reason}
-        | approval(approved_by),
+        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to} | approval(approved_by),
         agency=triage if goes_to_desk else to,
         parent=AgencyId(agency.parent) if agency.parent and not goes_to_desk else None,
         officer=None,

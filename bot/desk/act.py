@@ -74,12 +74,13 @@ class Act:
             raise Ask(key, **args)
         return self.words.strip()
 
-    def need(self, slot: str, key: str, **args: Any) -> str:
-        """One further answer, asked for by itself. Raises Ask until it was given."""
-        given = str(self.memo.get(slot) or "").strip()
+    def need(self, slot: str, key: str, offered: Mapping[str, str] | None = None, **args: Any) -> str:
+        """One further answer: words of one's own, or one of some that are `offered`. Raises Ask until it was given."""
+        given, labels = str(self.memo.get(slot) or "").strip(), offered or {}
         if not given:
-            raise Ask(key, slot=slot, **args)
-        return given
+            rows = tuple((Button(f"pick:{code}", raw(label)),) for code, label in labels.items())
+            raise Ask(key, Say(Words(key, args), rows), slot=slot)
+        return labels.get(given, given)
 
     def choose(self, slot: str, key: str, options: Sequence[tuple[str, str | Words]], **args: Any) -> str:
         """One of some codes, pressed, numbered or typed as its words or some of them. Raises Ask until it was."""

@@ -81,7 +81,8 @@ def transfer(act: Act) -> tuple[Say, ...]:
     ensure_transferable(case)
     agency, said = choose_agency(act, TO_WHOM, code=case.code)
     name = agency_name(act.ctx, agency)
-    why = said or act.need("why", "desk.ask_transfer_reason", code=case.code, agency=name)
+    reasons = act.ctx.config.reasons.transfer
+    why = said or act.need("why", "desk.ask_transfer_reason", reasons, code=case.code, agency=name)
     if needs_approval(act.ctx, act.officer, "chuyen"):
         return put_before_leads(act, case, "chuyen", why, name, to=agency)
     moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
