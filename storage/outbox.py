@@ -219,13 +219,6 @@ class Outbox(Shelf):
             self._push(row) for row in self._rows(select(outbox).where(outbox.c.case_id == case).order_by(outbox.c.id))
         )
 
-    def of_chat(self, channel: str, chat: str, after: int = 0, limit: int = 100) -> tuple[Push, ...]:
-        """What was sent to a chat after a number, in order: its history."""
-        query = select(outbox).where(
-            outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.id > after, outbox.c.sent_at.is_not(None)
-        )
-        return tuple(self._push(row) for row in self._rows(query.order_by(outbox.c.id).limit(limit)))
-
     def sent(self, channel: str, chat: str, after: int | None = None, limit: int = 100) -> tuple[Push, ...]:
         """What a chat was told, in the order of sending, which is not that of writing: a push may have had to wait.
 
@@ -323,18 +316,17 @@ class Outbox(Shelf):
         self._connection.execute(update(outbox).where(mine).values(sealed=None))
         return gone
 
-    def stats(self, now: datetime) -> dict[str, int]:
-        """How many rows wait, are parked, are dead; and for how many seconds the oldest due one has waited."""
-        counts = {
-            name: int(self._connection.execute(select(func.count()).where(state)).scalar_one())
-            for name, state in (
-                ("waiting", outbox.c.waiting),
-                ("parked", outbox.c.parked.is_not(None)),
-                ("dead", outbox.c.dead_at.is_not(None)),
-            )
+    def counts(self) -> dict[str, int]:
+        """How many rows wait, are parked, are dead."""
+        states = {
+            "waiting": outbox.c.waiting,
+            "parked": outbox.c.parked.is_not(None),
+            "dead": outbox.c.dead_at.is_not(None),
         }
-        oldest = max((queue.seconds for queue in self.queues(now).values()), default=0)
-        return {**counts, "oldest_seconds": oldest}
+        return {
+            name: int(self._connection.execute(select(func.count()).where(state)).scalar_one())
+            for name, state in states.items()
+        }
 
     def queues(self, now: datetime) -> dict[str, Queue]:
         """What could have gone by now, by channel; a channel without anything late is left out.

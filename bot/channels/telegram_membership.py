@@ -39,7 +39,7 @@ def pointer_work(channel: str, chat: str, now: datetime) -> Callable[[Transactio
     """One polite pointer to the private chat, once in a group's life: complaints are nobody else's business."""
 
     def work(tx: Transaction) -> None:
-        if tx.outbox.of_chat(channel, chat, limit=1) or tx.outbox.waiting(channel, chat):
+        if tx.outbox.last_sent(channel, chat) or tx.outbox.waiting(channel, chat):
             return
         _say(tx, channel, chat, f"pointer:{channel}:{chat}", "telegram.group", now)
 

@@ -178,7 +178,7 @@ class House:
         """Keys of everything that was written for somebody, sent or not, in order."""
 
         def written(tx: Transaction) -> list[Push]:
-            rows = (*tx.outbox.of_chat("console", person, limit=1000), *tx.outbox.waiting("console", person))
+            rows = (*tx.outbox.sent("console", person, limit=1000), *tx.outbox.waiting("console", person))
             return sorted(rows, key=lambda push: push.id)
 
         return [push.key for push in self.see(written)]

@@ -194,7 +194,7 @@ async def test_a_replayed_event_takes_effect_once_and_is_counted(account: tuple[
     await until(lambda: double.texts("u1"))
     await asyncio.sleep(0.3)
     assert await calls(site) == {("zalo_oa", "heard"): 1, ("zalo_oa", "again"): 2}
-    rows = site.service.store.read_now(lambda tx: tx.outbox.of_chat("zalo_oa", "u1"))
+    rows = site.service.store.read_now(lambda tx: tx.outbox.sent("zalo_oa", "u1"))
     assert len({row.message_ref for row in rows}) == len(double.texts("u1"))
     assert len({row.key for row in rows}) == len(rows), "something was said twice"
 
@@ -273,7 +273,7 @@ async def test_a_spent_token_is_renewed_once_and_the_message_arrives(account: tu
     site, double = account
 
     def waiting() -> int:
-        return site.service.store.read_now(lambda tx: tx.outbox.stats(site.clock()))["waiting"]
+        return site.service.store.read_now(lambda tx: tx.outbox.counts())["waiting"]
 
     await double.post(double.text("u1", "/start"))
     await until(lambda: waiting() == 0)
@@ -299,7 +299,7 @@ async def test_a_refusal_inside_a_200_parks_the_message(
     store = site.service.store
     double.faults.append(fault)
     await double.post(double.text("u1", "/start"))
-    await until(lambda: store.read_now(lambda tx: tx.outbox.stats(site.clock()))["parked"])
+    await until(lambda: store.read_now(lambda tx: tx.outbox.counts())["parked"])
     await until(lambda: not store.read_now(lambda tx: tx.outbox.waiting("zalo_oa", "u1")))
     assert store.read_now(lambda tx: tx.outbox.has_parked("zalo_oa", "u1", parked))
     assert store.read_now(lambda tx: tx.chats.get("zalo_oa", "u1")).reachable is is_reachable

@@ -9,7 +9,6 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ def test_nothing_is_lost_or_doubled_when_killed_at(
         kinds = [e.kind for e in store.read_now(lambda tx: tx.events.of(cases[0].id))]
         assert kinds[:2] == ["filed", "accepted"]
         assert len([k for k in kinds if k in ("filed", "accepted")]) == 2
-        assert store.read_now(lambda tx: tx.outbox.stats(datetime.fromisoformat(STARTS[1])))["waiting"] == 0
+        assert store.read_now(lambda tx: tx.outbox.counts())["waiting"] == 0
         files = FileStore(tmp_path / "files")
         assert verify(store, files, is_legal) == []
         _let_an_hour_pass(tmp_path / "files")
@@ -75,8 +74,8 @@ def _let_an_hour_pass(folder: Path) -> None:
 def _each_sent_once_or_twice(store: Store, folder: Path) -> None:
     """Every row of the outbox reached the platform; a crash doubles at most what was in flight."""
     sent = Counter((folder / "receipts").read_text(encoding="utf-8").splitlines())
-    rows = store.read_now(lambda tx: tx.outbox.of_chat("crash", "dân", limit=1000)) + store.read_now(
-        lambda tx: tx.outbox.of_chat("crash", "cán bộ", limit=1000)
+    rows = store.read_now(lambda tx: tx.outbox.sent("crash", "dân", limit=1000)) + store.read_now(
+        lambda tx: tx.outbox.sent("crash", "cán bộ", limit=1000)
     )
     assert len(rows) <= sum(sent.values()) <= len(rows) + 2
 

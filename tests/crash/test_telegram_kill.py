@@ -71,7 +71,7 @@ def _check(server: TelegramServer, folder: Path) -> None:
         assert len(store.read_now(lambda tx: tx.cases.all())) == 1
         assert len(store.read_now(lambda tx: tx.officers.all())) == 1
         for channel, chat in CHATS:
-            rows = store.read_now(lambda tx, c=channel, w=chat: tx.outbox.of_chat(c, w, limit=1000))
+            rows = store.read_now(lambda tx, c=channel, w=chat: tx.outbox.sent(c, w, limit=1000))
             sent = server.sent(chat)
             # A message in flight at the kill may come twice; none may be missing.
             assert len(rows) <= len(sent) <= len(rows) + 1, Counter(call.text for call in sent)

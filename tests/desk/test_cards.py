@@ -146,7 +146,7 @@ def test_what_staff_were_shown_of_a_case_is_forgotten_with_its_author(room: Room
     house.deliver()
 
     def kept() -> str:
-        return str([p.args for p in house.see(lambda tx: tx.outbox.of_chat("console", room.lan.id))])
+        return str([p.args for p in house.see(lambda tx: tx.outbox.sent("console", room.lan.id))])
 
     assert SECRET in kept()
     house.do(lambda ctx: erase_data(ctx, ctx.tx.citizens.get(room.mai.id)))

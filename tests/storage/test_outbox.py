@@ -37,7 +37,7 @@ def test_a_push_comes_back_with_its_arguments(store: Store) -> None:
 def test_the_same_dedupe_key_is_taken_once(store: Store) -> None:
     assert add(store, a_push(dedupe="rem:1"), a_push(dedupe="rem:1"), a_push(dedupe="rem:2"))[1] is None
     assert len(claim(store)) == 1
-    assert store.read_now(lambda tx: tx.outbox.stats(NOW))["waiting"] == 2
+    assert store.read_now(lambda tx: tx.outbox.counts())["waiting"] == 2
 
 
 def test_a_chat_gets_one_message_at_a_time_in_order(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_parked_messages_wait_for_the_next_contact(store: Store) -> None:
     claim(store)
     store.write_now(lambda tx: tx.outbox.park(number, "closed"))
     assert claim(store, later(days=1)) == ()
-    assert store.read_now(lambda tx: tx.outbox.stats(NOW))["parked"] == 1
+    assert store.read_now(lambda tx: tx.outbox.counts())["parked"] == 1
     assert store.write_now(lambda tx: tx.outbox.unpark("telegram", "c2")) == 0
     assert store.write_now(lambda tx: tx.outbox.unpark("telegram", "c1")) == 1
     assert [p.id for p in claim(store, later(days=1))] == [number]
@@ -223,14 +223,14 @@ def test_purging_leaves_what_was_sent(store: Store) -> None:
     add(store, a_push("c1"), a_push("c1"), a_push("c2", person=PersonId("other")))
     sent(store, claim(store)[0])
     assert store.write_now(lambda tx: tx.outbox.purge(CITIZEN)) == 1
-    assert len(store.read_now(lambda tx: tx.outbox.of_chat("telegram", "c1"))) == 1
+    assert len(store.read_now(lambda tx: tx.outbox.sent("telegram", "c1"))) == 1
     assert len(store.read_now(lambda tx: tx.outbox.waiting("telegram", "c2"))) == 1
 
 
-def test_stats_tell_the_oldest_wait(store: Store) -> None:
-    assert store.read_now(lambda tx: tx.outbox.stats(NOW))["oldest_seconds"] == 0
+def test_the_oldest_wait_is_told(store: Store) -> None:
+    assert store.read_now(lambda tx: tx.outbox.queues(NOW)) == {}
     add(store, a_push("c1"), a_push("c2", not_before=later(hours=5)))
-    assert store.read_now(lambda tx: tx.outbox.stats(later(seconds=90)))["oldest_seconds"] == 90
+    assert store.read_now(lambda tx: tx.outbox.queues(later(seconds=90)))["telegram"].seconds == 90
 
 
 def test_a_message_is_late_since_it_could_first_have_gone_however_often_it_is_put_off(store: Store) -> None:

@@ -141,7 +141,7 @@ async def show_metrics(request: web.Request) -> web.Response:
     need_this_machine(request)
     house = house_of(request)
     outbox, queues, troubles = await house.store.read(
-        lambda tx: (tx.outbox.stats(house.clock()), tx.outbox.queues(house.clock()), tx.troubles.all())
+        lambda tx: (tx.outbox.counts(), tx.outbox.queues(house.clock()), tx.troubles.all())
     )
     house.metrics.queued({channel: (queue.count, queue.seconds) for channel, queue in queues.items()})
     house.metrics.troubled((trouble.kind, trouble.where) for trouble in troubles)
