@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time
+from collections.abc import Iterator, Mapping
+from datetime import time
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -15,7 +15,6 @@ from routing.config.model import (
     Config,
     Deadlines,
     Handle,
-    HolidayChanges,
     Hotline,
     Identity,
     Knock,
@@ -83,7 +82,6 @@ def build(
         ),
         deadlines=_deadlines(written.deadlines),
         hours=hours,
-        holidays=HolidayChanges(_iso(holidays.added), _iso(holidays.removed), _iso(holidays.swap_days)),
         calendar=WorkingCalendar(
             hours, PublicHolidays(holidays.added, holidays.removed), PublicSwapDays(holidays.swap_days, holidays.added)
         ),
@@ -112,10 +110,6 @@ def _frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType(dict(mapping))
 
 
-def _iso(days: Iterable[date]) -> tuple[str, ...]:
-    return tuple(day.isoformat() for day in days)
-
-
 def working_hours(written: WrittenConfig) -> WorkingHours:
     """The usual week."""
     days = (getattr(written.hours, day) for day in DAYS_OF_THE_WEEK)
@@ -140,7 +134,6 @@ def _deadlines(written: WrittenDeadlines) -> Deadlines:
         proof_remedy_days=written.proof_remedy_days,
         urgent_repeat_minutes=written.urgent_watch.repeat_minutes,
         urgent_lead_minutes=written.urgent_watch.lead_after_minutes,
-        unverified=tuple(code for code, each in handles.items() if not each.verified),
     )
 
 
@@ -194,8 +187,6 @@ def _subcategory(code: str, written: WrittenSub, category: WrittenCategory) -> S
         hotlines=written.hotlines or category.hotlines,
         accept_hours=deadline.accept_hours if deadline else None,
         handle=handle if handle and handle != Handle() else None,
-        verified=written.verified and (deadline is None or deadline.verified),
-        source=written.source,
     )
 
 
@@ -215,23 +206,24 @@ def all_rules(written: WrittenConfig) -> tuple[Rule, ...]:
     return (*(_written_rule(rule, written) for rule in written.rules), *_owner_rules(written))
 
 
-def _many(words: tuple[str, ...] | str) -> tuple[str, ...]:
+def many(words: tuple[str, ...] | str) -> tuple[str, ...]:
+    """A condition's words: one may be written without its list."""
     return (words,) if isinstance(words, str) else words
 
 
 def _written_rule(rule: WrittenRule, written: WrittenConfig) -> Rule:
     wards: set[str] = set()
-    for word in _many(rule.when.ward):
+    for word in many(rule.when.ward):
         wards.update(written.groups.get(word, (word,)))
     when = When(
-        category=_many(rule.when.category),
-        sub=_many(rule.when.sub),
+        category=many(rule.when.category),
+        sub=many(rule.when.sub),
         ward=frozenset(wards),
         road=Road(rule.when.road) if rule.when.road else None,
-        urgency=_many(rule.when.urgency),
+        urgency=many(rule.when.urgency),
         hours=OfficeHours(rule.when.hours) if rule.when.hours else None,
         about_official=rule.when.about_official,
-        words=_many(rule.when.words),
+        words=many(rule.when.words),
     )
     return Rule(
         id=RuleId(rule.id),
@@ -241,8 +233,6 @@ def _written_rule(rule: WrittenRule, written: WrittenConfig) -> Rule:
         co_handling=rule.together,
         parent=rule.parent,
         because=rule.because,
-        verified=rule.verified,
-        source=rule.source,
         written=True,
     )
 
@@ -252,12 +242,12 @@ def _owner_rules(written: WrittenConfig) -> Iterator[Rule]:
         for sub_code, sub in category.subs.items():
             if sub.to is not None:
                 when = When(category=(code,), sub=(sub_code,), about_official=sub.about_official or None)
-                yield _owner_rule(f"{code}.{sub_code}", when, sub, sub.verified, sub.source)
+                yield _owner_rule(f"{code}.{sub_code}", when, sub)
     for code, category in written.categories.items():
-        yield _owner_rule(code, When(category=(code,)), category, category.verified, category.source)
+        yield _owner_rule(code, When(category=(code,)), category)
 
 
-def _owner_rule(rule_id: str, when: When, owner: WrittenOwner, verified: bool, source: str) -> Rule:
+def _owner_rule(rule_id: str, when: When, owner: WrittenOwner) -> Rule:
     return Rule(
         id=RuleId(rule_id),
         when=when,
@@ -266,7 +256,5 @@ def _owner_rule(rule_id: str, when: When, owner: WrittenOwner, verified: bool, s
         co_handling=owner.together,
         parent=owner.parent,
         because=owner.because or "",
-        verified=verified,
-        source=source,
         written=False,
     )

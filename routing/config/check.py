@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from routing.config.agencies import Unit
-from routing.config.build import DAYS_OF_THE_WEEK, all_rules, span_of
+from routing.config.build import DAYS_OF_THE_WEEK, all_rules, many, span_of
 from routing.config.check_words import check_words
 from routing.config.faults import listed, near_code, nearest
 from routing.config.idle_rules import idle_rules
@@ -288,17 +288,17 @@ class Checker:
 
     def _when(self, path: Path_, rule: WrittenRule) -> None:
         when = (*path, "when")
-        categories = _many(rule.when.category)
+        categories = many(rule.when.category)
         for category in categories:
             if not self._is_missing("categories"):
                 self._known((*when, "category"), category, self.subs, "lĩnh vực")
-        subs = _many(rule.when.sub)
+        subs = many(rule.when.sub)
         if subs and len(categories) != 1:
             self.source.fault((*when, "sub"), "điều kiện sub cần đúng một lĩnh vực", "category: mã một lĩnh vực")
         elif subs and categories[0] in self.subs:
             for sub in subs:
                 self._known((*when, "sub"), sub, self.subs[categories[0]], "mục con")
-        for ward in _many(rule.when.ward):
+        for ward in many(rule.when.ward):
             if ward not in self.wards and ward not in self.written.groups:
                 wanted = "mã phường, xã năm chữ số hoặc tên nhóm trong groups"
                 near = nearest(ward, (*self.written.groups, *self.ward_names)) or near_code(ward, self.wards)
@@ -353,10 +353,6 @@ class Checker:
                 self._known((*path, "text"), word, TEMPLATE_WORDS, "chỗ điền")
             if template.text.count("{") != template.text.count("}"):
                 self.source.fault((*path, "text"), "dấu ngoặc nhọn không đủ cặp", "{ma}, {don_vi} …")
-
-
-def _many(words: tuple[str, ...] | str) -> tuple[str, ...]:
-    return (words,) if isinstance(words, str) else words
 
 
 def _keys(value: object, *path: str) -> set[str]:

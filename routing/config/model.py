@@ -117,8 +117,6 @@ class Subcategory:
     hotlines: tuple[str, ...]
     accept_hours: float | None
     handle: Handle | None
-    verified: bool
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +192,6 @@ class Rule:
     co_handling: tuple[str, ...]
     parent: str | None
     because: str
-    verified: bool
-    source: str
     written: bool
     """Stands in `rules`; otherwise made from the owner that a category or sub-category names."""
 
@@ -217,7 +213,6 @@ class Deadlines:
     proof_remedy_days: int
     urgent_repeat_minutes: int
     urgent_lead_minutes: int
-    unverified: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,15 +308,6 @@ class Hotline:
 
 
 @dataclass(frozen=True, slots=True)
-class HolidayChanges:
-    """What is added to and taken from the public calendar, ISO dates; swap days are week-end days that are worked."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    swap_days: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OfficialWords:
     """A text is about an official when a word of `who` and one of `does` stand within `within` words."""
 
@@ -366,7 +352,6 @@ class Config:
     officials: OfficialWords
     deadlines: Deadlines
     hours: WorkingHours
-    holidays: HolidayChanges
     calendar: WorkingCalendar
     reasons: Reasons
     templates: Mapping[str, Template]
