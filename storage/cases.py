@@ -18,7 +18,6 @@ from storage.records import (
     CaseId,
     CaseStatus,
     CitizenId,
-    Clock,
     OfficerId,
     Urgency,
 )
@@ -154,10 +153,9 @@ class Cases(Shelf):
                 query = query.where(cases.c[column] == wanted)
         return query if overdue_at is None else query.where(cases.c.due_at < overdue_at)
 
-    def due(self, now: datetime, limit: int, clocks: Sequence[Clock] = ()) -> tuple[Case, ...]:
+    def due(self, now: datetime, limit: int) -> tuple[Case, ...]:
         """Cases that a sweep must look at, the longest due first; claimed against other sweeps."""
-        query = _DUE.where(one_of(cases.c.clock, clocks)) if clocks else _DUE
-        return tuple(map(self._kept, self._all(self._locked(query, skip=True), now=now, limit=limit)))
+        return tuple(map(self._kept, self._all(self._locked(_DUE, skip=True), now=now, limit=limit)))
 
     def due_ids(self, now: datetime, limit: int) -> tuple[CaseId, ...]:
         """The same cases, by name only: also one whose row cannot be read."""

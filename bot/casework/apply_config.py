@@ -43,9 +43,9 @@ def ask_of(case: Case) -> Ask:
     )
 
 
-def rehearse_change(tx: Transaction, old: Config, new: Config, last: int = REHEARSED) -> Rehearsal:
+def rehearse_change(tx: Transaction, old: Config, new: Config) -> Rehearsal:
     """Replays the last cases (or the sample, when there are none) through a changed configuration."""
-    asks = past_asks(tx, last) or sample(old)
+    asks = past_asks(tx) or sample(old)
     outcome = rehearse(old, new, asks, tx.cases.open_by_agency(), tx.officers.staffed())
     return replace(outcome, faults=(*outcome.faults, *own_text_faults(new)))
 

@@ -33,13 +33,12 @@ def tell_citizen(
     ctx: Context,
     case: Case,
     say: Say,
-    priority: Priority = Priority.STATUS,
     undoable: bool = False,
     notices: Notices | None = None,
 ) -> None:
     """Tells the citizen of a case, and all who follow it, on the chat each used last."""
     for citizen in (case.citizen, *ctx.tx.followers.of(case.id)):
-        tell_person(ctx, case, citizen, say, priority, undoable, notices)
+        tell_person(ctx, case, citizen, say, undoable=undoable, notices=notices)
 
 
 def tell_person(

@@ -37,10 +37,8 @@ class Closed(Exception):
 class Budget:
     """The turns of one bot. Times are those of the running event loop."""
 
-    def __init__(self, per_second: float = PER_SECOND, burst: float = BURST) -> None:
-        self._per_second = per_second
-        self._burst = burst
-        self._tokens = burst
+    def __init__(self) -> None:
+        self._tokens = BURST
         self._counted_at: float | None = None
         self._begun: deque[float] = deque(maxlen=MOST)
         self._in_line = 0
@@ -124,7 +122,7 @@ class Budget:
     def _seconds_until(self, now: float, messages: int) -> float:
         """How long until so many more may be begun: each has its token, and enough of those before are a second old."""
         missing = messages - self._tokens
-        refilled = missing / self._per_second if missing > 1e-9 else 0.0
+        refilled = missing / PER_SECOND if missing > 1e-9 else 0.0
         too_many = min(len(self._begun) + messages - MOST, len(self._begun))
         aged = self._begun[too_many - 1] + SECOND - now if too_many > 0 else 0.0
         return max(refilled, aged, 0.0)
@@ -140,7 +138,7 @@ class Budget:
     def _refill(self) -> float:
         now = asyncio.get_running_loop().time()
         if self._counted_at is not None:
-            self._tokens = min(self._burst, self._tokens + (now - self._counted_at) * self._per_second)
+            self._tokens = min(BURST, self._tokens + (now - self._counted_at) * PER_SECOND)
         self._counted_at = now
         return now
 
