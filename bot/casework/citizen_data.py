@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.casework.context import Context
-from bot.casework.facts import ward_label
 from bot.casework.hearing import OF_MANY
 from bot.casework.lifecycle import LEGAL
 from bot.casework.outlast_erasure import outlast_erasure
 from bot.casework.thread import prefix_of
 from bot.casework.withdraw_case import withdraw_case
-from bot.dialogue.message import Say, Words
-from storage.records import CaseStatus, Citizen, DataRequest, FileId, FileStatus, PersonId
+from storage.records import CaseStatus, Citizen, FileId, FileStatus, PersonId
 
 ACKNOWLEDGE_DAYS = 2
 FINISH_DAYS = 15
 """Working days in which requests about one's own data are acknowledged and finished (NĐ 356/2025)."""
-SHOWN_REQUESTS = 5
 
 
 def give_consent(ctx: Context, citizen: Citizen, version: str) -> Citizen:
@@ -52,87 +48,9 @@ def forget_files(ctx: Context, citizen: Citizen, files: Iterable[FileId]) -> Non
             ctx.tx.files.save(replace(file, status=FileStatus.REFUSED, refused="forgotten", retry_at=None))
 
 
-def data_held(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
-    """What is held about a person, in words and as JSON."""
-    _request(ctx, citizen, "export", is_done=True)
-    cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=1000, offset=0)
-    held = {
-        "name": citizen.name,
-        "phone": citizen.phone,
-        "home_ward": citizen.home_ward,
-        "consent": citizen.consent,
-        "consent_at": citizen.consent_at.isoformat() if citizen.consent_at else None,
-        "language": citizen.language,
-        "muted": list(citizen.muted),
-        "consents": [
-            [version, given.isoformat(), ended.isoformat() if ended else None]
-            for version, given, ended in ctx.tx.consents.of(citizen.id)
-        ],
-        "follows": [ctx.tx.cases.get(case).code for case in ctx.tx.followers.of_citizen(citizen.id)],
-        "chats": [f"{chat.channel}:{chat.chat}" for chat in ctx.tx.chats.of_citizen(citizen.id)],
-        "restrictions": [
-            {
-                "from_at": ban.from_at.isoformat(),
-                "until_at": ban.until_at.isoformat(),
-                "reason": ban.reason,
-                "appeal": ban.appeal,
-                "lifted_at": ban.lifted_at.isoformat() if ban.lifted_at else None,
-            }
-            for ban in ctx.tx.bans.of(citizen.id)
-        ],
-        "files_of_no_case": sum(
-            file.case is None and file.status is not FileStatus.REFUSED for file in ctx.tx.files.of_person(citizen.id)
-        ),
-        "requests": [
-            {
-                "number": r.number,
-                "kind": r.kind,
-                "asked_at": r.asked_at.isoformat(),
-                "finish_by": r.finish_by.isoformat(),
-                "finished_at": r.finished_at.isoformat() if r.finished_at else None,
-            }
-            for r in ctx.tx.requests.of(citizen.id)
-        ],
-        "cases": [
-            {
-                "code": case.code,
-                "filed_at": case.filed_at.isoformat(),
-                "status": case.status.value,
-                "category": case.category,
-                "text": case.text,
-                "place": case.place_words,
-                "point": [case.point.lat, case.point.lon] if case.point else None,
-                "for": case.on_behalf,
-                "answers": case.answers,
-                "files": len(ctx.tx.files.of_case(case.id)),
-            }
-            for case in cases
-        ],
-    }
-    words = Words(
-        "privacy.held",
-        {
-            "name": citizen.name or "–",
-            "phone": citizen.phone or "–",
-            "home": ward_label(ctx, citizen.home_ward) if citizen.home_ward else "–",
-            "consent_at": citizen.consent_at or "–",
-            "n": len(cases),
-            "requests": tuple(_request_line(r) for r in ctx.tx.requests.of(citizen.id)[-SHOWN_REQUESTS:]),
-        },
-    )
-    return (Say(words, document=("du-lieu-cua-toi.json", json.dumps(held, ensure_ascii=False, indent=2))),)
-
-
-def _request_line(request: DataRequest) -> Words:
-    kind = Words(f"request.{request.kind}")
-    if request.finished_at is not None:
-        return Words("request.done", {"number": request.number, "kind": kind, "at": request.finished_at})
-    return Words("request.open", {"number": request.number, "kind": kind, "finish_by": request.finish_by})
-
-
 def correct_data(ctx: Context, citizen: Citizen, said: Mapping[str, Any]) -> Citizen:
     """Puts right what was `said`; with nothing said forgets name, phone and home ward, so that they are asked again."""
-    _request(ctx, citizen, "correct", is_done=True)
+    note_request(ctx, citizen, "correct", is_done=True)
     return save_identity(ctx, citizen, said or {"name": None, "phone": None, "home": None})
 
 
@@ -141,7 +59,7 @@ def withdraw_consent(ctx: Context, citizen: Citizen) -> int:
     ctx.tx.consents.withdraw(citizen.id, ctx.now)
     ctx.tx.citizens.save(replace(citizen, consent=None))
     ctx.tx.outbox.purge(citizen.id)
-    return _request(ctx, citizen, "withdraw", is_done=True)
+    return note_request(ctx, citizen, "withdraw", is_done=True)
 
 
 def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
@@ -161,7 +79,7 @@ def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     ctx.tx.outbox.forget_dedupe(prefix_of(citizen.id))
     ctx.tx.outbox.forget_dedupe(OF_MANY)
     ctx.tx.outbox.purge(citizen.id)
-    number = _request(ctx, citizen, "erase")
+    number = note_request(ctx, citizen, "erase")
     ctx.tx.citizens.erase(citizen.id, ctx.now)
     if ban is not None:
         ctx.tx.bans.save(replace(ban, lifted_at=ctx.now))
@@ -169,7 +87,7 @@ def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     return number, ctx.config.calendar.add_days(ctx.now, FINISH_DAYS)
 
 
-def _request(ctx: Context, citizen: Citizen, kind: str, is_done: bool = False) -> int:
+def note_request(ctx: Context, citizen: Citizen, kind: str, is_done: bool = False) -> int:
     """Notes a request with its statutory dates; what is asked for in the chat is acknowledged at once."""
     calendar = ctx.config.calendar
     return ctx.tx.requests.add(

@@ -10,7 +10,6 @@ from bot.casework.add_words import add_words
 from bot.casework.appeal import appeal
 from bot.casework.citizen_data import (
     correct_data,
-    data_held,
     erase_data,
     forget_files,
     give_consent,
@@ -28,6 +27,7 @@ from bot.casework.rate_case import give_reason, give_words, rate_case
 from bot.casework.reopen_case import reopen_case
 from bot.casework.second_case import second_case
 from bot.casework.show_case import case_list, case_page, explain_case
+from bot.casework.show_data import show_data
 from bot.casework.talk_to_desk import talk_to_desk
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Incoming, Say, Words
@@ -130,7 +130,7 @@ def _explain_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Map
 
 
 def _show_data(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Mapping[str, Any]) -> Result:
-    return Result("say", facts={"say": data_held(ctx, citizen)})
+    return Result("say", facts={"say": show_data(ctx, citizen)})
 
 
 def _correct_data(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> None:

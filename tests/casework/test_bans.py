@@ -12,10 +12,11 @@ import pytest
 from bot.casework.accept_case import accept_case
 from bot.casework.appeal import appeal
 from bot.casework.ban_citizen import ban_citizen
-from bot.casework.citizen_data import data_held, erase_data
+from bot.casework.citizen_data import erase_data
 from bot.casework.context import Context, Refused
 from bot.casework.keep_ban import keep_ban
 from bot.casework.lift_ban import lift_ban
+from bot.casework.show_data import show_data
 from bot.casework.thread import thread_of
 from bot.casework.watch_bans import end_bans
 from bot.desk.cards import card
@@ -189,7 +190,7 @@ def test_a_ban_is_not_shaken_off_by_erasing_ones_data(house: House, thu, mai) ->
 def test_a_ban_is_among_what_is_held_about_a_person(house: House, thu, mai) -> None:
     imposed(house, thu, mai)
     house.do(lambda ctx: appeal(ctx, mai, "Không phải tôi"))
-    (say,) = house.do(lambda ctx: data_held(ctx, ctx.tx.citizens.get(mai.id)))
+    (say,) = house.do(lambda ctx: show_data(ctx, ctx.tx.citizens.get(mai.id)))
     assert say.document is not None
     (held,) = json.loads(say.document[1])["restrictions"]
     assert (held["reason"], held["appeal"], held["lifted_at"]) == (

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.casework.accept_case import accept_case
-from bot.casework.citizen_data import ACKNOWLEDGE_DAYS, FINISH_DAYS, data_held, erase_data, withdraw_consent
+from bot.casework.citizen_data import ACKNOWLEDGE_DAYS, FINISH_DAYS, erase_data, withdraw_consent
 from bot.casework.context import Context, Refused
 from bot.casework.mute_pushes import KINDS, STATUS_KEYS, mute_pushes, wants
+from bot.casework.show_data import show_data
 from bot.casework.watch_requests import watch_requests
 from bot.dialogue.texts import load_texts
 from storage.files import FileStore
@@ -60,7 +61,7 @@ def test_a_request_has_the_dates_of_the_law_and_its_person_reads_them(house: Hou
     ask(house, mai)
     (request,) = house.see(lambda tx: tx.requests.open())
     assert (request.acknowledge_by.isoformat()[:10], request.finish_by.isoformat()[:10]) == ("2026-12-03", "2026-12-22")
-    says = house.do(lambda ctx: data_held(ctx, ctx.tx.citizens.get(mai.id)))
+    says = house.do(lambda ctx: show_data(ctx, ctx.tx.citizens.get(mai.id)))
     assert "22/12/2026" in load_texts().say(says[0].words)
     assert says[0].document is not None
     assert '"finish_by": "2026-12-22' in says[0].document[1]
