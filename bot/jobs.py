@@ -21,7 +21,12 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 20
 """Between two ticks of the metronome."""
-EVERY_SECONDS = {"cases": TICK_SECONDS, "promises": 600, "remedies": 600, "drafts": 300, "requests": 600} | {
+EVERY_SECONDS = {
+    "cases": TICK_SECONDS,
+    "promises": 600,
+    "remedies": 600,
+    "drafts": 300,
+    "requests": 600,
     "bans": 300,
     "files": 3600,
     "spent": 3600,

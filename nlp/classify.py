@@ -159,13 +159,11 @@ def load_model(path: Path) -> Model:
         if not content.startswith(_MAGIC):
             raise ModelUnusable(f"{path.name}: not a model file")
         return _model_from(_blocks(gzip.decompress(content[len(_MAGIC) :])))
+    except ModelUnusable:
+        raise
     except FileNotFoundError as error:
         raise ModelUnusable(f"{path.name}: there is no such file") from error
-    except (OSError, EOFError, ValueError, KeyError, TypeError, struct.error) as error:
-        raise ModelUnusable(f"{path.name}: cannot be read ({type(error).__name__})") from error
     except Exception as error:
-        if isinstance(error, ModelUnusable):
-            raise
         raise ModelUnusable(f"{path.name}: cannot be read ({type(error).__name__})") from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.delivery.sender import SendFailed, Why
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming, Outgoing
 from bot.media import FetchFailed
 from storage.records import FileKind, Point
@@ -56,7 +56,7 @@ class Terminal:
         return self.last
 
     def _words(self, blank: Incoming, line: str) -> Incoming:
-        command = command_in(line)
+        command = typed_command(line)
         if command is not None:
             return replace(blank, command=command[0], argument=command[1])
         return replace(blank, text=line)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming, Outgoing, mime_of
 from storage.records import FileKind, Point
 
@@ -79,7 +79,7 @@ def _with_words(heard: Incoming, message: Any) -> Incoming:
     text = message.text or message.caption
     if not text and message.venue is not None:
         text = f"{message.venue.title}, {message.venue.address}"
-    command = command_in(text) if text else None
+    command = typed_command(text) if text else None
     if command is None:
         return replace(heard, text=text or None)
     if not heard.attachments:

@@ -19,7 +19,7 @@ from bot.channels.public_fetch import PublicAddress
 from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_webhook import TurnedAway, Verdict, object_in
 from bot.delivery.sender import SendFailed, Why
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming, Outcome, Outgoing, drawing_name
 from bot.dialogue.texts import Texts
 from storage.records import FileKind
@@ -253,7 +253,7 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
     at = moment(message.get("date"))
     name = str(sender.get("display_name") or "") if isinstance(sender, Mapping) else ""
     text = str(message.get("text") or message.get("caption") or "")
-    command = command_in(text)
+    command = typed_command(text)
     photo = message.get("photo_url") or message.get("photo")
     return Incoming(
         channel=CHANNEL,

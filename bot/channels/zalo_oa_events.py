@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.moments import moment
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming
 from storage.records import FileKind, Point
 
@@ -111,7 +111,7 @@ def _text(event: Mapping[str, Any], message: Mapping[str, Any], parts: list[tupl
 
 def _command(text: str) -> tuple[str, str] | None:
     """ "/viec", or "#viec" as an account's own menu writes it."""
-    return command_in(f"/{text[1:]}" if text.startswith("#") else text)
+    return typed_command(f"/{text[1:]}" if text.startswith("#") else text)
 
 
 def _attachment(kind: str, payload: Mapping[str, Any]) -> Attachment | None:

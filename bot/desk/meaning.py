@@ -12,7 +12,7 @@ from bot.desk.commands import CASELESS, PRESSES
 from bot.desk.handling import OVERRIDE, REPLACED
 from bot.desk.session import DeskSession, Unfinished
 from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming
 from nlp.normalize import fold
 from storage.codes import check_code
@@ -58,7 +58,7 @@ def with_typed_command(incoming: Incoming) -> Incoming:
     """A command written under a picture is a command; a configuration file stands for its own, whatever is beside."""
     if any(map(is_config, incoming.attachments)):
         return replace(incoming, command="cauhinh", argument="", text=None)
-    typed = command_in(incoming.text) if incoming.command is None and incoming.text else None
+    typed = typed_command(incoming.text) if incoming.command is None and incoming.text else None
     return replace(incoming, command=typed[0], argument=typed[1], text=None) if typed else incoming
 
 

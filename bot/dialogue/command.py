@@ -9,7 +9,7 @@ from nlp.normalize import fold
 _COMMAND = re.compile(r"^/([\wÀ-ỹ]{1,32})(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
 
 
-def command_in(text: str) -> tuple[str, str] | None:
+def typed_command(text: str) -> tuple[str, str] | None:
     """Name (folded, without slash) and argument of a command, or None for ordinary words."""
     found = _COMMAND.match(text.strip())
     if found is None:

@@ -18,7 +18,7 @@ from bot.channels.web.login import Door
 from bot.channels.web.pictures import PUBLIC
 from bot.channels.web.stream import EVERYWHERE, events
 from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
-from bot.dialogue.command import command_in
+from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming, mime_of
 from storage.records import File, Point, Role
 
@@ -204,7 +204,7 @@ def _incoming(house: House, side: Side, chat: str, body: dict[str, Any]) -> Inco
     place = _place(body)
     if press:
         return replace(blank, press=press)
-    command = command_in(text) if text and not files else None
+    command = typed_command(text) if text and not files else None
     if command is not None:
         return replace(blank, command=command[0], argument=command[1])
     if not text and not files and place is None:
