@@ -9,6 +9,7 @@ from bot.casework.context import Context
 from bot.casework.window import left_now, opened
 from storage.arrivals import ANYTHING, Standing
 from storage.records import Chat, CitizenId, OfficerId
+from storage.store import Transaction
 
 
 def hear_from(ctx: Context, chat: Chat, standing: Standing = ANYTHING) -> None:
@@ -24,6 +25,16 @@ def hear_from(ctx: Context, chat: Chat, standing: Standing = ANYTHING) -> None:
     ctx.tx.outbox.unpark(chat.channel, chat.chat)
     if person is not None:
         ctx.tx.outbox.bring(person, chat.channel, chat.chat)
+
+
+def note_presence(tx: Transaction, channel: str, chat: str, is_there: bool) -> None:
+    """A platform tells that somebody left or blocked us, and nothing is sent until they come back; or that they did."""
+    known = tx.chats.get(channel, chat)
+    if known is None:
+        return
+    tx.chats.save(replace(known, reachable=is_there))
+    if is_there:
+        tx.outbox.unpark(channel, chat)
 
 
 def other_chat(ctx: Context, channel: str, chat: str, is_open: Callable[[str], bool]) -> Chat | None:

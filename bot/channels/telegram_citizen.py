@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -37,10 +38,11 @@ from aiogram.types import (
 )
 from aiohttp import ClientError
 
+from bot.casework.contact import note_presence
 from bot.channels.telegram_alarm import Webhook
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
+from bot.channels.telegram_groups import moved_work, pointer_work
 from bot.channels.telegram_keyboards import Keyboards
-from bot.channels.telegram_membership import membership_work, moved_work, pointer_work
 from bot.channels.telegram_message import PRIVATE, TOO_BIG, UPDATES, incoming_of, name_of
 from bot.channels.telegram_polling import PollFailed, TokenRevoked
 from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, Markup, Sheet
@@ -132,7 +134,7 @@ class TelegramCitizens(TelegramBot):
     async def _on_membership(self, change: ChatMemberUpdated, heard: Heard) -> None:
         if change.chat.type == PRIVATE:
             is_there = change.new_chat_member.status == "member"
-            heard.works.append(membership_work(CHANNEL, str(change.chat.id), is_there))
+            heard.works.append(partial(note_presence, channel=CHANNEL, chat=str(change.chat.id), is_there=is_there))
 
     async def poll(self, offset: int | None, seconds: int) -> list[object]:
         try:

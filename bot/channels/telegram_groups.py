@@ -1,29 +1,14 @@
-"""What is no message: a person blocks the bot or lets it in again; somebody writes to the citizens' bot in a group."""
+"""Groups: one gets another number, somebody writes in one; and a word about whatever is no message to us."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot.casework.pushes import push_of
 from bot.dialogue.message import Say, Words
 from storage.records import Priority
 from storage.store import Transaction
-
-
-def membership_work(channel: str, chat: str, is_there: bool) -> Callable[[Transaction], None]:
-    """Nothing is sent to somebody who blocked the bot, until they come back."""
-
-    def work(tx: Transaction) -> None:
-        known = tx.chats.get(channel, chat)
-        if known is None:
-            return
-        tx.chats.save(replace(known, reachable=is_there))
-        if is_there:
-            tx.outbox.unpark(channel, chat)
-
-    return work
 
 
 def moved_work(channel: str, chat: str, to: str) -> Callable[[Transaction], None]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram import (
@@ -34,10 +35,11 @@ from telegram.error import (
 from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
 from telegram.request import HTTPXRequest
 
+from bot.casework.contact import note_presence
 from bot.channels.telegram_alarm import Webhook
 from bot.channels.telegram_bot import Heard, Parts, TelegramBot
 from bot.channels.telegram_desk import Pressed, Presses, command_menu, group_command
-from bot.channels.telegram_membership import membership_work, moved_work, word_work
+from bot.channels.telegram_groups import moved_work, word_work
 from bot.channels.telegram_message import PRIVATE, TOO_BIG, UPDATES, incoming_of
 from bot.channels.telegram_polling import PollFailed, TokenRevoked
 from bot.channels.telegram_sender import CallFailed, Fault, Keyboard, Markup, Sheet
@@ -176,7 +178,7 @@ class TelegramStaff(TelegramBot):
 
     def _membership(self, change: ChatMemberUpdated, heard: Heard) -> None:
         is_there = change.new_chat_member.status in ("member", "administrator", "creator")
-        heard.works.append(membership_work(CHANNEL, str(change.chat.id), is_there))
+        heard.works.append(partial(note_presence, channel=CHANNEL, chat=str(change.chat.id), is_there=is_there))
 
     async def _show_menu(self, chat: str) -> None:
         """The command menu of an officer's role, when it has changed since it was last set."""

@@ -11,11 +11,11 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.casework.contact import note_presence
 from bot.channels.moments import moment_in
 from bot.channels.numbered import in_numbers, split
 from bot.channels.public_fetch import PublicAddress
 from bot.channels.stored_pictures import StoredPictures
-from bot.channels.telegram_membership import membership_work
 from bot.channels.zalo_aside import Aside
 from bot.channels.zalo_oa_api import OfficialAccountApi, renew
 from bot.channels.zalo_oa_events import CHANNEL, Left, heard_in, is_signed
@@ -201,5 +201,5 @@ def _leave(tx: Transaction, left: Left) -> Outcome:
     """Nothing is sent to somebody who left, until they write again. A replay changes nothing."""
     if not tx.inputs.first_time(CHANNEL, left.chat, left.key, left.at):
         return Outcome.AGAIN
-    membership_work(CHANNEL, left.chat, is_there=False)(tx)
+    note_presence(tx, CHANNEL, left.chat, is_there=False)
     return Outcome.HEARD
