@@ -25,6 +25,7 @@ from bot.desk.act import Act, Ask, done
 from bot.desk.cards import card, line_label, short
 from bot.desk.choosing import Question, choose_agency
 from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.wishes import plain, says_no, says_yes
 from bot.reports.places import map_of
 from nlp.normalize import fold
 from nlp.reply_quality import Verdict
@@ -37,8 +38,9 @@ OVERRIDE = "override"
 """Why an answer that was called generic shall go out as it is; empty while it is asked."""
 PROMISE = "promise"
 MORE = "more"
-YES = ("yes", "dung", "dung vay", "dung, cam ket ngay nay", "co", "u", "uh", "ok", "oke", "phai", "y", "vang", "da")
-NO = ("no", "khong", "sai", "khong dung", "viet lai", "sua", "sua lai")
+YES, NO = "yes", "no"
+CONFIRMED, REWRITE = ("dung, cam ket ngay nay",), ("viet lai", "sua", "sua lai")
+"""What else is typed for the two: their labels, and words like them."""
 A_SENTENCE = 4
 """Fewer words than these are no answer written anew."""
 OFFERED = 6
@@ -148,9 +150,10 @@ def settle_promise(act: Act, ask: str, case: Case) -> Act:
     """What was said to the question about a promised date: a yes, a wish to rewrite, or the answer written anew."""
     said = str(act.memo.get(PROMISE) or "").strip()
     memo = {name: value for name, value in act.memo.items() if name != PROMISE}
-    if not said or fold(said).strip(" .!") in YES:
+    meant, folded = plain(said).strip(" .!"), fold(said).strip(" .!")
+    if not said or says_yes(meant) or folded in CONFIRMED:
         return act
-    if fold(said).strip(" .!") in NO:
+    if says_no(meant) or folded in REWRITE:
         raise Ask(ask, words="", drop=(PROMISE,), code=case.code)
     return replace(act, words=said if len(said.split()) >= A_SENTENCE else act.words, memo=memo)
 
@@ -169,7 +172,7 @@ def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
     words = Words(refusal.key, refusal.args_for_words)
     rewrite = Button(f"pick:{REPLACED}", Words("desk.promise_no"))
     if refusal.key == "refused.confirm_promise":
-        rows = ((Button(f"pick:{YES[0]}", Words("desk.promise_yes")),), (Button(f"pick:{NO[0]}", rewrite.label),))
+        rows = ((Button(f"pick:{YES}", Words("desk.promise_yes")),), (Button(f"pick:{NO}", rewrite.label),))
         return Ask(refusal.key, Say(words, rows), slot=PROMISE, words=act.words, drop=(PROMISE,))
     if refusal.key == "refused.generic":
         justify = Button(f"justify:{case.code}", Words("desk.justify"))

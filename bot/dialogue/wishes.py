@@ -310,6 +310,7 @@ def _is_another(word: str) -> bool:
 
 def says_yes(said: str) -> bool:
     """ "ok", "ừ đồng ý", "vâng ạ", "đúng r đó", "gửi đi": nothing but agreement."""
+    said = said.replace(",", " ")
     words = [_drawn_in(word) for word in said.split()]
     if not 0 < len(words) <= LONGEST_WISH or "thoi" in words[1:2]:
         return False  # "dạ thôi", "ừ thôi" politely say no
@@ -328,7 +329,7 @@ def _drawn_in(word: str) -> str:
 
 def says_no(said: str) -> bool:
     """ "không", "không có ạ", "dạ thôi ạ", "ko phải", "sai rồi", "bỏ qua đi": nothing but a no."""
-    said = _plainly(said)
+    said = _plainly(said.replace(",", " "))
     words = said.split()
     if not 0 < len(words) <= LONGEST_WISH:
         return False

@@ -112,7 +112,9 @@ def test_a_telephone_number_is_found_in_the_words(said: str, number: str | None)
     assert phone_number(said) == number
 
 
-@pytest.mark.parametrize("said", ["ok", "ừ", "uh đồng ý", "vâng ạ", "dạ được", "đồng ý", "ok em", "yes", "có ạ"])
+@pytest.mark.parametrize(
+    "said", ["ok", "ừ", "uh đồng ý", "vâng ạ", "dạ được", "đồng ý", "ok em", "yes", "có ạ", "vâng, đúng rồi ạ"]
+)
 def test_agreement_in_everyday_words(said: str) -> None:
     assert says_yes(fold(said))
     assert not says_no(fold(said))
@@ -130,8 +132,12 @@ def test_some_give_no_name(said: str, is_none: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["không", "ko", "không có ạ", "thôi bỏ qua hết", "thôi khỏi", "để sau nhé", "không nhớ", "no", "skip"]
-)
+    "said",
+    [
+        "không", "ko", "không có ạ", "thôi bỏ qua hết", "thôi khỏi", "để sau nhé", "không nhớ", "no", "skip",
+        "dạ, thôi ạ",
+    ],
+)  # fmt: skip
 def test_refusal_in_everyday_words(said: str) -> None:
     assert says_no(fold(said))
     assert not says_yes(fold(said))
