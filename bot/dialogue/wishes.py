@@ -5,90 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.dialogue.texts import read_words
 from nlp.normalize import fold
 
 LONGEST_WISH = 9
 """A message of more words tells something and is no bare wish."""
 
-WANTING = ("muon", "can", "xin", "muon gui", "can gui")
-MEANT = {
-    "huy": (
-        *("huy", "huy bo", "huy phan anh", "khong gui nua", "thoi khong gui nua", "rut", "rut lai", "rut don"),
-        *("rut phan anh", "rut phan anh nay", "xoa", "xoa het", "xoa phan anh", "xoa ban nhap", "cancel", "withdraw"),
-        *("đừng gui", "đừng gui nua", "khong gui", "ko gui"),
-        *("khong bao nua", "khong phan anh nua", "thoi khong bao nua", "thoi khong phan anh nua"),
-        *(
-            "rut lai phan anh",
-            "rut lai don",
-            "huy don",
-            "rut phan",
-            "rut lai phan",
-            "huy phan",
-            "xoa phan",
-        ),  # "anh" at the end is taken for politeness
-    ),
-    "phananh": (
-        *("xem ban nhap", "xem lai ban nhap", "viet tiep", "gui phan anh", "gui phan", "new report"),
-        # Not "phan anh" alone: somebody may be called so.
-        *(f"{who}{verb} phan anh" for who in ("", "toi ", "em ", "minh ", "bac ", "chau ") for verb in WANTING),
-    ),
-    "lamlai": ("lam lai", "lam lai tu dau", "start over"),
-    "quaylai": ("quay lai", "tro lai", "back", "go back"),
-    "cuatoi": (
-        *("cua toi", "phan anh cua toi", "xem phan anh", "xem lai phan anh", "xem phan anh cua toi"),
-        *("xem lai phan anh cua toi", "phan anh da gui", "xem phan anh da gui", "vu cua toi", "sao roi", "den dau roi"),
-        *("bao gio xong", "khi nao xong", "bao lau thi xong", "bao gio co ket qua", "bao lau thi co ket qua"),
-        *("sao lau the", "ma", "ma phan anh", "xem lai", "tra cuu", "tra cuu phan anh"),
-        *("my report", "my reports", "my case", "my cases", "status", "where is my report", "where is my case"),
-    ),
-    "bosung": ("bo sung", "gui them", "gui them anh", "gui them thong tin", "add a photo", "send more photos"),
-    "trogiup": (
-        *("tro giup", "giup", "help", "lam the nao", "huong dan", "phai lam gi", "phai lam sao", "phai lam the nao"),
-        *("lam gi", "de lam gi", "hoi lam gi", "hoi de lam gi", "biet lam gi", "biet de lam gi", "can de lam gi"),
-        *("goi so nao", "phai goi so nao", "nen goi so nao", "goi so nao bay gio", "which number"),
-        *(
-            f"{no} hieu{what}"
-            for no in ("khong", "ko", "chang", "cha", "chua")
-            for what in ("", " gi", " gi ca", " gi het")
-        ),
-        *(
-            "khong biet dung",
-            "khong biet bam",
-            "khong biet bam vao dau",
-            "khong biet lam the nao",
-            "i don't understand",
-        ),
-        *("gio phai lam gi", "phai lam gi bay gio", "what can you do", "what should i do", "how does this work"),
-    ),
-    "gapnguoi": (
-        *("gap nguoi", "gap nguoi that", "gap nguoi truc", "gap nhan vien", "gap can bo truc", "gap tong dai vien"),
-        *("toi khong noi chuyen voi may", "nguoi that dau", "co nguoi that khong", "xin gap nguoi that"),
-        *("noi chuyen voi nguoi", "noi chuyen voi nguoi that", "noi chuyen voi nhan vien"),
-        *("talk to human", "talk to a human", "talk to a person", "human"),
-    ),
-    "gui": ("gui", "gui ngay", "gui me no", "send", "send it"),
-    "camon": ("cam on", "cam on nhieu", "thank you", "thank you very much", "thanks", "thanks a lot", "tks"),
-    "danhgia": ("danh gia", "qua te", "te qua", "te that", "chan qua", "qua chan", "that vong"),
-    "tatnhac": ("tat nhac",),
-    "dulieu": ("du lieu cua toi", "xem du lieu", "my data"),
-    "xoa": (
-        "xoa du lieu",
-        "xoa du lieu cua",
-        "xoa du lieu cua toi",
-        "xoa tai khoan",
-        "erase my data",
-        "delete my data",
-    ),
-    "rutdongy": ("rut dong y", "rut lai dong y", "rut su dong y"),
-    "sua": ("sua du lieu", "sua du lieu cua", "sua du lieu cua toi", "correct my data"),
-    "tinbao": ("tat thong bao", "bat thong bao", "thong bao", "tat tin bao", "tin bao"),
-    "lienket": ("lien ket", "lien ket telegram", "lien ket zalo", "lien ket tai khoan"),
-    "khieunai": ("bi khoa", "sao toi bi khoa", "sao bi khoa", "vi sao toi bi khoa", "mo khoa", "mo khoa tai khoan"),
-    "english": ("english", "speak english", "do you speak english", "in english"),
-    "tiengviet": ("tieng viet",),
+_WORDS = read_words("wishes")
+"""Lists by what they mean, each explained in its file."""
+_REPORTING = (
+    f"{who}{verb} phan anh"
+    for who in ("", "toi ", "em ", "minh ", "bac ", "chau ")
+    for verb in ("muon", "can", "xin", "muon gui", "can gui")
+)
+WORDS = {
+    **{said: command for command, sayings in _WORDS["commands"].items() for said in sayings},
+    **dict.fromkeys(_REPORTING, "phananh"),
 }
 """Whole messages (folded) that mean a command; nothing that a person might say by accident."""
-WORDS = {said: command for command, sayings in MEANT.items() for said in sayings}
 
 _REACH = (
     r"(gap|gap mat|noi chuyen|noi|trao doi|lien he|ket noi|goi|goi dien|goi dien thoai|chuyen may|noi may"
@@ -173,90 +107,31 @@ SHAPES = (
 )
 """The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
 
-PERSONS = ("toi", "em", "minh", "bac", "chau", "con", "anh", "chi", "ad", "admin", "ban")
+PERSONS = tuple(_WORDS["persons"])
 """What people call themselves and the bot."""
-POLITE = frozenset(
-    {
-        *PERSONS,
-        *("a", "bot", "cho", "di", "giup", "gium", "ho"),
-        *("i", "like", "luon", "me", "muon", "nha", "nhe", "nhen", "nhi", "oi", "please", "thoi", "to"),
-        *("va", "want", "xin", "duoc", "dc", "can", "voi"),
-    }
-)
+POLITE = frozenset((*PERSONS, *_WORDS["polite"]))
 """Words that may stand around a wish without changing it."""
 
-YES = frozenset(
-    {
-        *(
-            "ok",
-            "oke",
-            "oki",
-            "okay",
-            "okie",
-            "okela",
-            "okla",
-            "okey",
-            "oks",
-            "oky",
-            "ukie",
-            "uhuh",
-            "ua",
-            "yea",
-            "oce",
-            "uh",
-            "uk",
-            "ukm",
-            "uki",
-            "u",
-            "um",
-            "uhm",
-            "o",
-        ),
-        *("vang", "da", "dong", "y", "co", "dung", "roi", "duoc", "dc", "chac", "chuan", "phai", "chinh", "xac"),
-        *("chap", "nhan", "yes", "yep", "yeah", "yup", "sure", "agree", "agreed", "tat", "nhien"),
-    }
-)
-NOT_YET_YES = frozenset({"y", "roi", "nhien", "nhan", "dong", "chap", "tat", "chinh", "xac"})
+YES = frozenset(_WORDS["yes"])
+NOT_YET_YES = frozenset(_WORDS["not_yet_yes"])
 """Parts of a yes that are none by themselves."""
-AFTER_YES = frozenset({"r", "do", "day", "the", "vay", "chu", "lun", "thi", "ma", "ah", "ak", "e", "hen", "nghe", "bn"})
+AFTER_YES = frozenset(_WORDS["after_yes"])
 """What people put after a yes: "đúng r đó", "phải vậy", "có chứ"."""
 EXACTLY = "chinh xac"
 AGREEING = re.compile(r"o ke( la)?|huh|dokie|cung|the cung|nhat tri|ke( la)?")
 """A yes of other words, without the yes and the politeness around it: "ô kê", "nhất trí", "cũng được"."""
-NO = frozenset(
-    {
-        *("khong", "ko", "k", "hong", "hok", "hk", "khum", "hem", "kg", "kh", "no", "nope", "not", "dont", "don't"),
-        *("chua", "chang", "deo", "dech"),
-    }
-)
-NO_MORE = frozenset(
-    {
-        *("co", "biet", "nho", "can", "ro", "dau", "thoi", "bo", "qua", "skip", "sau", "de", "tien", "het", "all"),
-        *("khoi", "dong", "y", "tat", "ca", "nua", "know", "sure", "remember", "have", "any", "now", "later", "none"),
-    }
-)
+NO = frozenset(_WORDS["no"])
+NO_MORE = frozenset(_WORDS["no_more"])
 """What may follow or stand for a no: "không có", "không biết", "thôi bỏ qua", "để sau"."""
 NO_AT_ALL = re.compile(r"dau( (co|phai))?")
 """ "đâu có", "đâu phải": a no without its word."""
-SPELT = {
-    **{"dung": ("đúng",), "vang": ("vâng", "vầng"), "da": ("dạ", "đã"), "co": ("có",), "duoc": ("được",)},
-    **{"u": ("ừ", "ư"), "ua": ("ừa",), "um": ("ừm", "ùm"), "y": ("ý",), "chac": ("chắc",), "phai": ("phải",)},
-    **{
-        "khong": ("không",),
-        "hong": ("hông", "hổng"),
-        "chua": ("chưa",),
-        "chang": ("chẳng",),
-        "deo": ("đéo",),
-        "thoi": ("thôi",),
-    },
-    **{"o": ("ờ", "ô", "ở"), "nham": ("nhầm",), "sai": ("sai",), "lon": ("lộn",), "chuan": ("chuẩn",), "roi": ("rồi",)},
-}
+SPELT = _WORDS["spelt"]
 """How a yes or a no is written; with other accents the word is another: "đừng", "cỏ", "hỏng", "chùa", "thối"."""
 _DISSUADING = re.compile(r"\bdung(?= (gui|nop|chuyen|huy|xoa|rut)\b)")
 """Without accents "đừng" is spelt like "đúng"; before a verb it is no yes."""
-UNSURE = frozenset({"biet", "nho", "ro", "chac", "know", "sure", "remember"})
+UNSURE = frozenset(_WORDS["unsure"])
 """With a no: it is no refusal, the answer is simply not known."""
-WHATEVER = frozenset({"chiu", "tuy", "sao cung", "gi cung", "cai nao cung", "not sure", "no idea", "whatever"})
+WHATEVER = frozenset(_WORDS["whatever"])
 """ "Chịu", "tùy bạn", "sao cũng được": the answer is not known, or does not matter to them."""
 WRONG = re.compile(
     r"(sai|nham|trat( lat)?|lon)( (roi|r|het|be|be bet|ca|day|do|the|vay))*|"
@@ -264,20 +139,13 @@ WRONG = re.compile(
     r"(that's |it's |it is |that is )?(wrong|not right|not correct|incorrect)"
 )
 """ "Sai rồi", "không phải", "chưa đúng đâu": what was understood is not what was meant."""
-ALL = frozenset({"het", "all", "ca"})
+ALL = frozenset(_WORDS["all"])
 PHOTOS = re.compile(r"\b(co|gui|chup|kem|no|any|a) (tam )?(anh|hinh|photos?|pictures?)\b")
 LONGEST_REFUSAL = 6
-_BEFORE_NO = frozenset({"da", "vang", "u", "uh", "uk", "thua", "a"})
-SKIPPING = ("bo qua", "bo het", "bo tat ca", "skip", "de sau")
-
-
+_BEFORE_NO = frozenset(_WORDS["before_no"])
+SKIPPING = tuple(_WORDS["skipping"])
 _NUMBERED = re.compile(r"(?:(?:chon|cai|muc|nut)(?: so| thu)? )?([0-9]{1,2})(?: (?:a|nhe|nha|nhen|di|luon|em))*")
-_FIRST_OR_LAST = {
-    **dict.fromkeys(("cai dau", "cai dau tien", "dau tien", "cai thu nhat", "cai mot", "the first one"), 1),
-    **dict.fromkeys(("cai thu hai", "cai hai", "the second one"), 2),
-    **dict.fromkeys(("cai thu ba", "cai ba"), 3),
-    **dict.fromkeys(("cai cuoi", "cai cuoi cung", "the last one"), -1),
-}
+_IN_ROW = {said: int(number) for said, number in _WORDS["in_row"].items()}
 
 
 def place_in_row(said: str) -> int | None:
@@ -286,7 +154,7 @@ def place_in_row(said: str) -> int | None:
     None for "số 2" and "thứ hai", which may be a house and a day.
     """
     found = _NUMBERED.fullmatch(said)
-    return int(found[1]) if found else _FIRST_OR_LAST.get(bare(said))
+    return int(found[1]) if found else _IN_ROW.get(bare(said))
 
 
 def command_in(said: str) -> str | None:

@@ -108,7 +108,7 @@ def _places(words: str) -> frozenset[str]:
 @cache
 def load_texts() -> Texts:
     """The texts shipped beside this file."""
-    return Texts({language: _flatten(_read(language)) for language in LANGUAGES})
+    return Texts({language: _flatten(read_words(language)) for language in LANGUAGES})
 
 
 def when(at: datetime, language: str = "vi") -> str:
@@ -117,8 +117,9 @@ def when(at: datetime, language: str = "vi") -> str:
     return f"{local:%H:%M} {_WEEKDAYS[language][local.weekday()]}, {local:%d/%m/%Y}"
 
 
-def _read(language: str) -> dict[str, Any]:
-    text = (files(__package__) / f"{language}.yaml").read_text(encoding="utf-8")
+def read_words(name: str) -> dict[str, Any]:
+    """A file of words beside this one, NAME.yaml."""
+    text = (files(__package__) / f"{name}.yaml").read_text(encoding="utf-8")
     # In C where it can be, a tenth of a second sooner; every value is words, whatever it looks like.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - makes nothing but strings
