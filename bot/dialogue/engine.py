@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue.flow import Flow, in_one, words
+from bot.dialogue.flow import Flow, in_one, told, words
 from bot.dialogue.flows import answer, help, home, own, pair, privacy, rate, report, settings, talk, track
-from bot.dialogue.message import Button, Incoming, Say
+from bot.dialogue.message import Incoming, Say
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
@@ -243,15 +243,10 @@ def _replies(scene: Scene) -> bool:
 
 def _tell(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
     """What came of an act beside the conversation; the question under way is asked again."""
-    facts = dict(result.facts)
-    said = words(str(facts.pop("key", "fault")), **facts)
-    code = facts.get("code")
-    buttons: tuple[tuple[Button, ...], ...] = (
-        ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
-    )
+    said = told(result)
     if session.flow == talk.NAME:
-        buttons = talk.end_button(session)
-    return Turn(session, (Say(said, buttons), *(flow.ask(session, scene) if session.flow == report.NAME else ())))
+        said = replace(said, buttons=talk.end_button(session))
+    return Turn(session, (said, *(flow.ask(session, scene) if session.flow == report.NAME else ())))
 
 
 def _press(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:

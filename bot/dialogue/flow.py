@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue.message import Button, Say, Words
-from bot.dialogue.session import Heard, Scene, Session, Turn
+from bot.dialogue.session import Heard, Result, Scene, Session, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,18 @@ def in_one(*says: Say) -> tuple[Say, ...]:
     apart = [say for say in before if say.words.key.partition(".")[0] in ("danger", "home")]
     remarks = tuple(say.words for say in before if say not in apart)
     return (*apart, replace(last, words=words("raw", words=(*remarks, last.words)))) if remarks else (*apart, last)
+
+
+def look_at(code: str) -> tuple[tuple[Button, ...], ...]:
+    """The button that opens a case."""
+    return ((Button(f"case:{code}", words("filed.open")),),)
+
+
+def told(result: Result, otherwise: str = "fault") -> Say:
+    """What came of an act in its own words, with the case that it was about at hand; `otherwise`: when it has none."""
+    facts = dict(result.facts)
+    key, code = str(facts.pop("key", otherwise)), facts.get("code")
+    return Say(words(key, **facts), look_at(str(code)) if code and result.ok else ())
 
 
 def words(key: str, **args: Any) -> Words:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.flow import Flow, words
+from bot.dialogue.flow import Flow, told, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
-from bot.dialogue.session import Heard, Result, Scene, Session, Turn, Where
+from bot.dialogue.session import Heard, Scene, Session, Turn, Where
 from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk, says_settled
 from bot.dialogue.wishes import plain, says_yes
 from nlp.reading import Scope
@@ -33,7 +33,8 @@ def start(session: Session, heard: Heard, scene: Scene) -> Turn:
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Words out of nowhere: an answer to an officer's question, or a new complaint."""
     if heard.result is not None:
-        return _hear_result(session, heard.result)
+        # What came of an act that no dialogue is waiting for.
+        return Turn(session, (told(heard.result),) if "key" in heard.result.facts else ())
     if heard.incoming.unsupported and scene.known.consented:
         return Turn(session, (Say(words("report.what_unsupported")),))
     if scene.known.questions and (heard.text or heard.files):
@@ -80,17 +81,6 @@ def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:
     if not scene.known.consented or not session.draft.is_empty:
         return start(session, bare, scene)
     return Turn(session, tuple(replace(asked, words=words("home.welcome_back")) for asked in ask(session, scene)))
-
-
-def _hear_result(session: Session, result: Result) -> Turn:
-    """What came of an act that no dialogue is waiting for."""
-    facts = dict(result.facts)
-    key = facts.pop("key", None)
-    if key is None:
-        return Turn(session)
-    code = facts.get("code")
-    buttons = ((Button(f"case:{code}", words("filed.open")),),) if code and result.ok else ()
-    return Turn(session, (Say(words(str(key), **facts), buttons),))
 
 
 def ask(_session: Session, _scene: Scene) -> tuple[Say, ...]:

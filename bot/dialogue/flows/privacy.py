@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.flow import Flow, choices, in_one, pressed, words
+from bot.dialogue.flow import Flow, choices, in_one, pressed, told, words
 from bot.dialogue.message import Say
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.slots.person import identity_value
@@ -40,8 +40,7 @@ def _sure(session: Session, step: str, scene: Scene) -> Turn:
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Nothing is erased or withdrawn without a second yes."""
     if heard.result is not None:
-        facts = dict(heard.result.facts)
-        says = (Say(words(str(facts.pop("key", "privacy.kept")), **facts)),)
+        says = (told(heard.result, otherwise="privacy.kept"),)
         is_gone = heard.result.ok and heard.result.kind == "erase_data"
         return Turn(Session(language=session.language) if is_gone else session.at("home"), says)
     if session.step == CORRECT or session.step in KINDS:

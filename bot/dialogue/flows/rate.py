@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.flow import Flow, choices, pressed, words
+from bot.dialogue.flow import Flow, choices, pressed, told, words
 from bot.dialogue.message import Button, Say, raw
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.wishes import plain, says_no
@@ -56,9 +56,8 @@ def _give_words(session: Session, said: str) -> Turn:
 def _hear_result(session: Session, heard: Heard, scene: Scene) -> Turn:
     result = heard.result
     assert result is not None
-    facts = dict(result.facts)
     if not result.ok:
-        return Turn(session.at("home"), (Say(words(str(facts.pop("key", "fault")), **facts)),))
+        return Turn(session.at("home"), (told(result),))
     is_satisfied = int(session.memo.get("level", 0)) >= SATISFIED
     if result.kind == "rate_case":
         if session.memo.get("said"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.dialogue.flow import Flow, in_one, words
+from bot.dialogue.flow import Flow, in_one, told, words
 from bot.dialogue.flows import track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
@@ -155,7 +155,7 @@ def _hear_result(session: Session, result: Result, scene: Scene) -> Turn:
             found = tuple((str(c), str(s)) for c, s in facts["found"])
             return _advance(session.with_draft(neighbours=found), scene)
     if not result.ok:
-        return Turn(session, (Say(words(str(facts.pop("key", "fault")), **facts)), *ask(session, scene)))
+        return Turn(session, (told(result), *ask(session, scene)))
     return Turn(session)
 
 
