@@ -9,7 +9,7 @@ from bot.casework.lifecycle import move, remark
 from bot.casework.notify import case_say, tell_officers
 from bot.casework.permissions import ensure_own
 from bot.dialogue.message import Button, Words
-from storage.records import Case, CaseId, CaseStatus, Citizen, Clock, Rating, Role
+from storage.records import Case, CaseId, CaseStatus, Citizen, Rating, Role
 
 RATEABLE = frozenset({CaseStatus.RESOLVED, CaseStatus.REJECTED, CaseStatus.DISPUTED, CaseStatus.CLOSED})
 
@@ -66,6 +66,3 @@ def _move_on(ctx: Context, case: Case, rating: Rating, by: str) -> Case:
     button = (Button(f"review:{case.code}", Words("desk.review")),)
     tell_officers(ctx, disputed, reviewers, case_say("push.disputed", button, level=rating.level))
     return disputed
-
-
-__all__ = ["Clock", "give_reason", "give_words", "rate_case"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.casework.clocks import is_urgent
 from bot.casework.context import Context, Refused
-from bot.casework.lifecycle import UNDO, standing, undo
+from bot.casework.lifecycle import standing, undo
 from bot.casework.permissions import ensure_active
 from storage.records import Case, CaseId, Event, Officer
 
@@ -65,6 +65,3 @@ def _restore_answer(ctx: Context, case: Case, undone: Event) -> Case:
     restored = replace(case, answer=answer, override=case.override if overridden else None)
     ctx.tx.cases.save(restored)
     return restored
-
-
-__all__ = ["UNDO", "UNDOABLE", "undo_move"]

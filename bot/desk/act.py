@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.casework.context import Context, Refused
+from bot.casework.context import Context
 from bot.casework.digests import waiting_for
 from bot.casework.permissions import ensure_may_see
 from bot.desk.agency_names import WardsIn, no_wards
@@ -139,6 +139,3 @@ def find_case(ctx: Context, code: str) -> Case | None:
 
 def done(key: str, **args: Any) -> tuple[Say, ...]:
     return (Say(Words(key, args)),)
-
-
-__all__ = ["AGAIN", "Act", "Ask", "Command", "Refused", "Tools", "done", "find_case"]

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk.act import AGAIN, CODE
+from bot.desk.act import CODE
 from bot.desk.commands import CASELESS, PRESSES
 from bot.desk.handling import OVERRIDE, REPLACED
-from bot.desk.session import DeskSession, Unfinished
+from bot.desk.session import AGAIN, DeskSession, Unfinished
 from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
 from bot.dialogue.command import typed_command
 from bot.dialogue.message import Attachment, Incoming
