@@ -156,6 +156,15 @@ def _ask(ctx: Context, draft: Draft, category: str, urgency: Urgency) -> Ask:
     )
 
 
+def numbers_to_call(config: Config, case: Case) -> tuple[str, ...]:
+    """The telephone numbers that the configuration names for an urgent case of this matter."""
+    category = config.categories.get(case.category)
+    if case.urgency is not Urgency.KHAN or category is None:
+        return ()
+    sub = category.subcategories.get(case.sub or "")
+    return sub.hotlines if sub is not None else category.hotlines
+
+
 def handle_hours(handle: Handle) -> float:
     """Length of a handle deadline in working hours (khẩn: hours by the wall clock)."""
     return handle.hours if handle.hours is not None else (handle.days or 5) * HOURS_A_DAY

@@ -18,7 +18,7 @@ from bot.casework.citizen_data import (
 )
 from bot.casework.context import Context, Refused
 from bot.casework.facts import category_label, facts_of
-from bot.casework.file_case import Complaint, file_case
+from bot.casework.file_case import Complaint, file_case, numbers_to_call
 from bot.casework.find_neighbours import find_neighbours
 from bot.casework.follow_case import follow_case
 from bot.casework.mute_pushes import mute_pushes
@@ -32,6 +32,7 @@ from bot.casework.talk_to_desk import talk_to_desk
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.message import Incoming, Say, Words
 from bot.dialogue.session import Effect, Result, Session
+from bot.dialogue.slots.slot import hotline_lines
 from bot.dialogue.texts import load_texts
 from storage.records import Case, Citizen, CitizenId, FileId
 
@@ -62,7 +63,10 @@ def _file_case(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping
     draft = Session.from_json({"draft": args["draft"]}).draft
     first, *further = file_case(ctx, citizen, Complaint(draft, incoming.channel))
     also = [{"code": case.code, "category": category_label(ctx, case.category)} for case in further]
-    return Result("file_case", facts={**facts_of(ctx, first), "further": also})
+    # Who was told a number already is not told again.
+    numbers = () if draft.hotline_told else numbers_to_call(ctx.config, first)
+    call = hotline_lines(ctx.config, numbers)
+    return Result("file_case", facts={**facts_of(ctx, first), "further": also, "call": call})
 
 
 def _find_neighbours(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:

@@ -42,7 +42,14 @@ def result_of(effects: tuple[Effect, ...]) -> Result | None:
     for effect in reversed(effects):
         match effect.do:
             case "file_case":
-                facts = {"code": "HN-0000-000", "agency": "x", "promised_at": NOW, "custody": "y", "further": []}
+                facts = {
+                    "code": "HN-0000-000",
+                    "agency": "x",
+                    "promised_at": NOW,
+                    "custody": "y",
+                    "further": [],
+                    "call": (),
+                }
                 return Result("file_case", facts=facts)
             case "find_neighbours":
                 return Result("find_neighbours", facts={"found": (("HN-0000-000", "120"),)})

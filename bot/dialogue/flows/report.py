@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.dialogue.flow import Flow, in_one, told, words
+from bot.dialogue.flow import Flow, in_one, look_at, told, words
 from bot.dialogue.flows import track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
@@ -160,9 +160,12 @@ def _hear_result(session: Session, result: Result, scene: Scene) -> Turn:
 
 
 def _filed(facts: dict[str, Any]) -> tuple[Say, ...]:
-    further = facts.pop("further")
-    buttons = ((Button(f"case:{facts['code']}", words("filed.open")),),)
-    return (Say(words("filed.done", **facts), buttons), *(Say(words("filed.further", **each)) for each in further))
+    call, further = facts.pop("call"), facts.pop("further")
+    return (
+        *((Say(words("filed.call", lines=call)),) if call else ()),
+        Say(words("filed.done", **facts), look_at(facts["code"])),
+        *(Say(words("filed.further", **each)) for each in further),
+    )
 
 
 def hear_picture(session: Session, result: Result, scene: Scene) -> Turn:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, either, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
-from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, takes_rest
+from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, hotline_lines, takes_rest
 from bot.dialogue.telling import corrects_place, is_place, is_plain_danger
 from routing.config import Question
 
@@ -73,8 +73,7 @@ def _take_question(session: Session, heard: Heard, scene: Scene) -> Taken:
     stop = question.stop.get(answer)
     filled = _answered(session, question.id, answer)
     if stop:
-        numbers = scene.config.public_hotlines((stop.hotline,) if stop.hotline else ())
-        lines = tuple(words("report.stop_hotline", label=each.label, number=each.number) for each in numbers)
+        lines = hotline_lines(scene.config, (stop.hotline,) if stop.hotline else ())
         return Onward(filled, (Say(words("report.stop", words=stop.text, lines=lines)),))
     return filled
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.dialogue.message import Say, Words, either, raw
 from bot.dialogue.session import Draft, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.telling import tells
+from routing.config import Config
 
 
 class Report(StrEnum):
@@ -101,6 +102,12 @@ def shorten(text: str, limit: int = 400) -> str:
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def hotline_lines(config: Config, numbers: tuple[str, ...]) -> tuple[Words, ...]:
+    """A line for each of these numbers that citizens may be shown: whose it is, and the number."""
+    shown = config.public_hotlines(numbers)
+    return tuple(Words("report.hotline", {"label": each.label, "number": each.number}) for each in shown)
 
 
 def category_words(scene: Scene, code: str) -> Words:
