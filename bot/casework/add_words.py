@@ -8,9 +8,8 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import words_for_office
 from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move, remark
-from bot.casework.notify import case_say, tell_office
+from bot.casework.notify import case_say, desk_button, tell_office
 from bot.casework.permissions import ensure_own
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, FileStatus, Purpose
 
 
@@ -38,7 +37,7 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))
     changed = flag_pictures(ctx, changed)
-    button = (Button(f"open:{case.code}", Words("desk.open")),)
+    button = (desk_button(case, "open"),)
     tell_office(ctx, changed, case_say(key, button, words=words_for_office(changed, text), photos=len(files)))
     return changed
 

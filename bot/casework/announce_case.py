@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bot.casework.bind_group import post_to_group
 from bot.casework.context import Context
-from bot.casework.notify import case_say, first_step, tell_office, tell_officers
-from bot.dialogue.message import Button, Words
+from bot.casework.notify import case_say, desk_button, first_step, tell_office, tell_officers
 from storage.records import Case, CaseStatus, Urgency
 
 
 def announce_case(ctx: Context, case: Case, undoable: bool = False) -> None:
     """Tells whoever must take the case now. With `undoable` after the minute in which the move may be taken back."""
-    look = Button(f"open:{case.code}", Words("desk.open"))
+    look = desk_button(case, "open")
     told = tell_office(ctx, case, case_say(_key(case), (first_step(case), look)), undoable)
     if case.status is CaseStatus.TRIAGE:
         return

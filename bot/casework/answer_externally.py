@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import remark
-from bot.casework.notify import case_say, tell_office
+from bot.casework.notify import case_say, desk_button, tell_office
 from bot.casework.permissions import ensure_may_work_on
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, FileId, Note, Officer, OfficerId, Purpose
 
 KIND = "answer"
@@ -72,7 +71,7 @@ def answer_externally(ctx: Context, token: str, who: str, text: str, files: tupl
         ctx.tx.files.save(replace(stored, case=case.id, purpose=Purpose.PROOF, round=case.round))
     facts = {"number": number, "files": list(files)}
     answered = remark(ctx, case, "answered_outside", f"link:{found[1]}", facts=facts)
-    button = (Button(f"open:{case.code}", Words("desk.open")), Button(f"resolve:{case.code}", Words("desk.resolve")))
+    button = (desk_button(case, "open"), desk_button(case, "resolve"))
     tell_office(ctx, answered, case_say("push.answered_outside", button, words=signed, photos=len(files)))
     return answered
 

@@ -10,12 +10,12 @@ from bot.casework.context import Context, Refused
 from bot.casework.escalate_case import escalate_case
 from bot.casework.extend_case import extend_case
 from bot.casework.lifecycle import remark
-from bot.casework.notify import case_say, tell_officers
+from bot.casework.notify import case_say, desk_button, tell_officers
 from bot.casework.permissions import ensure_may_work_on, ensure_role
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer
 from bot.casework.transfer_case import transfer_case
-from bot.dialogue.message import Button, Words
+from bot.dialogue.message import Words
 from storage.records import AgencyId, Case, CaseId, Event, FileId, Officer, OfficerId, Role
 
 ASKED = "approval_asked"
@@ -32,8 +32,8 @@ def ask_approval(
     ensure_may_work_on(officer, case)
     noted = remark(ctx, case, ASKED, officer.actor, why=words, facts={"what": what, **facts})
     buttons = (
-        (Button(f"approve:{case.code}", Words("desk.approve")), Button(f"decline:{case.code}", Words("desk.decline"))),
-        (Button(f"open:{case.code}", Words("desk.open")),),
+        (desk_button(case, "approve"), desk_button(case, "decline")),
+        (desk_button(case, "open"),),
     )
     wanted = Words(f"desk.can.{what}")
     say = case_say("push.approval_asked", *buttons, name=officer.name, what=wanted, words=words, detail=detail)
@@ -55,7 +55,7 @@ def decline_move(ctx: Context, lead: Officer, case_id: CaseId, why: str) -> Case
     if not why.strip():
         raise Refused("refused.decline_why", code=case.code)
     noted = remark(ctx, case, "approval_declined", lead.actor, why=why.strip())
-    look = (Button(f"open:{case.code}", Words("desk.open")),)
+    look = (desk_button(case, "open"),)
     say = case_say("push.declined", look, what=Words(f"desk.can.{asked.facts['what']}"), words=why.strip())
     tell_officers(ctx, noted, (officer,), say)
     return noted

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import remark
-from bot.casework.notify import case_say, tell_officers
+from bot.casework.notify import case_say, desk_button, tell_officers
 from bot.casework.permissions import ensure_may_assign
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Officer
 
 ASSIGNABLE = frozenset({CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN})
@@ -24,8 +23,8 @@ def assign_case(ctx: Context, officer: Officer, case_id: CaseId, colleague: Offi
     facts = {"from": case.officer, "to": colleague.id}
     assigned = remark(ctx, case, "assigned", officer.actor, facts=facts, officer=colleague.id)
     if colleague.id != officer.id:
-        first = Button(f"take:{case.code}", Words("desk.take"))
-        rest = Button(f"open:{case.code}", Words("desk.open"))
+        first = desk_button(case, "take")
+        rest = desk_button(case, "open")
         buttons = (first, rest) if case.status is CaseStatus.RECEIVED else (rest,)
         tell_officers(ctx, assigned, (colleague,), case_say("push.assigned", buttons))
     return assigned

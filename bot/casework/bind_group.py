@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
-from bot.casework.notify import UNDOABLE
+from bot.casework.notify import UNDOABLE, desk_button
 from bot.casework.permissions import ensure_role
 from bot.casework.pushes import push_of
-from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.message import Say, Words
 from storage.records import AgencyId, Case, Chat, Officer, Priority, Role, Urgency
 
 
@@ -41,7 +41,7 @@ def post_to_group(
     if agency is None:
         return 0
     groups = [g for g in ctx.tx.chats.of_agency(agency) if g.reachable and g.officer is None and g.citizen is None]
-    take = (Button(f"take:{case.code}", Words("desk.take")),)
+    take = (desk_button(case, "take"),)
     priority = Priority.URGENT if case.urgency is Urgency.KHAN else Priority.STATUS
     may_be_undone = undoable and case.urgency is not Urgency.KHAN
     for group in groups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
-from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office
 from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
 from bot.dialogue.message import Button, Words
 from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer, OfficerId
@@ -34,8 +34,8 @@ def escalate_case(
     )
     tell_citizen(ctx, escalated, case_say("push.escalated"), undoable=True)
     buttons = (
-        (Button(f"take:{case.code}", Words("desk.take_over")), Button(f"return:{case.code}", Words("desk.return"))),
-        (Button(f"reject:{case.code}", Words("desk.reject")), Button(f"open:{case.code}", Words("desk.open"))),
+        (Button(f"take:{case.code}", Words("desk.take_over")), desk_button(case, "return")),
+        (desk_button(case, "reject"), desk_button(case, "open")),
     )
     say = case_say("push.escalated_office", *buttons, words=proposal.strip(), unit=agency_name(ctx, case.agency))
     tell_office(ctx, escalated, say, undoable=True)

@@ -94,11 +94,14 @@ def case_say(key: str, *buttons: tuple[Button, ...], pictures: tuple[str, ...] =
     return Say(Words(key, args), buttons, pictures)
 
 
+def desk_button(case: Case, press: str) -> Button:
+    """What staff can do with a case ("open", "take", "review" …), under the words of the same name."""
+    return Button(f"{press}:{case.code}", Words(f"desk.{press}"))
+
+
 def first_step(case: Case) -> Button:
     """What whoever hears of a new case must press: sort it, or take it on."""
-    if case.status is CaseStatus.TRIAGE:
-        return Button(f"triage:{case.code}", Words("desk.triage"))
-    return Button(f"take:{case.code}", Words("desk.take"))
+    return desk_button(case, "triage" if case.status is CaseStatus.TRIAGE else "take")
 
 
 def plain_say(key: str, *buttons: tuple[Button, ...], **args: object) -> Say:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move, remark
-from bot.casework.notify import case_say, tell_officers
+from bot.casework.notify import case_say, desk_button, tell_officers
 from bot.casework.permissions import ensure_own
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Citizen, Rating, Role
 
 RATEABLE = frozenset({CaseStatus.RESOLVED, CaseStatus.REJECTED, CaseStatus.DISPUTED, CaseStatus.CLOSED})
@@ -63,6 +62,6 @@ def _move_on(ctx: Context, case: Case, rating: Rating, by: str) -> Case:
         return remark(ctx, case, "rated", by, facts=facts)
     disputed = move(ctx, case, CaseStatus.DISPUTED, "rated", by, facts=facts)
     reviewers = tuple(o for o in ctx.tx.officers.of_agency(ctx.reviewer) if o.role is Role.REVIEWER)
-    button = (Button(f"review:{case.code}", Words("desk.review")),)
+    button = (desk_button(case, "review"),)
     tell_officers(ctx, disputed, reviewers, case_say("push.disputed", button, level=rating.level))
     return disputed

@@ -7,10 +7,9 @@ from dataclasses import replace
 from bot.casework.context import Context, Refused
 from bot.casework.facts import words_for_office
 from bot.casework.lifecycle import move
-from bot.casework.notify import case_say, tell_office, tell_officers
+from bot.casework.notify import case_say, desk_button, tell_office, tell_officers
 from bot.casework.permissions import ensure_own
 from bot.casework.review_rating import keeper
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose, Role
 
 
@@ -40,7 +39,7 @@ def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files
     )
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=round_))
-    button = (Button(f"open:{case.code}", Words("desk.open")),)
+    button = (desk_button(case, "open"),)
     say = case_say("push.reopened", button, words=words_for_office(case, why.strip()), old=case.answer or "")
     tell_office(ctx, reopened, say)
     if case.agency is not None:

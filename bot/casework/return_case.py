@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move
-from bot.casework.notify import case_say, tell_citizen, tell_office
+from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office
 from bot.casework.permissions import ensure_may_work_on
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Officer
 
 
@@ -27,7 +26,7 @@ def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: st
         facts={"from": case.parent, "to": case.agency},
     )
     tell_citizen(ctx, returned, case_say("push.returned"), undoable=True)
-    button = (Button(f"take:{case.code}", Words("desk.take")), Button(f"open:{case.code}", Words("desk.open")))
+    button = (desk_button(case, "take"), desk_button(case, "open"))
     tell_office(ctx, returned, case_say("push.returned_office", button, words=instruction.strip()), undoable=True)
     return returned
 

@@ -10,9 +10,8 @@ from typing import Any
 from bot.casework.clocks import HOURS_A_DAY
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import move, remark
-from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers
+from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office, tell_officers
 from bot.casework.permissions import ensure_may_review
-from bot.dialogue.message import Button, Words
 from storage.records import Case, CaseId, CaseStatus, Officer, Rating
 
 REMEDY: Mapping[str, str] = {
@@ -127,7 +126,7 @@ def keeper(ctx: Context, case: Case) -> Any:
 def _tell(ctx: Context, case: Case, moved: Case, upheld: bool, words: str, remedy: str | None) -> None:
     key = f"push.verdict_{remedy}" if upheld else "push.verdict_not_upheld"
     tell_citizen(ctx, moved, case_say(key, words=words))
-    button = (Button(f"open:{case.code}", Words("desk.open")),)
+    button = (desk_button(case, "open"),)
     if not upheld or remedy == "other":
         office = ctx.tx.officers.of_agency(case.agency) if case.agency and upheld else ()
         tell_officers(ctx, moved, office, case_say("push.verdict_office", button, words=words))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import remark
-from bot.casework.notify import case_say, tell_officers
-from bot.dialogue.message import Button, Words
+from bot.casework.notify import case_say, desk_button, tell_officers
 from storage.records import Case, CaseId, CaseStatus, Citizen
 
 ANSWERED = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED, CaseStatus.DISPUTED})
@@ -22,6 +21,6 @@ def second_case(ctx: Context, citizen: Citizen, case_id: CaseId, is_done: bool) 
         return case
     noted = remark(ctx, case, "seconded", by, facts={"round": case.round, "done": is_done})
     if not is_done:
-        button = (Button(f"open:{case.code}", Words("desk.open")),)
+        button = (desk_button(case, "open"),)
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(ctx.reviewer), case_say("push.still_there", button))
     return noted

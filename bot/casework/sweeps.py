@@ -19,6 +19,7 @@ from bot.casework.notices import Notices
 from bot.casework.notify import (
     after_quiet_hours,
     case_say,
+    desk_button,
     first_step,
     tell_citizen,
     tell_office,
@@ -216,4 +217,4 @@ def _leads(ctx: Context, agency: AgencyId | None) -> tuple[Officer, ...]:
 
 
 def _open_button(case: Case) -> tuple[Button, ...]:
-    return (Button(f"open:{case.code}", Words("desk.open")),)
+    return (desk_button(case, "open"),)

@@ -8,8 +8,8 @@ from datetime import date, time
 from bot.casework.context import Context
 from bot.casework.lifecycle import remark
 from bot.casework.notices import Notices
-from bot.casework.notify import case_say, tell_citizen, tell_office, tell_officers
-from bot.dialogue.message import Button, Words
+from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office, tell_officers
+from bot.dialogue.message import Button
 from storage.records import SYSTEM, Case, PromisedDate, Role
 
 REMINDED_FROM = time(8, 0)
@@ -28,7 +28,7 @@ def sweep_promises(ctx: Context, limit: int) -> int:
             acted += 1
         elif local.time() >= REMINDED_FROM and not _is_reminded(ctx, case, promise.due_on):
             noted = remark(ctx, case, "promise_due", SYSTEM, facts=_facts(promise))
-            keep = Button(f"keep:{case.code}", Words("desk.keep"))
+            keep = desk_button(case, "keep")
             say = case_say("push.promise_due", (keep, *_open(case)), words=promise.words)
             tell_office(ctx, noted, say, agency=case.agency, notices=notices)
             acted += 1
@@ -78,4 +78,4 @@ def sweep_remedies(ctx: Context, limit: int) -> int:
 
 
 def _open(case: Case) -> tuple[Button, ...]:
-    return (Button(f"open:{case.code}", Words("desk.open")),)
+    return (desk_button(case, "open"),)

@@ -10,6 +10,7 @@ from bot.casework.ban_citizen import BANNERS
 from bot.casework.context import Context
 from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
 from bot.casework.lift_ban import JUDGES
+from bot.casework.notify import desk_button
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.dialogue.message import Button, Say, Words, first_words, raw
 from nlp.normalize import fold
@@ -174,7 +175,7 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
 def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     """The next steps that this officer may take; rights are asked again when one is pressed."""
     if officer.role is Role.REVIEWER and case.status is CaseStatus.DISPUTED:
-        return ((Button(f"review:{case.code}", Words("desk.review")),),)
+        return ((desk_button(case, "review"),),)
     if not may_work_on(officer, case):
         return _ban_button(officer, case)
     offers = list(OFFERS.get(case.status, ()))
@@ -191,7 +192,7 @@ def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
 def _ban_button(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
     """On a case flagged for abuse whoever may ban is offered it."""
     may_ban = officer.is_active and officer.role in BANNERS
-    return ((Button(f"ban:{case.code}", Words("desk.ban")),),) if may_ban and ABUSE & set(case.flags) else ()
+    return ((desk_button(case, "ban"),),) if may_ban and ABUSE & set(case.flags) else ()
 
 
 def short(text: str, limit: int) -> str:

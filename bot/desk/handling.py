@@ -14,6 +14,7 @@ from bot.casework.extend_case import ensure_extendable, extend_case
 from bot.casework.facts import agency_name
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
+from bot.casework.notify import desk_button
 from bot.casework.permissions import ensure_may_work_on, may_work_on, needs_approval
 from bot.casework.record_difficulty import ensure_open, record_difficulty
 from bot.casework.reject_case import ensure_founded, reject_case
@@ -99,7 +100,7 @@ def resolve(act: Act) -> tuple[Say, ...]:
     ensure_may_work_on(act.officer, case)
     act = with_more(settle_promise(act, "desk.ask_answer", case), case)
     if case.status is CaseStatus.RECEIVED:
-        take = ((Button(f"take:{case.code}", Words("desk.take")),),)
+        take = ((desk_button(case, "take"),),)
         raise Ask("desk.take_first", Say(Words("desk.take_first", {"code": case.code}), take), words=act.words)
     ensure_legal(case, CaseStatus.RESOLVED)
     text = act.need_words("desk.ask_answer_photo" if act.files else "desk.ask_answer", code=case.code)
