@@ -8,7 +8,8 @@ from datetime import datetime
 from routing.calendar import HANOI
 from routing.config import Agency, Config
 from routing.config import AgencyId as ConfiguredId
-from storage.records import AgencyId
+from storage.codes import check_code
+from storage.records import AgencyId, Case
 from storage.store import Transaction
 
 
@@ -23,6 +24,11 @@ class Context:
     def agency(self, agency: AgencyId | str | None) -> Agency | None:
         """An agency of the configuration in force, or None."""
         return self.config.agencies.get(ConfiguredId(agency)) if agency is not None else None
+
+    def case_of(self, code: str) -> Case | None:
+        """The case of a code as a person types it, or None."""
+        checked = check_code(code)
+        return self.tx.cases.by_code(checked) if checked is not None else None
 
     @property
     def local(self) -> datetime:

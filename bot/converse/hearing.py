@@ -22,7 +22,6 @@ from routing.config import Config
 from routing.geography import Geography
 from routing.places import Found, Places
 from storage.arrivals import ANYTHING, Standing
-from storage.codes import check_code
 from storage.records import CaseId, Citizen, PersonId, Point, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
@@ -196,8 +195,7 @@ class Converse:
 
 def _of_another(ctx: Context, citizen: Citizen, say: Say) -> CaseId | None:
     """The case of somebody else that a reply shows, such as a followed one: erasing its author blanks the reply."""
-    code = check_code(str(say.words.args.get("code") or ""))
-    case = ctx.tx.cases.by_code(code) if code is not None else None
+    case = ctx.case_of(str(say.words.args.get("code") or ""))
     return case.id if case is not None and case.citizen != citizen.id else None
 
 

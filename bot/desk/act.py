@@ -16,7 +16,6 @@ from bot.dialogue.message import Button, Incoming, Say, Words, raw
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
 from nlp.reader import Reader
-from storage.codes import check_code
 from storage.records import Case, FileId, Officer
 
 CODE = "code"
@@ -129,12 +128,6 @@ class Ask(Exception):
 
 
 Command = Callable[[Act], tuple[Say, ...]]
-
-
-def find_case(ctx: Context, code: str) -> Case | None:
-    """The case of a code as a person types it, or None."""
-    checked = check_code(code)
-    return ctx.tx.cases.by_code(checked) if checked else None
 
 
 def done(key: str, **args: Any) -> tuple[Say, ...]:

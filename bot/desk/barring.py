@@ -11,7 +11,7 @@ from bot.casework.lift_ban import JUDGES, lift_ban
 from bot.casework.permissions import ensure_may_see, ensure_role
 from bot.casework.resolve_case import day_named
 from bot.casework.thread import citizen_behind, is_thread, open_thread, thread_of
-from bot.desk.act import Act, Ask, done, find_case
+from bot.desk.act import Act, Ask, done
 from bot.desk.cards import short
 from bot.dialogue.message import Button, Say, Words
 from routing.calendar import HANOI
@@ -67,7 +67,7 @@ def _whose(act: Act) -> tuple[CitizenId, str]:
         return citizen_behind(act.ctx, first), rest.strip()
     case, rest = act.case, act.words.strip()
     if case is None and first:
-        case, rest = find_case(act.ctx, first), rest.partition(" ")[2].strip()
+        case, rest = act.ctx.case_of(first), rest.partition(" ")[2].strip()
         if case is None:
             raise Refused("refused.unknown_case", code=first)
     if case is None:

@@ -23,7 +23,6 @@ from bot.dialogue.session import Result
 from nlp.reader import Reader
 from routing.config import Config, ConfigFaults, decoded
 from routing.places import Places
-from storage.codes import check_code
 from storage.records import CaseId, File, FileId, Officer, PersonId, Purpose
 from storage.records import Session as StoredSession
 from storage.store import Store, Transaction
@@ -133,8 +132,7 @@ def _remember_files(ctx: Context, officer: Officer, incoming: Incoming) -> tuple
 
 def _about(ctx: Context, say: Say) -> CaseId | None:
     """The case that a reply speaks of: answering the reply means it, and erasing its author blanks the reply."""
-    code = check_code(str(say.words.args.get("code") or ""))
-    case = ctx.tx.cases.by_code(code) if code is not None else None
+    case = ctx.case_of(str(say.words.args.get("code") or ""))
     return case.id if case is not None else None
 
 

@@ -11,7 +11,7 @@ from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
 from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, ensure_role, may_see_person
 from bot.casework.split_case import ensure_splittable, split_case
-from bot.desk.act import Act, Ask, done, find_case
+from bot.desk.act import Act, Ask, done
 from bot.desk.choosing import choose_category, choose_colleague, likely_categories
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
@@ -46,7 +46,7 @@ def merge(act: Act) -> tuple[Say, ...]:
     ensure_may_work_on(act.officer, case)
     ensure_legal(case, CaseStatus.MERGED)
     said = act.need_words("desk.ask_main", code=case.code)
-    main = find_case(act.ctx, said.split()[0])
+    main = act.ctx.case_of(said.split()[0])
     if main is None:
         raise Ask("desk.ask_main", words="", code=case.code)
     merged = merge_cases(act.ctx, act.officer, case.id, main.id, " ".join(said.split()[1:]))

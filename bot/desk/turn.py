@@ -8,7 +8,7 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name, holder
 from bot.casework.permissions import may_see, may_work_on
 from bot.desk import wishes
-from bot.desk.act import Act, Ask, Tools, find_case
+from bot.desk.act import Act, Ask, Tools
 from bot.desk.aside import Said, dropped, given_up, kept_aside, resume_buttons
 from bot.desk.cards import buttons
 from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, STARTS_NOTHING
@@ -96,7 +96,7 @@ class Turn:
 
     def _may_go_on(self, unfinished: Unfinished) -> bool:
         """Whether the case of a command that was set aside is still this officer's to see: it may have moved on."""
-        case = find_case(self.ctx, unfinished.code) if unfinished.code else None
+        case = self.ctx.case_of(unfinished.code) if unfinished.code else None
         return case is None or may_see(self.ctx, self.officer, case)
 
     def _resume(self, session: DeskSession, code: str) -> Said:
@@ -135,7 +135,7 @@ class Turn:
 
     def _as_answer(self, todo: Unfinished, replied: str) -> Unfinished:
         """Words or pictures in reply to a case that waits for its answer are that answer."""
-        case = find_case(self.ctx, replied) if todo.command == LOOSE and replied and replied == todo.code else None
+        case = self.ctx.case_of(replied) if todo.command == LOOSE and replied and replied == todo.code else None
         if case is None or case.status not in ANSWERABLE or not may_work_on(self.officer, case):
             return todo
         return replace(todo, command="xong")
@@ -159,7 +159,7 @@ def _case(ctx: Context, code: str) -> Case | None:
     """The case of a code. Raises Refused for one that is not known."""
     if not code:
         return None
-    case = find_case(ctx, code)
+    case = ctx.case_of(code)
     if case is None:
         raise Refused("refused.unknown_case", code=code)
     return case
