@@ -103,16 +103,17 @@ def open_service(
     files = FileStore(settings.files_dir)
     desk = Desk(store, live.current, reader, places, files.get, settings.site)
 
-    def read_anew(config: Config) -> None:
-        """An administrator's new keyword is understood at once, without training."""
+    texts = load_texts()
+    texts.take_own(live.current().texts)
+
+    def follow(config: Config) -> None:
+        """An administrator's new keyword is understood, and a sentence of their own said, at once."""
         changed = read_by(config)
         converse.read_with(changed)
         desk.read_with(changed)
+        texts.take_own(config.texts)
 
-    live.when_changed(read_anew)
-    texts = load_texts()
-    texts.take_own(live.current().texts)
-    live.when_changed(lambda config: texts.take_own(config.texts))
+    live.when_changed(follow)
     return Service(
         settings=settings,
         store=store,

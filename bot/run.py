@@ -8,7 +8,6 @@ import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -35,8 +34,6 @@ DRAIN_SECONDS = 6.0
 LINGER_SECONDS = 2.0
 """How long the rest of a refused upload is read, so that its sender sees the answer."""
 SWEEP_SECONDS = 300.0
-LONG = timedelta(days=3650)
-WAITING = 100_000
 
 
 class PortTaken(Exception):
@@ -94,7 +91,7 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     await web.SockSite(runner, listener).start()
-    sweep = _sweep(service.store, house.uploads, service.clock)
+    sweep = _sweep_uploads(service.store, house.uploads)
     queues = QueueWatch(service.store, service.current_config, senders.keys(), service.clock, delivery.wake)
     works = (delivery.run(), queues.run(), media.run(), watch.run(), service.live_config.follow(), sweep)
     tasks = [asyncio.create_task(work) for work in works]
@@ -123,12 +120,11 @@ async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:
                 pass
 
 
-async def _sweep(store: Store, uploads: Uploads, clock: Callable[[], datetime]) -> None:
+async def _sweep_uploads(store: Store, uploads: Uploads) -> None:
     """Removes uploads that nobody took."""
     while True:
         try:
-            found = await store.read(lambda tx: tx.files.waiting(clock() + LONG, WAITING))
-            await asyncio.to_thread(uploads.sweep, frozenset(file.ref or "" for file in found))
+            await asyncio.to_thread(uploads.sweep, await store.read(lambda tx: tx.files.awaited()))
         except Exception:
             log.exception("uploads.sweep")
         await asyncio.sleep(SWEEP_SECONDS)

@@ -47,6 +47,11 @@ class Files(Shelf):
         query = select(files).where(files.c.status == FileStatus.WAITING, is_due)
         return self._all(query.order_by(files.c.retry_at, files.c.id).limit(limit))
 
+    def awaited(self) -> frozenset[str]:
+        """How channels name the bytes that have not arrived yet, however long they may still take."""
+        found = self._all(select(files).where(files.c.status == FileStatus.WAITING))
+        return frozenset(file.ref for file in found if file.ref is not None)
+
     def of_person(self, person: PersonId | str) -> tuple[File, ...]:
         return self._all(select(files).where(files.c.person == person).order_by(files.c.created_at, files.c.id))
 

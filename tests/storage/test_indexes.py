@@ -68,6 +68,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "reply to a message": ("outbox_by_ref", lambda tx: tx.outbox.by_ref("telegram", "c1", "4711")),
     "newest of a chat": ("outbox_of_chat", lambda tx: tx.outbox.ref_of_slot("telegram", "c1", "card")),
     "events of late": ("events_at", lambda tx: tx.events.touched_since(NOW)),
+    "awaited files": ("files_waiting", lambda tx: tx.files.awaited()),
     "waiting files": ("files_waiting", lambda tx: tx.files.waiting(NOW, 10)),
     "files of a case": ("ix_files_case_id", lambda tx: tx.files.of_case(CaseId("c"), Purpose.PROOF)),
     "files of a person": ("ix_files_person", lambda tx: tx.files.of_person(PersonId(CITIZEN))),

@@ -147,13 +147,14 @@ def test_a_file_comes_back_as_saved(store: Store) -> None:
 
 def test_waiting_files_when_their_time_has_come(store: Store) -> None:
     files = (
-        a_file(1, retry_at=later(hours=1)),
+        a_file(1, retry_at=later(hours=1), ref="late"),
         a_file(2, retry_at=NOW),
         a_file(3),
-        a_file(4, status=FileStatus.REFUSED, retry_at=NOW),
+        a_file(4, status=FileStatus.REFUSED, retry_at=NOW, ref="refused"),
     )
     store.write_now(lambda tx: [tx.files.add(f) for f in files])
     assert {f.id for f in store.read_now(lambda tx: tx.files.waiting(NOW, 10))} == {"file-2", "file-3"}
+    assert store.read_now(lambda tx: tx.files.awaited()) == {"late", files[1].ref}
 
 
 def test_pictures_that_look_alike_are_found(store: Store) -> None:
