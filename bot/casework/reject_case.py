@@ -13,7 +13,7 @@ from bot.casework.permissions import approval, ensure_approved, ensure_may_work_
 from bot.casework.record_difficulty import end_difficulties
 from bot.casework.resolve_case import Answer, confirm_promise, judge_reply, proof_of, settle_remedy, write_promise
 from bot.dialogue.flows.rate import level_buttons
-from bot.dialogue.message import raw
+from bot.dialogue.message import Words, raw
 from nlp.reply_quality import Verdict
 from storage.codes import check_code
 from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, OfficerId, Purpose
@@ -103,12 +103,12 @@ def _ensure_founded(case: Case, reason: str, answer: Answer, files: tuple[File, 
         raise Refused("refused.proof_photo_or_document", code=case.code)
     if reason in NAMES_ANOTHER and not any(check_code(word.strip(".,;:()")) for word in answer.text.split()):
         raise Refused("refused.name_earlier", code=case.code)
-    why = ""
+    why: str | Words = ""
     if reason in CLAIMS_FACTS:
         verdict = judge_reply(case, answer.text, len(stored))
         why = verdict.why if verdict.verdict is Verdict.GENERIC else ""
     elif len(answer.text.split()) < FEWEST_WORDS:
-        why = "Câu trả lời quá ngắn; chưa nói vì sao với chính vụ việc này."
+        why = Words("refused.short_refusal")
     if why and not answer.override:
         raise Refused("refused.generic", code=case.code, why=why)
     if why and case.override:

@@ -29,7 +29,7 @@ from bot.casework.transfer_case import transfer_case
 from bot.casework.triage_case import Triage, triage_case
 from bot.casework.undo_move import undo_move
 from bot.delivery.words import render
-from bot.dialogue.message import Outgoing, Say
+from bot.dialogue.message import Outgoing, Say, Words
 from bot.dialogue.texts import load_texts
 from bot.reports.difficulties import held_up_by
 from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, PersonId, Purpose, Role, Urgency
@@ -112,6 +112,17 @@ def test_a_refusal_must_be_founded(
 ) -> None:
     case = house.a_case(S.ACCEPTED, mai, lan)
     assert refusal(house, lambda ctx: reject_case(ctx, lan, case.id, reason, elsewhere, Answer(text))) == why
+
+
+def test_why_a_refusal_says_too_little_is_told_in_the_officers_language(
+    house: House, lan: Officer, mai: Citizen
+) -> None:
+    case, short = house.a_case(S.ACCEPTED, mai, lan), Answer("tranh chấp")
+    with pytest.raises(Refused) as refused:
+        house.do(lambda ctx: reject_case(ctx, lan, case.id, "tranh-chap-dan-su", "toà án", short))
+    told = Words(refused.value.key, refused.value.args_for_words)
+    assert "too short" in load_texts().say(told, "en")
+    assert "quá ngắn" in load_texts().say(told)
 
 
 def test_undo_restores_status_clock_and_holder_and_nobody_hears_of_it(house: House, lan: Officer, mai: Citizen) -> None:
