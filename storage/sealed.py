@@ -50,7 +50,8 @@ class Sealed(TypeDecorator[SealedBytes]):
 class MasterKeys:
     """The keys that wrap every person's key: newest first, older ones only read.
 
-    A service that meets a key which was put into the file after it started reads the file again.
+    A service that meets a key which was put into the file after it started reads the file again; so it does before it
+    wraps anything, when another file has taken the place of the one it read.
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
@@ -58,6 +59,7 @@ class MasterKeys:
             raise KeyFault("khoá chính hỏng: cần ít nhất một khoá 32 byte")
         self._keys = dict(keys)
         self._file: Path | None = None
+        self._seen: tuple[int, int] | None = None
         self._is_made = False
 
     @classmethod
@@ -67,8 +69,8 @@ class MasterKeys:
         if is_first:
             # Of several processes that start for the first time at once, one makes the key and all read it.
             cls({secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}).write(path, only_if_new=True)
-        keys = cls._read(path)
-        keys._file, keys._is_made = path, is_first
+        seen, keys = _mark(path), cls._read(path)
+        keys._file, keys._seen, keys._is_made = path, seen, is_first
         return keys
 
     @classmethod
@@ -125,7 +127,9 @@ class MasterKeys:
         return next(iter(self._keys))
 
     def wrap(self, person: str, key: bytes) -> tuple[str, bytes]:
-        """A person's key as it is stored: id of the master key, ciphertext."""
+        """A person's key as it is stored: id of the master key, ciphertext. Raises KeyFault for a spoilt key file."""
+        if self._file is not None and (seen := _mark(self._file)) not in (None, self._seen):
+            self._keys, self._seen = self._read(self._file)._keys, seen
         return self.newest, encrypt(self._keys[self.newest], key, f"key:{person}")
 
     def unwrap(self, person: str, master: str, wrapped: bytes) -> bytes:
@@ -142,6 +146,15 @@ class MasterKeys:
     def only_newest(self) -> MasterKeys:
         """Without the older keys: after `Store.rewrap` nothing needs them."""
         return MasterKeys({self.newest: self._keys[self.newest]})
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another of its name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def encrypt(key: bytes, plain: bytes, about: str) -> bytes:
