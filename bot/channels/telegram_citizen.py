@@ -23,12 +23,14 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
+from aiogram.methods.base import Response
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     BufferedInputFile,
     CallbackQuery,
     ChatMemberUpdated,
+    File,
     InlineKeyboardMarkup,
     InputMediaPhoto,
     LinkPreviewOptions,
@@ -56,6 +58,11 @@ SECONDS = 20
 COMMANDS = ("phananh", "cuatoi", "dulieu", "huy", "trogiup", "english")
 """The command menu, in this order; its words are texts."""
 CONFLICT_SECONDS = 10.0
+ANSWERS = (
+    *(Response[bool], Response[Message], Response[Message | bool], Response[list[Message]]),
+    *(Response[File], Response[list[Any]]),
+)
+"""What our calls are answered with. aiogram lets go of such a class after use; making it anew takes milliseconds."""
 
 
 class _RawUpdates(TelegramMethod[list[Any]]):
