@@ -70,8 +70,8 @@ def says_something(heard: Heard) -> bool:
     reading = heard.reading
     if reading is None or is_plain_danger(heard):
         return True
-    said = fold(heard.text)
-    if says_yes(plain(heard.text)) or says_no(plain(heard.text)):
+    said, meant = fold(heard.text), plain(heard.text)
+    if says_yes(meant) or says_no(meant):
         return False
     count = len(said.split())
     if said.startswith(ADDING) and count > WORDS_OF_ADDING:

@@ -168,20 +168,23 @@ def command_in(said: str) -> str | None:
 def plain(text: str) -> str:
     """A message folded, but for words whose accents make them others than they fold to: "đừng", "Hồng", "chùa"."""
     written = _DISSUADING.sub("đừng", unicodedata.normalize("NFC", text).lower()).split()
-    return " ".join(word if _is_another(word) else fold(word) for word in written)
+    folded = fold(" ".join(written)).split(" ")
+    return " ".join(word if _is_another(word, flat) else flat for word, flat in zip(written, folded, strict=False))
 
 
-def _is_another(word: str) -> bool:
-    core = word.strip(".,!?;:…")
-    return not core.isascii() and core not in SPELT.get(fold(core), (core,))
+def _is_another(word: str, folded: str) -> bool:
+    marks = ".,!?;:…"
+    core = word.strip(marks)
+    return not core.isascii() and core not in SPELT.get(folded.strip(marks), (core,))
 
 
 def says_yes(said: str) -> bool:
     """ "ok", "ừ đồng ý", "vâng ạ", "đúng r đó", "gửi đi": nothing but agreement."""
     said = said.replace(",", " ")
-    words = [_drawn_in(word) for word in said.split()]
+    words = said.split()
     if not 0 < len(words) <= LONGEST_WISH or "thoi" in words[1:2]:
         return False  # "dạ thôi", "ừ thôi" politely say no
+    words = [_drawn_in(word) for word in words]
     if AGREEING.fullmatch(wish_in(" ".join(words))):
         return True
     return all(word in YES or word in AFTER_YES or word in POLITE for word in words) and (
