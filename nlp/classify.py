@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +122,18 @@ class Model:
     def scores(self, names: Iterable[str], signs: Mapping[str, float]) -> Scores:
         """Calibrated probabilities of each head."""
         raw = self.raw(names, signs)
-        answers: dict[str, dict[str, float]] = {}
-        at = 0
-        for name, head in self.heads.items():
-            part = raw[at : at + len(head.labels)] * head.sharpness
-            at += len(head.labels)
-            lifted = np.exp(part - part.max())
-            answers[name] = dict(zip(head.labels, (lifted / lifted.sum()).tolist(), strict=True))
-        return Scores(answers["topics"], answers["urgency"], answers["scope"])
+        return Scores(*(self._chances(raw, head) for head in ("topics", "urgency", "scope")))
+
+    def topics(self, names: Iterable[str], signs: Mapping[str, float]) -> dict[str, float]:
+        """Those of the topics alone."""
+        return self._chances(self.raw(names, signs), "topics")
+
+    def _chances(self, raw: Floats, name: str) -> dict[str, float]:
+        at = sum(len(self.heads[before].labels) for before in takewhile(lambda each: each != name, self.heads))
+        head = self.heads[name]
+        part = raw[at : at + len(head.labels)] * head.sharpness
+        lifted = np.exp(part - part.max())
+        return dict(zip(head.labels, (lifted / lifted.sum()).tolist(), strict=True))
 
 
 def save_model(model: Model, path: Path) -> None:

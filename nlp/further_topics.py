@@ -102,6 +102,6 @@ def _topic_of(part: str, model: Model) -> tuple[str, float]:
     """What a part is most likely about, and how likely."""
     words = default_tokenizer().words(part)
     hints = model.restorer.restore(words.bare) if words.plain else words.written
-    topics = model.scores(word_features(words, hints), {"=bias": 1.0}).topics
+    topics = model.topics(word_features(words, hints), {"=bias": 1.0})
     topic = max(topics, key=lambda code: topics[code])
     return topic, topics[topic]
