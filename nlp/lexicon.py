@@ -16,7 +16,8 @@ from nlp.words import Words, default_tokenizer
 
 LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
-_SAYINGS = "d:vi_von"
+# Sayings, each for the signs of its own kind.
+_SAYINGS = ("d:vi_von", "o:duoc_nho")
 _ARTICLES = frozenset(("a", "an", "the"))
 
 # Tag -> the places where it was found, each as (first word, last word + 1).
@@ -110,17 +111,22 @@ class Rule:
 
 
 def without_figures_of_speech(hits: Hits) -> Hits:
-    """The same hits, less the signs of danger that are part of a saying: "chết khát", "chém khách", "kẹt cứng".
+    """The same hits, less the signs that a saying takes away.
 
-    What says more than the saying in it stays: "máu me be bét" (in it, typed so, "máu mê"), "gas cylinder is leaking".
+    No danger is in "chết khát", "chém khách", "kẹt cứng", and no complaint of whom "nhờ công an" calls. What says more
+    than the saying in it stays: "máu me be bét" (in it, typed so, "máu mê"), "gas cylinder is leaking".
     """
-    sayings = hits.get(_SAYINGS)
-    if not sayings:
-        return hits
+    for saying in _SAYINGS:
+        if saying in hits:
+            hits = _less(hits, saying)
+    return hits
+
+
+def _less(hits: Hits, saying: str) -> Hits:
     kept: Hits = {}
     for tag, places in hits.items():
-        if tag.startswith("d:") and tag != _SAYINGS:
-            places = [place for place in places if not any(_takes_away(saying, place) for saying in sayings)]
+        if tag[:2] == saying[:2] and tag != saying:
+            places = [place for place in places if not any(_takes_away(said, place) for said in hits[saying])]
         if places:
             kept[tag] = places
     return kept
@@ -176,7 +182,7 @@ def read_rules(entries: Iterable[Mapping[str, Any]], prefix: str, outcome: str) 
         Rule(
             name=f"{prefix}:{entry['name']}",
             needs=tuple(f"{prefix}:{sign}" for sign in entry["all"]),
-            within=int(entry.get("within", 0)) or 10_000,
+            within=int(entry.get("within", 10_000)),
             unless=tuple(f"{prefix}:{sign}" for sign in entry.get("unless", ())),
             outcome=str(entry.get(outcome, "")),
             why=str(entry.get("why", "")),

@@ -14,10 +14,12 @@ from nlp.document import Document
 from nlp.further_topics import judge_further
 from nlp.lexicon import Lexicon, Rule, is_english, shipped_lexicon, without_figures_of_speech
 from nlp.normalize import fold, normalize
+from nlp.official import judge_official
 from nlp.personal_data import find_personal_data, mask, spans_in_original
 from nlp.reading import Candidate, Reading, Urgency
 from nlp.scope import judge_scope
 from nlp.spelling import Speller
+from nlp.syllables import is_syllable
 from nlp.telex import untyped
 from nlp.topics import judge_topic, lean_on_words, score
 from nlp.urgency import judge_urgency
@@ -40,7 +42,9 @@ class Reader:
     ) -> None:
         self.degraded = degraded
         self._restorer = restorer or (model.restorer if model else None)
-        self._speller = speller or (model.speller if model else None)
+        learned = speller or (model.speller if model else None)
+        # A word of the lexicon, or of an administrator's keyword, is no slip because no model has seen it yet.
+        self._speller = learned.knowing(_syllables(lexicon)) if learned else None
         self._lexicon = lexicon
         self._model = model
         self._tokenizer = default_tokenizer()
@@ -62,8 +66,8 @@ class Reader:
             self._judge_urgency,
             judge_abuse,
             judge_spam,
-            self._judge_scope,
             self._judge_official,
+            self._judge_scope,
         )
 
     @classmethod
@@ -177,7 +181,12 @@ class Reader:
         judge_scope(document, self._lines)
 
     def _judge_official(self, document: Document) -> None:
-        document.about_official = any(name.startswith("o:") for name in document.rules)
+        judge_official(document, self._lexicon.official)
+
+
+def _syllables(lexicon: Lexicon) -> set[str]:
+    """The Vietnamese words of the lexicon, without accents. English ones stay unknown: no slip is mended to one."""
+    return {word for phrase in lexicon.phrases for word in map(fold, phrase.words) if is_syllable(word)}
 
 
 def _by_first_sign(rules: Sequence[Rule]) -> dict[str, list[Rule]]:

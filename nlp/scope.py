@@ -52,7 +52,7 @@ def _is_a_complaint_after_all(document: Document) -> bool:
             # To ask for money is what citizens report of officials; to take it is what they denounce.
             return demands and not {"s:to_cao", "s:tham_nhung"} & set(document.rules)
         case Scope.HOI_DAP:
-            return any(name.startswith("o:") for name in document.rules)
+            return document.about_official
         case Scope.KHONG_PHAI_PHAN_ANH:
             is_broken = "s:hong" in document.hits and "s:khen" not in document.hits
             return _is_one_phrase(document) or (is_broken and chance >= _PLAIN)

@@ -19,6 +19,10 @@ class Speller:
         self.counts = dict(counts)
         self._mended: dict[str, tuple[str, ...]] = {}
 
+    def knowing(self, words: Iterable[str]) -> Speller:
+        """The same, which leaves these unaccented words as they are."""
+        return Speller({**dict.fromkeys(words, 1), **self.counts})
+
     def mend(self, words: Words) -> Words:
         """The same words, unknown ones replaced where a known one is one slip away, split where a space is missing."""
         unknown = [

@@ -204,6 +204,13 @@ def test_a_keyword_of_the_administrator_acts_at_once() -> None:
     assert taught_chance > chance
 
 
+def test_a_keyword_that_no_model_has_seen_is_not_mended_away() -> None:
+    """ "nghêu" was read as "nghe", one slip away."""
+    taught = Reader.load(keywords={"an_toan_thuc_pham": ("bãi nghêu",)})
+    assert "k:an_toan_thuc_pham" in taught.prepare("bãi nghêu ở xã đảo").hits
+    assert "k:an_toan_thuc_pham" in taught.prepare("bai ngheu o xa dao").hits
+
+
 @pytest.mark.parametrize("content", [None, b"", b"PHANANH2", b"PHANANH2garbage", b"x" * 5_000])
 def test_without_a_sound_model_the_reader_starts_abstains_and_says_why(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "reading.bin"
