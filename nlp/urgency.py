@@ -48,15 +48,21 @@ _HOTLINE_BY_SIGN = (
 )
 # Signs that help the model but say nothing of whom to call.
 # Rules that were right nine times in ten in labelled sets: the person is asked even when the model is calm.
-_GRAVE = frozenset(("d:gas", "d:tu_tu", "d:tu_tu_thuong", "d:hai_tre", "d:bat_coc", "d:cuu", "d:de_tham"))
+_GRAVE = frozenset(
+    f"d:{rule}"
+    for rule in (
+        *("gas", "tu_tu", "tu_tu_thuong", "hai_tre", "bat_coc", "cuu"),
+        *("de_tham", "uong_nham_doc", "keu_roi_im", "keu_bi_bit", "cu_di_lac"),
+    )
+)
 _VAGUE = frozenset(("d:nguy", "d:dang", "d:lua"))
 # Signs of who, what, when and how many: no danger by themselves.
 _SURROUNDINGS = frozenset(
     f"d:{sign}"
     for sign in (
         *("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "xa_xua", "tap_huan", "khong_chay", "vi_von", "nguy"),
-        *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep", "ro"),
-        *("tieng_keu", "im_bat", "cho", "sui_bot", "de", "tham", "do_ruc"),
+        *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep", "ro", "tieng_keu", "im_bat", "bit_mieng", "cho"),
+        *("sui_bot", "de", "tham", "do_ruc", "gia", "lac", "nga", "nuoc_sau", "uong_nham", "chat_doc"),
     )
 )
 # Played, rumoured, past, over, or about a fire alarm: then only a rule is plain enough not to ask.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.lexicon import shipped_lexicon
+from nlp.lexicon import shipped_lexicon, without_figures_of_speech
 from nlp.noise import strip_accents
 from nlp.reader import Reader
 from nlp.reading import Scope
@@ -44,6 +44,11 @@ HAPPENING = [
         *("nước bơm lên có giun nhỏ", "hội thi bơi cứu đuối chặn mất đường đi dạo"),
         *("khói quán bún chả mù mịt, mới về cứ tưởng cháy nhà", "họ giết lợn ngay vỉa hè, mất vệ sinh quá"),
         *("nắp hố ga bị cập kênh, xe qua kêu như bom", "hố ga trước nhà bốc mùi hôi"),
+        *("quạt trong phòng chờ kêu như người hấp hối", "bánh cuốn phố này ngon chết người", "mạng chạy như sắp chết"),
+        *("nước sông sủi bọt trắng, tanh lắm", "sông sùi bọt trắng xoá, cá chết nổi"),
+        *("khu phố chìm trong bóng tối cả tuần", "dự án cầu chìm xuồng từ năm ngoái", "hoa phượng đỏ rực cả phố"),
+        *("máy báo không tìm thấy thẻ bảo hiểm của mẹ tôi", "bà tôi để quên sổ đỏ, tìm mãi không thấy"),
+        *("giá nhà lên như tên lửa", "đàn ngỗng kêu như bị chọc tiết", "mẹ tôi lạc đường vì biển chỉ dẫn sai, về rồi"),
     ],
 )
 @pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
@@ -113,3 +118,31 @@ def test_an_official_who_wants_money_is_a_complaint_about_him(reader: Reader, te
 )
 def test_a_complaint_behind_a_greeting_is_a_complaint(reader: Reader, text: str) -> None:
     assert reader.read(text).scope is Scope.IN_SCOPE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("thằng bé trượt khỏi phao, chìm rồi, mãi không ngoi lên", "ông cụ tắm sông mà lặn mãi không lên"),
+        *("phòng bên có tiếng van xin rồi im bặt", "nghe đứa nhỏ khóc thét lên rồi không còn tiếng"),
+        *("con bé tầng trên tối nào cũng bị mẹ kế đánh", "cháu trai bị bố dượng đánh bầm mặt"),
+        *("con đê bối làng tôi đang đùn nước", "chân đê thấm nước, cát trào ra theo"),
+        *("khói bay ra từ gác lửng, nhìn vào thấy đỏ rực", "con chó nhà hàng xóm chạy rông, mồm chảy dãi, sùi bọt"),
+        *("xe ba gác lật, bác tài máu me be bét", "men with knives are running to the beer shop"),
+        *("phòng 302 có người rên rỉ như bị trói", "bà ngoại em đi lạc từ sáng, tìm mãi không thấy"),
+        *("cháu út nuốt phải viên tẩy bồn cầu", "ông ấy uống lộn chai thuốc diệt kiến"),
+        *("sông Hồng khoét hàm ếch sát bếp, đất còn lở", "hai mẹ con bị chủ nợ chặn cửa không cho ra"),
+        *("my son slipped and fell in canal", "bạn em tự rạch tay rồi khoá máy"),
+    ],
+)
+@pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
+def test_what_is_seen_or_heard_of_a_danger_is_asked_about(reader: Reader, text: str, strip: bool) -> None:
+    assert reader.read(strip_accents(text) if strip else text).danger is not None
+
+
+def test_what_says_more_than_the_saying_in_it_is_heard() -> None:
+    """ "máu mê" is gambling, and "máu me" looks like it with an accent left off."""
+    for text, sign in (("máu me be bét", "d:thuong"), ("the gas cylinder is leaking", "d:gas")):
+        words = default_tokenizer().words_as_typed(text)
+        hits = without_figures_of_speech(shipped_lexicon().table.find(words, words.written))
+        assert sign in hits
