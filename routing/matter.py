@@ -95,8 +95,7 @@ class MatterReader:
         sub, sub_words = _sub(category, ask, signs) if category else (None, "")
         official = ask.about_official or (sub is not None and sub.about_official) or self._of_official(signs)
         if official and category and ask.sub is None and not (sub and sub.about_official):
-            sub = next((each for each in category.subcategories.values() if each.about_official), sub)
-            sub_words = f"Mục: {sub.label}" if sub else ""
+            sub, sub_words = _sub_for_officials(category, signs) or (sub, sub_words)
         urgency, urgency_words = self._urgency(sub, ask, signs)
         road, road_words = self._road(ask, words)
         ward = ask.ward_code if ask.ward_code and self._config.committee_of(ask.ward_code) else None
@@ -160,14 +159,26 @@ def _sub(category: Category, ask: Ask, signs: Signs) -> tuple[Subcategory | None
     if ask.sub is not None and ask.sub in category.subcategories:
         sub = category.subcategories[ask.sub]
         return sub, f"Mục: {sub.label}"
+    return _by_words(category.subcategories, signs) or (None, "")
+
+
+def _sub_for_officials(category: Category, signs: Signs) -> tuple[Subcategory, str] | None:
+    """That of the sub-categories about officials which the words speak for, else the first; None: it has none."""
+    subs = {code: sub for code, sub in category.subcategories.items() if sub.about_official}
+    return _by_words(subs, signs) or next(((sub, f"Mục: {sub.label}") for sub in subs.values()), None)
+
+
+def _by_words(subs: Mapping[str, Subcategory], signs: Signs) -> tuple[Subcategory, str] | None:
+    """The one with most words of its keywords in the text, the earlier of equals, and why."""
     found: dict[str, dict[str, int]] = {}
     for hit in signs.get(Sign.SUB, ()):
-        found.setdefault(hit.label[1], {})[hit.keyword] = hit.length
+        if hit.label[1] in subs:
+            found.setdefault(hit.label[1], {})[hit.keyword] = hit.length
     if not found:
-        return None, ""
-    order = list(category.subcategories)
+        return None
+    order = list(subs)
     best = max(found, key=lambda code: (sum(found[code].values()), -order.index(code)))
-    sub = category.subcategories[best]
+    sub = subs[best]
     words = ", ".join(f"“{keyword}”" for keyword in found[best])
     return sub, f"Mục: {sub.label} (từ khoá {words})"
 

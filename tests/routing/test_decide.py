@@ -209,6 +209,18 @@ def test_a_complaint_about_an_official_never_reaches_that_unit(config: Config, c
     assert (decision.executor, decision.co_handling) == (None, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "sub"),
+    [
+        ("cán bộ một cửa quát mẹ tôi rồi trả hồ sơ, không nói lý do", "thai_do_phuc_vu"),
+        ("cán bộ một cửa đòi tiền mới nhận hồ sơ", "nhung_nhieu"),
+        ("cán bộ phường đánh mất hồ sơ của tôi", "nhung_nhieu"),
+    ],
+)
+def test_of_the_sub_categories_about_officials_the_words_choose(config: Config, text: str, sub: str) -> None:
+    assert decide(config, ask("thu_tuc_can_bo", text, about_official=True)).sub == sub
+
+
 def test_a_complaint_about_the_inspectorate_goes_above_it(config: Config) -> None:
     decision = decide(config, ask("thu_tuc_can_bo", "cán bộ Thanh tra Thành phố vòi vĩnh"))
     assert (decision.agency, decision.rule) == ("vp-ubnd-tp", OFFICIAL_GUARD)
