@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from nlp.document import Document
-from nlp.lexicon import Rule
 from nlp.reading import Scope
 
 # What the model takes for a denunciation at least so far, and names somebody in office: of 650 texts that it has not
@@ -16,13 +13,18 @@ _CONDUCT = 0.5
 _NO_COMPLAINT = 0.1
 
 
-def judge_official(document: Document, rules: Sequence[Rule]) -> None:
+def judge_official(document: Document) -> None:
     """Fills in about_official: a strong rule holds, or a weak one and the model agrees with it."""
-    document.about_official = (
-        any(rule.strong and rule.name in document.rules for rule in rules)
-        or ("o:co_nguoi_giu_viec" in document.rules and _denounces(document))
-        or ("o:goi_dich_danh" in document.rules and _is_of_conduct(document))
-    )
+    document.about_official = any(_holds(document, rule) for rule in document.rules if rule.startswith("o:"))
+
+
+def _holds(document: Document, rule: str) -> bool:
+    match rule:
+        case "o:co_nguoi_giu_viec":
+            return _denounces(document)
+        case "o:goi_dich_danh":
+            return _is_of_conduct(document)
+    return True
 
 
 def _denounces(document: Document) -> bool:

@@ -66,7 +66,7 @@ class Reader:
             self._judge_urgency,
             judge_abuse,
             judge_spam,
-            self._judge_official,
+            judge_official,
             self._judge_scope,
         )
 
@@ -179,9 +179,6 @@ class Reader:
 
     def _judge_scope(self, document: Document) -> None:
         judge_scope(document, self._lines)
-
-    def _judge_official(self, document: Document) -> None:
-        judge_official(document, self._lexicon.official)
 
 
 def _syllables(lexicon: Lexicon) -> set[str]:
