@@ -74,8 +74,7 @@ def move(
     `changes` are further fields of the case. Who must know is told by the use case, with the event's sequence.
     """
     ensure_legal(case, to)
-    moved = replace(case, **changes) if changes else case
-    moved = start_clock(ctx, replace(moved, status=to), CLOCK_OF[to], was=case)
+    moved = start_clock(ctx, replace(case, **changes, status=to), CLOCK_OF[to], was=case)
     return _record(ctx, case, moved, kind, by, why, facts)
 
 
@@ -89,7 +88,7 @@ def remark(
     **changes: Any,
 ) -> Case:
     """Records an event that leaves the status, and so the clock, as it is."""
-    return _record(ctx, case, replace(case, **changes) if changes else case, kind, by, why, facts)
+    return _record(ctx, case, case, kind, by, why, facts, **changes)
 
 
 def _record(
@@ -100,6 +99,7 @@ def _record(
     by: str,
     why: str | None,
     facts: Mapping[str, Any] | None,
+    **changes: Any,
 ) -> Case:
     event = ctx.tx.events.add(
         Event(
@@ -115,7 +115,7 @@ def _record(
         ),
         was.citizen,
     )
-    saved = replace(now, seq=event.seq, head=event.hash)
+    saved = replace(now, **changes, seq=event.seq, head=event.hash)
     if was.seq:
         ctx.tx.cases.save(saved)
     else:
