@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.examples import read_corpus, read_examples
+from nlp.lexicon import is_english
 from nlp.noise import strip_accents
 from nlp.telex import untyped
 from nlp.words import default_tokenizer
@@ -64,10 +65,15 @@ def test_a_sentence_typed_with_the_keyboard_off_is_written_out(keys: dict[str, s
     assert same / total > 0.93
 
 
+def put_right(text: str) -> str:
+    """As the reader does: what is in English is left alone."""
+    return untyped(text, lambda: is_english(default_tokenizer().words(text).bare))
+
+
 def test_no_sentence_of_the_corpus_or_in_english_is_changed() -> None:
     texts = [e.text for e in (*read_corpus(), *read_examples(HERE / "english.jsonl"))]
-    assert not [text for text in texts if untyped(text) != text]
-    assert not [text for text in map(strip_accents, texts) if untyped(text) != text]
+    assert not [text for text in texts if put_right(text) != text]
+    assert not [text for text in map(strip_accents, texts) if put_right(text) != text]
 
 
 @given(st.text(alphabet="aeiouydwsfrxj ngth1234567890đươ", max_size=40))
