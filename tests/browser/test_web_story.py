@@ -7,11 +7,24 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from storage.records import FileStatus
+from storage.transaction import Transaction
 from tests.browser.conftest import DESKTOP, Open, picture
 from tests.browser.story import answer_with_proof, file_on_phone, heard, later, log_in, press, write
 from tests.channels.site import Site
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
+
+
+async def photos_read(site: Site, code: str) -> None:
+    """Waits for the photos of a case: they are read beside whatever people do meanwhile."""
+
+    def waiting(tx: Transaction) -> bool:
+        case = tx.cases.by_code(code)
+        return case is None or any(file.status is FileStatus.WAITING for file in tx.files.of_case(case.id))
+
+    await until(lambda: not site.service.store.read_now(waiting))
 
 
 async def test_the_whole_story(site: Site, open_page: Open) -> None:
@@ -19,6 +32,7 @@ async def test_the_whole_story(site: Site, open_page: Open) -> None:
     await log_in(officer, site.invite(name="Nguyễn Thu Lan"), shown=True)
     citizen = await open_page(f"{site.url}/")
     code = await file_on_phone(citizen)
+    await photos_read(site, code)
 
     await heard(officer, f"Vụ mới {code}")
     await expect(officer.locator("#queue .case")).to_contain_text([code])
