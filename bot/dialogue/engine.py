@@ -52,7 +52,7 @@ COMMANDS = {
     "quaylai": report.back,
     "cuatoi": report.look_up,
     "xem": track.show_case,
-    "visao": track.explain_case,
+    "visao": report.explain,
     "daxong": track.say_done,
     "vancon": track.say_still,
     "dulieu": privacy.show,

@@ -88,6 +88,14 @@ SHAPES = (
         ),
         "giauten",
     ),
+    (
+        re.compile(
+            r"(tai sao|vi sao|sao)( lai)? (chuyen|gui|giao)( (phan anh|vu|viec|tin)( nay| cua (toi|em|minh))?)?"
+            r"( (cho|den|toi|ve|sang|qua))? (phuong|xa|ubnd|uy ban|so|cong an|don vi|co quan)( \w+){0,2}( (vay|the))?"
+        ),
+        "visao",
+    ),
+    (re.compile(r"why (was|is) (it|my report|this) (sent|given|passed) to .+"), "visao"),
     (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
     (
         re.compile(

@@ -268,9 +268,18 @@ def asks_when(session: Session, heard: Heard, scene: Scene) -> bool:
 
 def look_up(session: Session, heard: Heard, scene: Scene) -> Turn:
     """The citizen's cases. While the first is being written there is none yet, and the question under way stays."""
+    return _unsent(session, scene) or track.list_cases(session, heard, scene)
+
+
+def explain(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Why a case went where it did; of the first one that is being written, as `look_up`."""
+    return _unsent(session, scene) or track.explain_case(session, heard, scene)
+
+
+def _unsent(session: Session, scene: Scene) -> Turn | None:
     if session.flow == NAME and not session.draft.is_empty and not scene.known.open_cases:
         return Turn(session, in_one(Say(words("track.unsent")), *ask(session, scene)))
-    return track.list_cases(session, heard, scene)
+    return None
 
 
 def cancel(session: Session, heard: Heard, scene: Scene) -> Turn:
