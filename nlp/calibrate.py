@@ -82,11 +82,7 @@ def answer_of(reader: Reader, model: Model, example: Example, copy: str, text: s
     document = reader.prepare(text)
     names = word_features(document.words, document.hints)
     raw = model.raw(names, sign_features(document.words, document.hits, document.rules, document.normal))
-    parts, at = {}, 0
-    for name, head in model.heads.items():
-        parts[name] = raw[at : at + len(head.labels)]
-        at += len(head.labels)
-    return Answer(example, copy, parts, evidence(document, shipped_lexicon().danger), document.english)
+    return Answer(example, copy, model.by_head(raw), evidence(document, shipped_lexicon().danger), document.english)
 
 
 def calibrated(model: Model, answers: Sequence[Answer], right: float = 0.952) -> Model:
@@ -129,12 +125,6 @@ def _sharpness(head: Head, name: str, answers: Sequence[Answer], truth: Callable
     return float(min(np.geomspace(0.2, 30, 150), key=surprise))
 
 
-def _chances(head: Head, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    lifted = np.exp((raw - raw.max()) * head.sharpness)
-    chances: NDArray[np.float32] = lifted / lifted.sum()
-    return chances
-
-
 def _thresholds(heads: dict[str, Head], answers: Sequence[Answer], right: float) -> Thresholds:
     clean = [answer for answer in answers if answer.copy == "clean"]
     complaints = [
@@ -156,7 +146,7 @@ def _propose(head: Head, complaints: Sequence[Answer], right: float) -> float:
     """The lowest probability from which on the best topics taken together are right often enough."""
     ranked = []
     for answer in complaints:
-        chances = _chances(head, answer.raw["topics"])
+        chances = head.chances(answer.raw["topics"])
         best = int(chances.argmax())
         ranked.append((float(chances[best]), head.labels[best] in answer.example.accepted))
     ranked.sort(reverse=True)
@@ -172,7 +162,7 @@ def _second(head: Head, complaints: Sequence[Answer]) -> float:
     """The probability of the runner-up from which on naming it as a second topic is most often right (F1)."""
     found = []
     for answer in complaints:
-        chances = _chances(head, answer.raw["topics"])
+        chances = head.chances(answer.raw["topics"])
         runner_up = int(np.argsort(-chances)[1])
         both = {head.labels[int(chances.argmax())], head.labels[runner_up]}
         found.append((float(chances[runner_up]), both == set(answer.example.accepted)))
@@ -186,7 +176,7 @@ def _second(head: Head, complaints: Sequence[Answer]) -> float:
 
 
 def _khan(head: Head, answer: Answer) -> float:
-    return float(_chances(head, answer.raw["urgency"])[head.labels.index("khan")])
+    return float(head.chances(answer.raw["urgency"])[head.labels.index("khan")])
 
 
 def _evidence_weights(head: Head, answers: Sequence[Answer], rounds: int = 30) -> tuple[float, ...]:
@@ -219,7 +209,7 @@ def _urgent(head: Head, answers: Sequence[Answer], weights: Sequence[float], rec
 def _danger(head: Head, answers: Sequence[Answer], recall: float = 0.97) -> float:
     at = head.labels.index("khan_cap")
     chances = sorted(
-        float(_chances(head, answer.raw["scope"])[at]) for answer in answers if answer.example.scope == "khan_cap"
+        float(head.chances(answer.raw["scope"])[at]) for answer in answers if answer.example.scope == "khan_cap"
     )
     return round(min(0.6, max(0.1, chances[int(len(chances) * (1 - recall))])), 4) if chances else 0.5
 
@@ -231,7 +221,7 @@ def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.02) -
     """
     at = [head.labels.index(label) for label in _TURNED_AWAY]
     chances = sorted(
-        float(_chances(head, answer.raw["scope"])[at].sum())
+        float(head.chances(answer.raw["scope"])[at].sum())
         for answer in answers
         if answer.example.scope in ("in_scope", "khan_cap")
     )

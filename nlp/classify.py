@@ -7,7 +7,6 @@ import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,13 @@ class Head:
 
     labels: tuple[str, ...]
     sharpness: float
+
+    def chances(self, raw: Floats) -> Floats:
+        """Probabilities of its labels from their raw scores."""
+        sharpened = raw * self.sharpness
+        lifted = np.exp(sharpened - sharpened.max())
+        chances: Floats = lifted / lifted.sum()
+        return chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +125,26 @@ class Model:
             score = score + factor @ self.weights[index].astype(np.float32)
         return score
 
+    def by_head(self, raw: Floats) -> dict[str, Floats]:
+        """Raw scores, cut into those of each head."""
+        parts, at = {}, 0
+        for name, head in self.heads.items():
+            parts[name] = raw[at : at + len(head.labels)]
+            at += len(head.labels)
+        return parts
+
     def scores(self, names: Iterable[str], signs: Mapping[str, float]) -> Scores:
         """Calibrated probabilities of each head."""
-        raw = self.raw(names, signs)
-        return Scores(*(self._chances(raw, head) for head in ("topics", "urgency", "scope")))
+        raw = self.by_head(self.raw(names, signs))
+        return Scores(*(self._chances(name, raw) for name in ("topics", "urgency", "scope")))
 
     def topics(self, names: Iterable[str], signs: Mapping[str, float]) -> dict[str, float]:
         """Those of the topics alone."""
-        return self._chances(self.raw(names, signs), "topics")
+        return self._chances("topics", self.by_head(self.raw(names, signs)))
 
-    def _chances(self, raw: Floats, name: str) -> dict[str, float]:
-        at = sum(len(self.heads[before].labels) for before in takewhile(lambda each: each != name, self.heads))
+    def _chances(self, name: str, raw: Mapping[str, Floats]) -> dict[str, float]:
         head = self.heads[name]
-        part = raw[at : at + len(head.labels)] * head.sharpness
-        lifted = np.exp(part - part.max())
-        return dict(zip(head.labels, (lifted / lifted.sum()).tolist(), strict=True))
+        return dict(zip(head.labels, head.chances(raw[name]).tolist(), strict=True))
 
 
 def save_model(model: Model, path: Path) -> None:

@@ -158,8 +158,9 @@ def phrases_of(entries: Iterable[object], tag: str, toned: bool = False, english
 
 
 def _without_articles(phrases: Iterable[Phrase]) -> list[Phrase]:
-    """The same phrases as many foreigners write them: "men with knife", "fell into river"."""
-    shorter = (replace(phrase, words=tuple(w for w in phrase.words if w not in _ARTICLES)) for phrase in phrases)
+    """Those with articles as many foreigners write them: "men with knife", "fell into river"."""
+    with_articles = (phrase for phrase in phrases if not _ARTICLES.isdisjoint(phrase.words))
+    shorter = (replace(phrase, words=tuple(w for w in phrase.words if w not in _ARTICLES)) for phrase in with_articles)
     return [phrase for phrase in shorter if len(phrase.words) > 1]
 
 

@@ -183,7 +183,8 @@ class Reader:
 
 def _syllables(lexicon: Lexicon) -> set[str]:
     """The Vietnamese words of the lexicon, without accents. English ones stay unknown: no slip is mended to one."""
-    return {word for phrase in lexicon.phrases for word in map(fold, phrase.words) if is_syllable(word)}
+    words = {word for phrase in lexicon.phrases for word in phrase.words}
+    return set(filter(is_syllable, map(fold, words)))
 
 
 def _by_first_sign(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
