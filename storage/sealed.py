@@ -128,20 +128,24 @@ class MasterKeys:
 
     def wrap(self, person: str, key: bytes) -> tuple[str, bytes]:
         """A person's key as it is stored: id of the master key, ciphertext. Raises KeyFault for a spoilt key file."""
-        if self._file is not None and (seen := _mark(self._file)) not in (None, self._seen):
-            self._keys, self._seen = self._read(self._file)._keys, seen
+        self._take_up_anew()
         return self.newest, encrypt(self._keys[self.newest], key, f"key:{person}")
 
     def unwrap(self, person: str, master: str, wrapped: bytes) -> bytes:
         """Raises KeyFault when the master key is not among ours or does not fit."""
-        if master not in self._keys and self._file is not None:
-            self._keys = self._read(self._file)._keys
+        if master not in self._keys:
+            self._take_up_anew()
         if master not in self._keys:
             raise KeyFault(f"cơ sở dữ liệu được niêm bằng khoá {master}, không có trong tệp khoá")
         try:
             return decrypt(self._keys[master], wrapped, f"key:{person}")
         except InvalidTag as fault:
             raise KeyFault(f"khoá {master} không mở được dữ liệu này") from fault
+
+    def _take_up_anew(self) -> None:
+        """Reads the key file again when another has taken its place."""
+        if self._file is not None and (seen := _mark(self._file)) not in (None, self._seen):
+            self._keys, self._seen = self._read(self._file)._keys, seen
 
     def only_newest(self) -> MasterKeys:
         """Without the older keys: after `Store.rewrap` nothing needs them."""
