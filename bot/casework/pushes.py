@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.dialogue.message import Say
+from bot.dialogue.message import Say, Words
 from storage.outbox import NewPush
 from storage.records import Case, PersonId, Priority
+from storage.store import Transaction
 
 
 def push_of(
@@ -38,3 +39,8 @@ def push_of(
         dedupe=dedupe,
         not_before=not_before,
     )
+
+
+def tell_chat(tx: Transaction, channel: str, chat: str, key: str, now: datetime, once: str) -> None:
+    """Says a sentence of the texts to a chat, whoever is in it; once for each `once`."""
+    tx.outbox.add(push_of(Say(Words(key)), channel, chat, None, Priority.REPLY, now, dedupe=once))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.casework.pushes import push_of
-from bot.dialogue.message import Say, Words
-from storage.records import Priority
+from bot.casework.pushes import tell_chat
 from storage.store import Transaction
 
 
@@ -26,15 +24,11 @@ def pointer_work(channel: str, chat: str, now: datetime) -> Callable[[Transactio
     def work(tx: Transaction) -> None:
         if tx.outbox.last_sent(channel, chat) or tx.outbox.waiting(channel, chat):
             return
-        _say(tx, channel, chat, f"pointer:{channel}:{chat}", "telegram.group", now)
+        tell_chat(tx, channel, chat, "telegram.group", now, once=f"pointer:{channel}:{chat}")
 
     return work
 
 
 def word_work(channel: str, chat: str, once: str, key: str, now: datetime) -> Callable[[Transaction], None]:
     """A word about something that is no message to the desk, said once for each `once`."""
-    return lambda tx: _say(tx, channel, chat, f"{key}:{channel}:{once}", key, now)
-
-
-def _say(tx: Transaction, channel: str, chat: str, dedupe: str, key: str, now: datetime) -> None:
-    tx.outbox.add(push_of(Say(Words(key)), channel, chat, None, Priority.REPLY, now, dedupe=dedupe))
+    return lambda tx: tell_chat(tx, channel, chat, key, now, once=f"{key}:{channel}:{once}")

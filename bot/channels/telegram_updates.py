@@ -13,11 +13,9 @@ from typing import Any
 
 import structlog
 
-from bot.casework.pushes import push_of
+from bot.casework.pushes import tell_chat
 from bot.channels.telegram_message import album_in, chat_in
-from bot.dialogue.message import Say, Words
 from storage.failpoints import reach
-from storage.records import Priority
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -225,5 +223,4 @@ class Intake:
         chat = chat_in(raw)
         if tx.chats.get(self._bot, chat) is None:
             return
-        say, dedupe = Say(Words("fault")), f"dead:{self._bot}:{number}"
-        tx.outbox.add(push_of(say, self._bot, chat, None, Priority.REPLY, now, dedupe=dedupe))
+        tell_chat(tx, self._bot, chat, "fault", now, once=f"dead:{self._bot}:{number}")

@@ -10,9 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.casework.pushes import push_of
-from bot.dialogue.message import Say, Words
-from storage.records import Priority
+from bot.casework.pushes import tell_chat
 from storage.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -50,6 +48,5 @@ class Aside:
         self._trouble(tx, now, self._channel, error)
         if tx.chats.get(self._channel, chat) is not None:
             # Whoever wrote it is told to try again; a stranger's broken call answers to nobody.
-            say, dedupe = Say(Words("fault")), f"dead:{self._channel}:{number}"
-            tx.outbox.add(push_of(say, self._channel, chat, None, Priority.REPLY, now, dedupe=dedupe))
+            tell_chat(tx, self._channel, chat, "fault", now, once=f"dead:{self._channel}:{number}")
         return True
