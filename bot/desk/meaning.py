@@ -165,8 +165,7 @@ def _pressed(press: str, session: DeskSession) -> Meant:
 
 def _picked(code: str, value: str, session: DeskSession) -> Meant:
     """An answer pressed: of the command under way, or of one set aside; an older one has lost its meaning."""
-    known = (session.unfinished, *reversed(session.set_aside))
-    asked = next((each for each in known if each is not None and each.slot and each.code == code), None)
+    asked = next((each for each in session.begun if each.slot and each.code == code), None)
     if asked is None:
         return Meant(Unfinished("old"))
     return Meant(_answered(asked, value), goes_on=True)
@@ -175,9 +174,8 @@ def _picked(code: str, value: str, session: DeskSession) -> Meant:
 def _overruled(said: str, session: DeskSession) -> Meant:
     """/giaitrinh [CODE] [WORDS]: an answer called generic goes out with a justification, asked for if need be."""
     code, words = _coded(said)
-    known = (session.unfinished, *reversed(session.set_aside))
-    for each in known:
-        if each is not None and each.command in OVERRULED and code in ("", each.code):
+    for each in session.begun:
+        if each.command in OVERRULED and code in ("", each.code):
             return Meant(replace(each, memo={**each.memo, OVERRIDE: words}, slot=""), goes_on=True)
     return Meant(Unfinished("giaitrinh", code, words))
 

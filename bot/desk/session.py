@@ -73,6 +73,12 @@ class DeskSession:
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "loose_at": self.loose_at.isoformat() if self.loose_at else None}
 
+    @property
+    def begun(self) -> tuple[Unfinished, ...]:
+        """The command under way, then those set aside, the last first."""
+        under_way = () if self.unfinished is None else (self.unfinished,)
+        return (*under_way, *reversed(self.set_aside))
+
     def with_loose(self, words: str, files: tuple[FileId, ...], now: datetime) -> DeskSession:
         """Keeps words and pictures until it is known what they are for."""
         return replace(self, loose_words=words, loose_files=files, loose_at=now if words or files else None)

@@ -71,8 +71,7 @@ class Turn:
 
     def hear_file(self, session: DeskSession, file: File, result: Result) -> Said:
         """A file has arrived or was refused: the answer that waits for it goes on by itself."""
-        known = (session.unfinished, *reversed(session.set_aside))
-        waiting = next((each for each in known if each is not None and each.waits and file.id in each.files), None)
+        waiting = next((each for each in session.begun if each.waits and file.id in each.files), None)
         told: tuple[Say, ...] = ()
         if not result.ok:
             why = Words(str(result.facts.get("key")))
