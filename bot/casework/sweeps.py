@@ -28,7 +28,7 @@ from bot.casework.notify import (
 )
 from bot.casework.pushes import push_of
 from bot.dialogue.flows.rate import level_buttons
-from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.message import Say, Words
 from storage.records import SYSTEM, AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
 
 LIMIT = 500
@@ -114,14 +114,14 @@ def _step_at(ctx: Context, case: Case, step: int) -> datetime:
 
 def _remind(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
     noted = remark(ctx, case, "reminded", SYSTEM, facts={"step": 0}, **changes)
-    tell_office(ctx, noted, case_say("push.reminder", _open_button(case)), notices=notices)
+    tell_office(ctx, noted, case_say("push.reminder", (desk_button(case, "open"),)), notices=notices)
     return noted
 
 
 def _overdue(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
     facts = {"step": 1, "clock": case.clock, "agency": case.agency}
     noted = remark(ctx, case, "overdue", SYSTEM, facts=facts, **changes)
-    say = case_say("push.overdue_office", _open_button(case))
+    say = case_say("push.overdue_office", (desk_button(case, "open"),))
     told = tell_office(ctx, noted, say, notices=notices)
     tell_officers(ctx, noted, _leads(ctx, holder(ctx, case)), say, notices=notices)
     if told == 0:
@@ -134,7 +134,7 @@ def _overdue(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case
 def _tell_parent(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
     parent = ctx.reviewer if case.status is CaseStatus.ESCALATED else case.parent or ctx.reviewer
     noted = remark(ctx, case, "overdue_parent", SYSTEM, facts={"step": 2, "parent": parent}, **changes)
-    say = case_say("push.overdue_parent", _open_button(case))
+    say = case_say("push.overdue_parent", (desk_button(case, "open"),))
     tell_officers(ctx, noted, ctx.tx.officers.of_agency(parent), say, notices=notices)
     return noted
 
@@ -142,7 +142,7 @@ def _tell_parent(ctx: Context, case: Case, notices: Notices, **changes: Any) -> 
 def _tell_city(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case:
     noted = remark(ctx, case, "overdue_city", SYSTEM, facts={"step": 3}, **changes)
     city = ctx.tx.officers.of_agency(ctx.reviewer)
-    tell_officers(ctx, noted, city, case_say("push.overdue_city", _open_button(case)), notices=notices)
+    tell_officers(ctx, noted, city, case_say("push.overdue_city", (desk_button(case, "open"),)), notices=notices)
     return noted
 
 
@@ -175,7 +175,7 @@ def _silence(ctx: Context, case: Case, notices: Notices) -> None:
     question = ctx.tx.questions.open_of(case.id)
     if question is not None:
         ctx.tx.questions.save(replace(question, answered_at=ctx.now))
-    tell_office(ctx, resumed, case_say("push.silence", _open_button(case)), notices=notices)
+    tell_office(ctx, resumed, case_say("push.silence", (desk_button(case, "open"),)), notices=notices)
     tell_person(ctx, resumed, case.citizen, case_say("push.silence_citizen"), notices=notices)
 
 
@@ -214,7 +214,3 @@ def _leads(ctx: Context, agency: AgencyId | None) -> tuple[Officer, ...]:
     if agency is None:
         return ()
     return tuple(o for o in ctx.tx.officers.of_agency(agency) if o.role is Role.LEAD)
-
-
-def _open_button(case: Case) -> tuple[Button, ...]:
-    return (desk_button(case, "open"),)

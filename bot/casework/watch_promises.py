@@ -9,7 +9,6 @@ from bot.casework.context import Context
 from bot.casework.lifecycle import remark
 from bot.casework.notices import Notices
 from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office, tell_officers
-from bot.dialogue.message import Button
 from storage.records import SYSTEM, Case, PromisedDate, Role
 
 REMINDED_FROM = time(8, 0)
@@ -29,7 +28,7 @@ def sweep_promises(ctx: Context, limit: int) -> int:
         elif local.time() >= REMINDED_FROM and not _is_reminded(ctx, case, promise.due_on):
             noted = remark(ctx, case, "promise_due", SYSTEM, facts=_facts(promise))
             keep = desk_button(case, "keep")
-            say = case_say("push.promise_due", (keep, *_open(case)), words=promise.words)
+            say = case_say("push.promise_due", (keep, desk_button(case, "open")), words=promise.words)
             tell_office(ctx, noted, say, agency=case.agency, notices=notices)
             acted += 1
     notices.send(ctx)
@@ -39,7 +38,7 @@ def sweep_promises(ctx: Context, limit: int) -> int:
 def _miss(ctx: Context, case: Case, promise: PromisedDate, notices: Notices) -> None:
     ctx.tx.promises.save(replace(promise, missed_at=ctx.now))
     noted = remark(ctx, case, "promise_missed", SYSTEM, facts=_facts(promise))
-    say = case_say("push.promise_missed_office", _open(case), words=promise.words)
+    say = case_say("push.promise_missed_office", (desk_button(case, "open"),), words=promise.words)
     # Whoever promised is told, also while a reviewer has the case.
     tell_office(ctx, noted, say, agency=case.agency, notices=notices)
     if case.agency is not None:
@@ -68,14 +67,10 @@ def sweep_remedies(ctx: Context, limit: int) -> int:
         ctx.tx.ratings.save(replace(rating, remedy_due_at=None))
         facts = {"remedy": rating.remedy, "round": rating.round, "due_at": str(rating.remedy_due_at)}
         noted = remark(ctx, case, "remedy_missed", SYSTEM, facts=facts)
-        say = case_say("push.remedy_missed", _open(case))
+        say = case_say("push.remedy_missed", (desk_button(case, "open"),))
         tell_office(ctx, noted, say, notices=notices)
         unit = ctx.tx.officers.of_agency(case.agency) if case.agency else ()
         leads = tuple(o for o in unit if o.role is Role.LEAD)
         tell_officers(ctx, noted, (*leads, *ctx.tx.officers.of_agency(ctx.reviewer)), say, notices=notices)
     notices.send(ctx)
     return len(due)
-
-
-def _open(case: Case) -> tuple[Button, ...]:
-    return (desk_button(case, "open"),)
