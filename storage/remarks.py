@@ -124,6 +124,12 @@ class Followers(Shelf):
         number = (self._connection.execute(last).scalar_one() or 0) + 1
         return self._insert_new(followers, {"case_id": case, "citizen": citizen, "number": number})
 
+    def remove(self, case: CaseId, citizen: CitizenId) -> bool:
+        """False when this person does not follow it."""
+        self._kept.pop(case, None)
+        theirs = followers.delete().where(followers.c.case_id == case, followers.c.citizen == citizen)
+        return self._connection.execute(theirs).rowcount > 0
+
     def of(self, case: CaseId) -> tuple[CitizenId, ...]:
         if case not in self._kept:
             self.expect([case])

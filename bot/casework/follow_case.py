@@ -1,4 +1,4 @@
-"""A neighbour follows a case instead of filing it again: one more voice, and the same news."""
+"""A neighbour follows a case instead of filing it again: one more voice, and the same news; until they have enough."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def follow_case(ctx: Context, citizen: Citizen, case_id: CaseId) -> Case:
     if case.citizen == citizen.id or not ctx.tx.followers.add(case.id, citizen.id):
         return case
     return remark(ctx, case, "followed", citizen.actor, supporters=case.supporters + 1)
+
+
+def unfollow_case(ctx: Context, citizen: Citizen, case_id: CaseId) -> Case:
+    """One voice fewer, and no more news for this person. Raises Refused for a case that they do not follow."""
+    case = ctx.tx.cases.lock(case_id)
+    if not ctx.tx.followers.remove(case.id, citizen.id):
+        raise Refused("track.not_followed")
+    return remark(ctx, case, "unfollowed", citizen.actor, supporters=case.supporters - 1)

@@ -79,7 +79,10 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
     files = tuple(f for f in files if f.status is FileStatus.READY and f.purpose is not Purpose.NOTE)
     pictures = tuple(f.id for f in files)[-SHOWN_FILES:]
     text = shorten(case.masked if is_follower else case.text, SHOWN_TEXT) or Words("track.voice")
-    rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
+    if is_follower:
+        rows = ((Button(f"do:thoitheodoi {case.code}", Words("track.unfollow")),),)
+    else:
+        rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
     facts = facts_of(ctx, case)
     if case.place_words and not is_follower and case.place_words.casefold() != str(facts["ward"]).casefold():
         facts["ward"] = Words("track.place", {"words": shorten(case.place_words, SHOWN_PLACE), "ward": facts["ward"]})

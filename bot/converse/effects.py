@@ -20,7 +20,7 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import category_label, facts_of
 from bot.casework.file_case import Complaint, file_case, numbers_to_call
 from bot.casework.find_neighbours import find_neighbours
-from bot.casework.follow_case import follow_case
+from bot.casework.follow_case import follow_case, unfollow_case
 from bot.casework.mute_pushes import mute_pushes
 from bot.casework.pair_chats import pair_chats, pairing_code
 from bot.casework.rate_case import give_reason, give_words, rate_case
@@ -76,6 +76,11 @@ def _find_neighbours(ctx: Context, citizen: Citizen, _incoming: Incoming, args: 
 def _follow_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
     case = follow_case(ctx, citizen, _by_code(ctx, args["code"]).id)
     return Result("follow_case", facts={"code": case.code, "n": case.supporters + 1})
+
+
+def _unfollow_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
+    case = unfollow_case(ctx, citizen, _by_code(ctx, args["code"]).id)
+    return Result("say", facts={"say": (Say(Words("track.unfollowed", {"code": case.code})),)})
 
 
 def _rate_case(ctx: Context, citizen: Citizen, _incoming: Incoming, args: Mapping[str, Any]) -> Result:
@@ -199,6 +204,7 @@ ACTS: Mapping[str, Act] = {
     "file_case": _file_case,
     "find_neighbours": _find_neighbours,
     "follow_case": _follow_case,
+    "unfollow_case": _unfollow_case,
     "rate_case": _rate_case,
     "give_reason": _give_reason,
     "give_words": _give_words,

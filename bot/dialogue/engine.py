@@ -55,6 +55,7 @@ COMMANDS = {
     "visao": report.explain,
     "daxong": track.say_done,
     "vancon": track.say_still,
+    "thoitheodoi": track.unfollow,
     "dulieu": privacy.show,
     "sua": privacy.correct,
     "rutdongy": privacy.withdraw,
@@ -116,6 +117,7 @@ TOLD = frozenset(
         "mute_pushes",
         "pairing_code",
         "pair_chats",
+        "unfollow_case",
         "show_case",
         "explain_case",
     }
@@ -186,6 +188,9 @@ def _about_a_case(session: Session, heard: Heard, scene: Scene) -> Turn | None:
         return own.begin_withdrawal(
             session, replace(heard, incoming=_bare(heard.incoming, press=f"drop:{code}")), scene
         )
+    if wish == "thoitheodoi":
+        unfollow = replace(heard.incoming, text=None, command=wish, argument=code)
+        return track.unfollow(session, replace(heard, incoming=unfollow), scene)
     is_question = heard.reading is None or heard.reading.abstain
     return (
         track.show(session, code, scene) if wish in ("huy", "cuatoi") or (is_question and track.asks(around)) else None

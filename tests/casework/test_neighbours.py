@@ -6,9 +6,10 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from bot.casework.context import Refused
 from bot.casework.file_case import Complaint, file_case
 from bot.casework.find_neighbours import find_neighbours
-from bot.casework.follow_case import follow_case
+from bot.casework.follow_case import follow_case, unfollow_case
 from bot.casework.withdraw_case import withdraw_case
 from bot.dialogue.session import Draft, Understood, Where
 from storage.records import Case, Citizen
@@ -67,3 +68,16 @@ def test_following_counts_as_one_more_voice(house: House, mai: Citizen) -> None:
     house.do(lambda ctx: follow_case(ctx, hoa, case.id))
     assert house.case(case).supporters == 1
     assert house.see(lambda tx: tx.followers.of(case.id)) == (hoa.id,)
+
+
+def test_whoever_stops_following_takes_one_voice_away_once(house: House, mai: Citizen) -> None:
+    hoa = house.citizen("Hoa")
+    case = filed(house, mai, HERE)
+    house.do(lambda ctx: follow_case(ctx, hoa, case.id))
+    house.do(lambda ctx: unfollow_case(ctx, hoa, case.id))
+    assert house.case(case).supporters == 0
+    assert house.see(lambda tx: tx.followers.of(case.id)) == ()
+    for stranger in (hoa, mai):
+        with pytest.raises(Refused, match="not_followed"):
+            house.do(lambda ctx, who=stranger: unfollow_case(ctx, who, case.id))
+    assert house.case(case).supporters == 0

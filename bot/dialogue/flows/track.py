@@ -91,6 +91,12 @@ def say_still(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, effects=(Effect("second_case", {"code": heard.incoming.argument.strip(), "done": False}),))
 
 
+def unfollow(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """/thoitheodoi CODE: no more news of a neighbour's case. Without a code the list shows which there are."""
+    code = heard.incoming.argument.strip()
+    return Turn(session, effects=(Effect("unfollow_case", {"code": code}) if code else Effect("list_cases", {"page": 0}),))
+
+
 def show(session: Session, argument: str, _scene: Scene) -> Turn:
     code, _, digits = argument.strip().partition(" ")
     return Turn(session, effects=(Effect("show_case", {"code": code, "digits": digits.strip()}),))
