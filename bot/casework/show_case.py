@@ -79,10 +79,7 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
     files = tuple(f for f in files if f.status is FileStatus.READY and f.purpose is not Purpose.NOTE)
     pictures = tuple(f.id for f in files)[-SHOWN_FILES:]
     text = shorten(case.masked if is_follower else case.text, SHOWN_TEXT) or Words("track.voice")
-    if is_follower:
-        rows = ((Button(f"do:thoitheodoi {case.code}", Words("track.unfollow")),),)
-    else:
-        rows = _buttons(ctx, case) if case.citizen == citizen.id else ()
+    rows = _buttons(ctx, case) if case.citizen == citizen.id else _buttons_of_follower(case) if is_follower else ()
     facts = facts_of(ctx, case)
     if case.place_words and not is_follower and case.place_words.casefold() != str(facts["ward"]).casefold():
         facts["ward"] = Words("track.place", {"words": shorten(case.place_words, SHOWN_PLACE), "ward": facts["ward"]})
@@ -130,6 +127,10 @@ def _why(event: Event, kinds: frozenset[str], answered: int) -> str:
     if not event.why or event.kind not in kinds:
         return ""
     return f": {shorten(event.why, SHOWN_ANSWER if event.seq == answered else SHOWN_WORDS)}"
+
+
+def _buttons_of_follower(case: Case) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(f"do:thoitheodoi {case.code}", Words("track.unfollow")),),)
 
 
 def _buttons(ctx: Context, case: Case) -> tuple[tuple[Button, ...], ...]:

@@ -94,7 +94,8 @@ def say_still(session: Session, heard: Heard, scene: Scene) -> Turn:
 def unfollow(session: Session, heard: Heard, scene: Scene) -> Turn:
     """/thoitheodoi CODE: no more news of a neighbour's case. Without a code the list shows which there are."""
     code = heard.incoming.argument.strip()
-    return Turn(session, effects=(Effect("unfollow_case", {"code": code}) if code else Effect("list_cases", {"page": 0}),))
+    effect = Effect("unfollow_case", {"code": code}) if code else Effect("list_cases", {"page": 0})
+    return Turn(session, effects=(effect,))
 
 
 def show(session: Session, argument: str, _scene: Scene) -> Turn:
