@@ -231,22 +231,12 @@ class Invitations(Shelf):
     def add(self, invitation: Invitation) -> None:
         self._connection.execute(invitations.insert(), INVITATION.to_row(invitation, self._vault))
 
-    def get(self, hash_: str) -> Invitation | None:
-        row = self._row(select(invitations).where(invitations.c.hash == hash_))
-        return INVITATION.of_row(row, self._vault, None, "") if row is not None else None
-
     def take(self, hash_: str, now: datetime) -> Invitation | None:
         """Uses a code, exactly once; None when it is unknown, used or expired."""
-        taken = self._connection.execute(
-            update(invitations)
-            .where(invitations.c.hash == hash_, invitations.c.used_at.is_(None), invitations.c.expires_at > now)
-            .values(used_at=now)
-        )
-        return self.get(hash_) if taken.rowcount == 1 else None
-
-    def save(self, invitation: Invitation) -> None:
-        row = INVITATION.to_row(invitation, self._vault)
-        self._connection.execute(update(invitations).where(invitations.c.hash == invitation.hash), row)
+        is_good = (invitations.c.hash == hash_, invitations.c.used_at.is_(None), invitations.c.expires_at > now)
+        taken = update(invitations).where(*is_good).values(used_at=now).returning(invitations)
+        row = self._connection.execute(taken).mappings().first()
+        return INVITATION.of_row(dict(row), self._vault, None, "") if row is not None else None
 
     def open(self, now: datetime, agency: AgencyId | None = None) -> tuple[Invitation, ...]:
         query = select(invitations).where(invitations.c.used_at.is_(None), invitations.c.expires_at > now)

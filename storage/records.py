@@ -196,9 +196,6 @@ class Case:
     """Steps of the overdue ladder already taken on the running clock."""
     promised_at: datetime | None = None
     """The date told to the citizen; never moves silently."""
-    accepted_at: datetime | None = None
-    resolved_at: datetime | None = None
-    closed_at: datetime | None = None
     transfers: int = 0
     may_transfer: bool = True
     questions: int = 0
@@ -255,7 +252,6 @@ class Citizen:
     name: str | None = None
     phone: str | None = None
     home_ward: str | None = None
-    business: bool = False
     consent: str | None = None
     """Version of the notice consented to; None without consent."""
     consent_at: datetime | None = None
@@ -314,7 +310,6 @@ class Invitation:
     name: str = ""
     confirmed: bool = False
     """Made on the machine itself by an administrator: needs no second confirmation."""
-    used_by: OfficerId | None = None
     used_at: datetime | None = None
 
 

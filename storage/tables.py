@@ -83,9 +83,6 @@ cases = Table(
     Column("remind_at", Instant),
     Column("ladder", Integer, nullable=False),
     Column("promised_at", Instant),
-    Column("accepted_at", Instant),
-    Column("resolved_at", Instant),
-    Column("closed_at", Instant),
     Column("transfers", Integer, nullable=False),
     Column("may_transfer", Boolean, nullable=False),
     Column("questions", Integer, nullable=False),
@@ -137,7 +134,6 @@ citizens = Table(
     Column("id", ID, primary_key=True),
     Column("created_at", Instant, nullable=False),
     Column("home_ward", String(8)),
-    Column("business", Boolean, nullable=False),
     Column("consent", String(20)),
     Column("consent_at", Instant),
     Column("language", String(5), nullable=False),
@@ -176,7 +172,6 @@ invitations = Table(
     Column("by", String(60), nullable=False),
     Column("name", Text, nullable=False),
     Column("confirmed", Boolean, nullable=False),
-    Column("used_by", ID),
     Column("used_at", Instant),
 )
 
@@ -316,7 +311,6 @@ ratings = Table(
     Column("remedied_at", Instant),
     Column("sealed", Sealed),
     Index("ratings_remedy", "remedy_due_at", **_where("remedy_due_at IS NOT NULL")),
-    Index("ratings_unreviewed", "rated_at", **_where("reviewed_at IS NULL")),
 )
 
 

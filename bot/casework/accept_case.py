@@ -36,7 +36,6 @@ def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         facts={"agency": taken_over.get("agency", case.agency)},
         officer=officer.id,
         **taken_over,
-        accepted_at=case.accepted_at or ctx.now,
     )
     tell_citizen(ctx, accepted, case_say("push.accepted", agency=agency_name(ctx, accepted.agency)), undoable=True)
     # That somebody has taken it is told when it can no longer be taken back.

@@ -123,7 +123,7 @@ def _record(
     return saved
 
 
-TIMES = ("due_at", "remind_at", "clock_started_at", "promised_at", "accepted_at", "resolved_at", "closed_at")
+TIMES = ("due_at", "remind_at", "clock_started_at", "promised_at")
 PLAIN = (
     "agency", "officer", "parent", "executor", "category", "sub", "urgency", "round", "clock", "ladder",
     "paused_hours", "accept_hours", "handle_hours", "transfers", "may_transfer", "questions", "extensions",

@@ -57,7 +57,7 @@ def _move_on(ctx: Context, case: Case, rating: Rating, by: str) -> Case:
     if rating.is_satisfied:
         if case.status is CaseStatus.CLOSED:
             return remark(ctx, case, "rated", by, facts=facts)
-        return move(ctx, case, CaseStatus.CLOSED, "rated", by, facts=facts, closed_at=ctx.now)
+        return move(ctx, case, CaseStatus.CLOSED, "rated", by, facts=facts)
     if case.status is CaseStatus.DISPUTED:
         return remark(ctx, case, "rated", by, facts=facts)
     disputed = move(ctx, case, CaseStatus.DISPUTED, "rated", by, facts=facts)

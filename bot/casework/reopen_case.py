@@ -34,8 +34,6 @@ def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files
         facts={"round": round_, "files": list(files)},
         round=round_,
         officer=keeper(ctx, case),
-        resolved_at=None,
-        closed_at=None,
     )
     for file in files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=round_))

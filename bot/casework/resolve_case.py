@@ -63,7 +63,6 @@ def resolve_case(ctx: Context, officer: Officer, case_id: CaseId, answer: Answer
         override=answer.override or case.override,
         officer=case.officer or officer.id,
         reject_reason=None,
-        resolved_at=ctx.now,
     )
     for file in files:
         ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))

@@ -92,8 +92,8 @@ def _rating(ctx: Context, reviewer: Officer, case: Case) -> Rating:
 def _follow(ctx: Context, case: Case, by: str, words: str, facts: dict[str, Any], remedy: str | None) -> Case:
     """Where the verdict leads: closed, back to the agency with its round, or to the triage desk."""
     if remedy in (None, "other"):
-        return move(ctx, case, CaseStatus.CLOSED, "reviewed", by, words, facts, closed_at=ctx.now)
-    again: dict[str, Any] = {"round": case.round + 1, "resolved_at": None, "ladder": 0}
+        return move(ctx, case, CaseStatus.CLOSED, "reviewed", by, words, facts)
+    again: dict[str, Any] = {"round": case.round + 1}
     if remedy == "reroute":
         return move(
             ctx, case, CaseStatus.TRIAGE, "reviewed", by, words, facts, agency=ctx.triage, officer=None, **again

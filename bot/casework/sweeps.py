@@ -182,7 +182,7 @@ def _silence(ctx: Context, case: Case, notices: Notices) -> None:
 def _rating(ctx: Context, case: Case, notices: Notices) -> None:
     """One reminder to rate, then silence closes."""
     if case.due_at is not None and case.due_at <= ctx.now:
-        closed = move(ctx, case, CaseStatus.CLOSED, "closed", SYSTEM, facts={"silent": True}, closed_at=ctx.now)
+        closed = move(ctx, case, CaseStatus.CLOSED, "closed", SYSTEM, facts={"silent": True})
         tell_citizen(ctx, closed, case_say("push.closed_silently"), notices=notices)
         return
     noted = remark(ctx, case, "rating_reminded", SYSTEM, ladder=case.ladder + 1, remind_at=case.due_at)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from storage.engines import open_engines
 from storage.migrations import _scripts, migrate
+from storage.records import CitizenId
 from storage.store import Store
 from storage.tables import metadata
 from tests import postgres
@@ -100,11 +101,15 @@ def test_a_database_of_the_first_version_is_brought_along(tmp_path, keys) -> Non
             "INSERT INTO bans (citizen, by, from_at, until_at) VALUES ('c1', 'o1', ?, ?)",
             (0, 4_000_000_000_000_000),  # until 2096
         )
+        connection.exec_driver_sql(
+            "INSERT INTO citizens (id, created_at, business, language, muted) VALUES ('c1', 0, 1, 'en', '[]')"
+        )
     writer.dispose()
     readers.dispose()
     store = Store.open(url, keys)
     (ban,) = store.read_now(lambda tx: tx.bans.standing(NOW, 10))
     assert (ban.by, ban.appealed_at, ban.judged_at, ban.ended_at) == ("o1", None, None, None)
+    assert store.read_now(lambda tx: tx.citizens.get(CitizenId("c1"))).language == "en"
     store.close()
 
 
