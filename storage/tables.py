@@ -276,7 +276,7 @@ files = Table(
     Column("case_id", ID, index=True),
     Column("round", Integer, nullable=False),
     Column("sha256", String(64), index=True),
-    Column("phash", String(16), index=True),
+    Column("phash", String(16)),
     Column("width", Integer),
     Column("height", Integer),
     Column("bytes", Integer),
@@ -292,6 +292,7 @@ files = Table(
         "retry_at",
         **_where("status = 'waiting'"),
     ),
+    Index("files_alike", "created_at", **_where("phash IS NOT NULL")),
 )
 
 ratings = Table(

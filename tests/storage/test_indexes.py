@@ -72,6 +72,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "waiting files": ("files_waiting", lambda tx: tx.files.waiting(NOW, 10)),
     "files of a case": ("ix_files_case_id", lambda tx: tx.files.of_case(CaseId("c"), Purpose.PROOF)),
     "files of a person": ("ix_files_person", lambda tx: tx.files.of_person(PersonId(CITIZEN))),
+    "pictures alike": ("files_alike", lambda tx: tx.files.near_phash("0" * 16, 6)),
     "remedies due": ("ratings_remedy", lambda tx: tx.ratings.remedies_due(NOW)),
     "promises due": ("promises_due", lambda tx: tx.promises.due(NOW.date(), 10)),
     "open difficulties": ("difficulties_open", lambda tx: tx.difficulties.open()),
@@ -156,7 +157,9 @@ def test_the_question_is_answered_from_its_index(full_store: Store, name: str) -
     assert index in found, found
 
 
-@pytest.mark.parametrize("name", ["due cases", "latest decisions", "claim", "newest of a chat", "drafts to nudge"])
+@pytest.mark.parametrize(
+    "name", ["due cases", "latest decisions", "claim", "newest of a chat", "drafts to nudge", "pictures alike"]
+)
 def test_the_index_gives_the_order_too(full_store: Store, name: str) -> None:
     """However many rows there are, only as many are read as are wanted."""
     first = plan(full_store, QUESTIONS[name][1]).split("\n\n")[0].split("CORRELATED")[0]
