@@ -32,10 +32,12 @@ from bot.media import Fetcher, Media
 from bot.reports.painter import Painter
 from bot.settings import Settings
 from nlp.reader import Reader
+from routing.calendar import HANOI
 from routing.config import Config
 from routing.geography import Geography, GeographyUnavailable
 from routing.places import Places
 from storage.files import FileStore
+from storage.heads import HeadFiles
 from storage.records import File
 from storage.sealed import MasterKeys
 from storage.store import Store, Transaction
@@ -55,6 +57,7 @@ class Service:
     settings: Settings
     store: Store
     files: FileStore
+    heads: HeadFiles
     live_config: LiveConfig
     reader: Reader
     texts: Texts
@@ -118,6 +121,7 @@ def open_service(
         settings=settings,
         store=store,
         files=files,
+        heads=HeadFiles(settings.heads_dir, HANOI),
         live_config=live,
         reader=reader,
         texts=texts,

@@ -33,7 +33,7 @@ DRAIN_SECONDS = 6.0
 """How long requests and deliveries under way may take to finish; with the rest of the stop, under ten seconds."""
 LINGER_SECONDS = 2.0
 """How long the rest of a refused upload is read, so that its sender sees the answer."""
-SWEEP_SECONDS = 300.0
+CHORE_SECONDS = 300.0
 
 
 class PortTaken(Exception):
@@ -91,9 +91,12 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS, lingering_time=LINGER_SECONDS)
     await runner.setup()
     await web.SockSite(runner, listener).start()
-    sweep = _sweep_uploads(service.store, house.uploads)
+    chores = (
+        _again_and_again("uploads.sweep", lambda: _sweep_uploads(service.store, house.uploads)),
+        _again_and_again("heads.note", lambda: _note_heads(service)),
+    )
     queues = QueueWatch(service.store, service.current_config, senders.keys(), service.clock, delivery.wake)
-    works = (delivery.run(), queues.run(), media.run(), watch.run(), service.live_config.follow(), sweep)
+    works = (delivery.run(), queues.run(), media.run(), watch.run(), service.live_config.follow(), *chores)
     tasks = [asyncio.create_task(work) for work in works]
     jobs.start()
     try:
@@ -120,14 +123,24 @@ async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:
                 pass
 
 
-async def _sweep_uploads(store: Store, uploads: Uploads) -> None:
-    """Removes uploads that nobody took."""
+async def _again_and_again(name: str, chore: Callable[[], Awaitable[object]]) -> None:
+    """Now and after each pause; what fails is tried again."""
     while True:
         try:
-            await asyncio.to_thread(uploads.sweep, await store.read(lambda tx: tx.files.awaited()))
+            await chore()
         except Exception:
-            log.exception("uploads.sweep")
-        await asyncio.sleep(SWEEP_SECONDS)
+            log.exception(name)
+        await asyncio.sleep(CHORE_SECONDS)
+
+
+async def _sweep_uploads(store: Store, uploads: Uploads) -> None:
+    """Removes uploads that nobody took."""
+    await asyncio.to_thread(uploads.sweep, await store.read(lambda tx: tx.files.awaited()))
+
+
+async def _note_heads(service: Service) -> None:
+    """Once a day is over, a file says where each chain of that day ended."""
+    await asyncio.to_thread(service.heads.note, service.store, service.clock())
 
 
 def stop_asked() -> asyncio.Event:

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         return self.var_dir / "files"
 
     @property
+    def heads_dir(self) -> Path:
+        return self.var_dir / "heads"
+
+    @property
     def uploads_dir(self) -> Path:
         return self.var_dir / "uploads"
 

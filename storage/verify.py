@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Table, Text, select, tuple_, type_coerce
 
 from storage.events import chain_hash
 from storage.files import FileStore, settled, thumb_name
+from storage.heads import AUDIT, Head, HeadFiles
 from storage.ledgers import audit_bytes
 from storage.records import CaseStatus, FileStatus
 from storage.store import Store
@@ -32,19 +34,28 @@ class Fault:
         return f"{self.table} {self.row}: {self.what}"
 
 
-def verify(store: Store, file_store: FileStore, legal: Legal | None = None) -> list[Fault]:
-    """Every fault found; an empty list means that all is whole. Reads only, in one transaction."""
+def verify(
+    store: Store, file_store: FileStore, legal: Legal | None = None, noted: HeadFiles | None = None
+) -> list[Fault]:
+    """Every fault found; an empty list means that all is whole. Reads only, in one transaction.
+
+    `noted`: where the chains ended on the days before; what was cut off or written anew since is missed there.
+    """
     faults: list[Fault] = []
     integrity = store.check_integrity()
     if integrity != "ok":
         faults.append(Fault("database", "-", integrity))
-    return faults + store.read_now(lambda tx: list(_faults(tx.connection, file_store, legal)))
+    return faults + store.read_now(lambda tx: list(_faults(tx.connection, file_store, legal, noted)))
 
 
-def _faults(connection: Connection, file_store: FileStore, legal: Legal | None) -> Iterator[Fault]:
+def _faults(
+    connection: Connection, file_store: FileStore, legal: Legal | None, noted: HeadFiles | None
+) -> Iterator[Fault]:
     """All on one view of the database, beside whoever writes to it."""
     yield from _chains(connection, legal)
     yield from _audit(connection)
+    if noted is not None:
+        yield from _noted(connection, noted)
     yield from _cases(connection)
     yield from _outbox(connection)
     yield from _files(connection, file_store)
@@ -134,6 +145,30 @@ def _has_its_hash(row: Mapping[str, Any]) -> bool:
     except ValueError:
         return False
     return bool(chain_hash(row["prev"], written) == row["hash"])
+
+
+def _noted(connection: Connection, noted: HeadFiles) -> Iterator[Fault]:
+    """Each chain still holds the head that a file has of it; the links before that follow from the chain itself."""
+    heads, broken = noted.read()
+    for day in broken:
+        yield Fault("heads", day.isoformat(), "does not continue the file of the day before")
+    line = heads.pop(AUDIT, None)
+    if line is not None:
+        found = connection.execute(select(audit.c.hash).where(audit.c.number == line.seq)).scalar_one_or_none()
+        if found != line.hash:
+            yield Fault("audit", str(line.seq), _unlike(found, line))
+    asked = iter(heads.values())
+    while some := list(islice(asked, 500)):
+        these = tuple_(events.c.case_id, events.c.seq).in_([(head.chain, head.seq) for head in some])
+        rows = connection.execute(select(events.c.case_id, events.c.hash).where(these))
+        hashes = {row.case_id: row.hash for row in rows}
+        for head in some:
+            if hashes.get(head.chain) != head.hash:
+                yield Fault("events", f"{head.chain}:{head.seq}", _unlike(hashes.get(head.chain), head))
+
+
+def _unlike(found: str | None, head: Head) -> str:
+    return f"{'is missing' if found is None else 'was written anew'}: the heads of {head.day} have it"
 
 
 def _cases(connection: Connection) -> Iterator[Fault]:

@@ -90,7 +90,7 @@ def verify(db: DbOption = "") -> None:
     from storage.verify import verify as check
 
     with opened(db) as service:
-        faults = check(service.store, service.files, is_legal)
+        faults = check(service.store, service.files, is_legal, service.heads)
     if faults:
         print("\n".join(map(str, faults)), file=sys.stderr)
         raise typer.Exit(1)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from bot.app import open_service
 from bot.cli import app
+from bot.run import listen_on, running
+from bot.settings import Settings
 from storage.records import Citizen, CitizenId
 from storage.sealed import KeyFault, MasterKeys
 from storage.store import Store
+from tests.storage.builders import break_it
+from tests.waiting import until
 
 CONFIG = Path(__file__).parent.parent.parent / "config.yaml"
 LAN = Citizen(CitizenId("lan"), datetime(2026, 12, 1, tzinfo=UTC), name="Trần Thị Lan")
@@ -86,3 +91,25 @@ def test_a_new_key_opens_everything_and_the_old_copies_until_it_is_told_to_forge
     with pytest.raises(KeyFault):
         name_in("ban-sao.db", "master.key")
     assert name_in("ban-sao.db", "first.key") == LAN.name
+
+
+async def test_a_line_of_yesterday_that_is_cut_off_is_missed(typed: Callable[[str], Result], tmp_path: Path) -> None:
+    yesterday = datetime(2026, 12, 1, tzinfo=UTC)
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path}/phananh.db",
+        key_file=Path("master.key"),
+        config_file=CONFIG,
+        model_file=Path("none"),
+    )
+    service = open_service(settings, clock=lambda: yesterday + timedelta(days=1))
+    service.store.write_now(lambda tx: tx.audit.add("officer:1", "refused", yesterday, {}))
+    async with running(service, listen_on("127.0.0.1", 0)):
+        await until(Path("var/heads/2026-12-01.txt").exists)
+    assert typed("verify").exit_code == 0
+    number = service.store.read_now(lambda tx: tx.audit.list(1)[0].number)
+    break_it(service.store, f"DELETE FROM audit WHERE number = {number}")
+    service.close()
+    done = typed("verify")
+    assert done.exit_code == 1
+    assert f"audit {number}: is missing" in done.stderr

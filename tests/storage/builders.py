@@ -158,3 +158,18 @@ def a_file(number: int = 1, **fields: Any) -> File:
         "ref": "AgACAgUAAx0",
     }
     return File(**{**plain, **fields})
+
+
+def break_it(store: Store, sql: str) -> None:
+    """Raw SQL, past the triggers, as somebody with the database's own tools could."""
+    with store.connect() as connection, connection.begin():
+        if store.is_sqlite:
+            kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+            for name, _ in kept:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            connection.exec_driver_sql(sql)
+            for _, written in kept:
+                connection.exec_driver_sql(written)
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            connection.exec_driver_sql(sql)

@@ -12,7 +12,7 @@ from storage.files import FileStore, thumb_name
 from storage.records import Case, CaseStatus, Chat, ConfigVersion, FileStatus
 from storage.store import Store, Transaction
 from storage.verify import Fault, verify
-from tests.storage.builders import CITIZEN, NOW, a_case, a_citizen, a_file, a_push, file_case, later, step
+from tests.storage.builders import CITIZEN, NOW, a_case, a_citizen, a_file, a_push, break_it, file_case, later, step
 
 DIGEST = "ab" * 32
 CODE = a_case().code
@@ -56,21 +56,6 @@ def legal(was: CaseStatus | None, kind: str, now: CaseStatus) -> bool:
 
 def faults(store: Store, files: FileStore) -> list[Fault]:
     return verify(store, files, legal)
-
-
-def break_it(store: Store, sql: str) -> None:
-    """Raw SQL, past the triggers, as somebody with the database's own tools could."""
-    with store.connect() as connection, connection.begin():
-        if store.is_sqlite:
-            kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
-            for name, _ in kept:
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            connection.exec_driver_sql(sql)
-            for _, written in kept:
-                connection.exec_driver_sql(written)
-        else:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            connection.exec_driver_sql(sql)
 
 
 def test_a_whole_database_is_clean(lived_in: Store, files: FileStore) -> None:
