@@ -17,7 +17,8 @@ def announce_case(ctx: Context, case: Case, undoable: bool = False) -> None:
     posted = post_to_group(ctx, case, case.agency, undoable=undoable)
     if told == 0 and posted == 0:
         # An agency without anybody to read is no place to forget a case.
-        tell_officers(ctx, case, ctx.tx.officers.of_agency(ctx.triage), case_say("push.nobody", (look,)), undoable)
+        key = "push.nobody_urgent" if case.urgency is Urgency.KHAN else "push.nobody"
+        tell_officers(ctx, case, ctx.tx.officers.of_agency(ctx.triage), case_say(key, (look,)), undoable)
 
 
 def _key(case: Case) -> str:

@@ -159,7 +159,10 @@ def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
     changes: dict[str, Any] = {"ladder": case.ladder + 1, "remind_at": again}
     noted = remark(ctx, case, "overdue" if is_first else "reminded", SYSTEM, facts=facts, **changes)
     say = case_say("push.urgent_again", (first_step(case),))
-    tell_office(ctx, noted, say)
+    if tell_office(ctx, noted, say) == 0:
+        # Nobody works there (yet): the triage desk is told, as often, so that somebody telephones.
+        look = (desk_button(case, "open"),)
+        tell_officers(ctx, noted, ctx.tx.officers.of_agency(ctx.triage), case_say("push.nobody_urgent", look))
     if waited >= lead_after:
         tell_officers(ctx, noted, _leads(ctx, case.agency), say)
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(case.parent or ctx.triage), say)

@@ -189,7 +189,7 @@ def test_whoever_is_forgotten_is_gone_from_joined_messages(house: House) -> None
 def test_every_notice_of_a_sweep_has_its_line(language: str) -> None:
     """What sweeps tell of ordinary cases can be joined: its words exist, and it is known who reads them."""
     sources = "".join(Path(source).read_text("utf-8") for source in (sweeps.__file__, watch_promises.__file__))
-    keys = set(re.findall(r'case_say\(\s*"push\.(\w+)"', sources)) - {"urgent_again"}
+    keys = set(re.findall(r'case_say\(\s*"push\.(\w+)"', sources)) - {"urgent_again", "nobody_urgent"}
     assert len(keys) > 10
     for key in keys:
         assert load_texts().pattern(f"joined.{key}", language)
@@ -217,6 +217,19 @@ def test_danger_is_repeated_by_the_wall_clock_at_night_and_never_joined(house: H
     assert [p.key for p in told] == ["push.overdue_citizen"]
     assert told[0].not_before is None
     assert hung
+
+
+def test_danger_where_nobody_works_is_told_to_the_desk_as_often(house: House) -> None:
+    """No officer here, nor in the parent agency: somebody has to telephone, and is asked to every quarter of an hour."""
+    at(house, "2026-12-05T23:00")
+    tam = house.officer(AgencyId("triage"), Role.TRIAGE, "Tam")
+    house.file(house.citizen(), urgency=Urgency.KHAN)
+    for _ in range(4):
+        house.later(minutes=15)
+        sweep(house, "cases")
+        sweep(house, "cases")
+    assert house.pushes(tam.id) == ["push.nobody_urgent"] * 5
+    assert "KHẨN" in told(house, tam.id)[-1].text
 
 
 def test_danger_that_was_taken_and_lies_goes_up_within_the_hour(house: House) -> None:
