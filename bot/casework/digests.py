@@ -52,6 +52,8 @@ def digest_of(ctx: Context, officer: Officer) -> Say | None:
         )
         for c in cases[:SHOWN]
     )
+    if len(cases) > SHOWN:
+        lines = (*lines, Words("desk.digest_more", {"n": len(cases) - SHOWN}))
     rows = tuple((Button(f"open:{c.code}", raw(str(c.code))),) for c in cases[:SHOWN])
     args = {"n": len(cases), "late": len(late), "today": len(today), "fresh": len(fresh), "lines": lines}
     return plain_say("push.digest", *rows, **args)

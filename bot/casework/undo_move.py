@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.casework.clocks import is_urgent
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import standing, undo
-from bot.casework.permissions import ensure_active
+from bot.casework.permissions import ensure_active, ensure_may_see
 from storage.records import Case, CaseId, Event, Officer
 
 UNDOABLE = frozenset(
@@ -22,6 +22,9 @@ def undo_move(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
     case = ctx.tx.cases.lock(case_id)
     ensure_active(officer)
     event = ctx.tx.events.last(case.id)
+    if event is None or event.by != officer.actor:
+        # After a transfer the case is no longer seen from here; whose step it was is what counts.
+        ensure_may_see(ctx, officer, case)
     if event is None or event.by != officer.actor or event.kind not in UNDOABLE:
         raise Refused("refused.undo_nothing", code=case.code)
     if is_urgent(case):

@@ -284,7 +284,6 @@ def take_back(act: Act) -> tuple[Say, ...]:
     """/hoantac: the last step, within a minute."""
     if act.case is None:
         raise act.ask_code()
-    # After a transfer the case is no longer seen from here; whose step it was is what counts.
     case = undo_move(act.ctx, act.officer, act.case.id)
     return (Say(Words("desk.undone", {"code": case.code})), card(act.ctx, act.officer, case))
 

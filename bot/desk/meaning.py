@@ -25,10 +25,16 @@ TAKES_NO_LOOSE = frozenset({"dap"})
 """Of these the ones that take only files sent with them: what was kept for a case must not go to a stranger."""
 SPOKEN = {"xem": "xem", "nhan": "nhan", "mo": "xem"}
 """Commands that need no slash before a code or a number on offer."""
+NAMES_ONLY = frozenset({"xem", "nhan", "visao", "mau", "hoantac", "duyet"})
+"""Commands with nothing behind the case: what looks like a case but is none is looked up, never the one shown last."""
 OVERRULED = frozenset({"xong", "tuchoi"})
 
 
 LIKE_A_CODE = re.compile(r"^(?:HN[-–.]?)?[0-9A-Z]{4}[-–.][0-9A-Z]{3}$|^HN[-–.][0-9A-Z–.-]+$", re.IGNORECASE)
+
+SPACED_CODE = re.compile(r"HN[ -][0-9A-Z]{4}[ -][0-9A-Z]{3}\b", re.IGNORECASE)
+A_WRONG_CODE = re.compile(r"(?=\S*\d)\S{1,14}")
+"""One word with a digit in it, where only a case can stand: "99" of a list of three, a code cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,11 @@ def meaning(incoming: Incoming, session: DeskSession, replied: str, files: tuple
     todo = meant.todo
     if todo.command not in TAKES_FILES:
         return meant
-    loose = () if meant.goes_on or todo.command in TAKES_NO_LOOSE else session.loose_files
+    is_loose_wanted = not meant.goes_on and todo.command not in TAKES_NO_LOOSE
+    loose = session.loose_files if is_loose_wanted else ()
+    if is_loose_wanted and todo.command == "xong" and not todo.words and todo.code in ("", session.focus):
+        # The answer was written before its command.
+        todo = replace(todo, words=session.loose_words)
     return replace(meant, todo=replace(todo, files=(*todo.files, *loose, *files)))
 
 
@@ -78,6 +88,8 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
 
 def _commanded(command: str, argument: str, session: DeskSession, replied: str) -> Meant:
     code, words = _named(command, argument, session)
+    if command in NAMES_ONLY and not code and A_WRONG_CODE.fullmatch(words):
+        code, words = words, ""
     begun = session.unfinished
     if begun is not None and _is_same(begun, command, code or replied):
         # Said again: its question again, or other words in place of those written so far.
@@ -97,7 +109,7 @@ def _written(text: str, session: DeskSession, replied: str) -> Meant:
     """Words alone: a wish, more for what is under way, a courtesy, a case to show; else their purpose is asked."""
     wish = command_of(text)
     if wish is not None and wish[0] in ALWAYS:
-        return Meant(Unfinished(wish[0]))
+        return Meant(Unfinished(wish[0], "" if wish[0] in CASELESS else replied))
     under_way = _under_way(session, replied)
     if under_way is not None:
         if gives_up(text, under_way.command):
@@ -227,6 +239,9 @@ def _coded(said: str) -> tuple[str, str]:
     first, _, rest = said.partition(" ")
     if "\n" in first:
         first, _, rest = said.partition("\n")
+    spaced = SPACED_CODE.match(said)
+    if spaced is not None and check_code(spaced[0]) is not None:
+        first, rest = spaced[0], said[spaced.end() :]
     first = first.strip(" ,.:;")
     # A mistyped code is not words about the case shown last: it is looked up, not found, and said to be unknown.
     code = check_code(first) or (first if LIKE_A_CODE.match(first) else None)
@@ -240,4 +255,4 @@ def _chosen(incoming: Incoming, session: DeskSession) -> str | None:
     said = fold(incoming.text).strip(" .!)?")
     if said.isascii() and said.isdigit() and len(said) < 3 and 1 <= int(said) <= len(session.offered):
         return session.offered[int(said) - 1][0]
-    return next((press for press, label in session.offered if said and said == label), None)
+    return next((press for press, label in session.offered if said and said in (label, label.partition(" (")[0])), None)

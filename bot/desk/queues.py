@@ -32,12 +32,15 @@ def show_queue(act: Act) -> tuple[Say, ...]:
         return done("desk.queue_empty")
     if as_table:
         return (Say(Words("desk.table", {"n": len(cases)}), document=("viec.csv", table(act, cases))),)
+    page = max(0, min(page, (len(cases) - 1) // PAGE))
     shown = cases[page * PAGE : (page + 1) * PAGE]
     rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in shown]
     if len(cases) > (page + 1) * PAGE:
-        rows.append((Button(" ".join(["do:viec", *words, "trang", str(page + 1)]), Words("more")),))
+        rows.append((Button(" ".join(["do:viec", *words, "trang", str(page + 2)]), Words("more")),))
     lines = tuple(line(act.ctx, case) for case in shown)
-    return (Say(Words("desk.queue", {"n": len(cases), "lines": lines}), tuple(rows)),)
+    key = "desk.queue" if len(cases) <= PAGE else "desk.queue_part"
+    args = {"n": len(cases), "first": page * PAGE + 1, "last": page * PAGE + len(shown), "lines": lines}
+    return (Say(Words(key, args), tuple(rows)),)
 
 
 def show_today(act: Act) -> tuple[Say, ...]:
@@ -47,14 +50,14 @@ def show_today(act: Act) -> tuple[Say, ...]:
 
 
 def _parts(said: str) -> tuple[list[str], int, bool]:
-    """Folded filter words, page, and whether a table is wanted."""
+    """Folded filter words, page (counted from 0), and whether a table is wanted."""
     words = fold(said)[:MOST_WORDS].replace(",", " ").split()
     as_table = "csv" in words
     words = [word for word in words if word != "csv"]
     page = 0
     # A number by itself or after "trang" is a page; in "ngõ 7" it is something to look for.
     if words and words[-1].isdigit() and len(words[-1]) < 4 and (len(words) == 1 or words[-2] == "trang"):
-        page = int(words.pop())
+        page = int(words.pop()) - 1
         words = words[:-1] if words else words
     return words, page, as_table
 

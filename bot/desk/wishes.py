@@ -31,6 +31,14 @@ WORDS: dict[str, str] = {
     "gia han": "giahan",
     "tu choi": "tuchoi",
     "vuot tham quyen": "vuottham",
+    "trinh cap tren": "vuottham",
+    "hoan tac": "hoantac",
+    "giao": "giao",
+    "giao lai": "tralai",
+    "ghi chu": "ghichu",
+    "vuong mac": "vuongmac",
+    "phan loai": "phanloai",
+    "ra soat": "rasoat",
     "mau tra loi": "mau",
     "nghi": "nghi",
     "tro giup": "trogiup",
@@ -45,7 +53,7 @@ WORDS: dict[str, str] = {
     "tieng viet": "tiengviet",
 }
 """Whole messages (folded) that mean a command."""
-ALWAYS = frozenset({"viec", "trogiup", "huy"})
+ALWAYS = frozenset({"viec", "trogiup", "huy", "hoantac"})
 """Commands that no answer to a question is taken for."""
 
 GREETINGS = frozenset(

@@ -220,7 +220,7 @@ def test_danger_is_repeated_by_the_wall_clock_at_night_and_never_joined(house: H
 
 
 def test_danger_where_nobody_works_is_told_to_the_desk_as_often(house: House) -> None:
-    """No officer here, nor in the parent agency: somebody has to telephone, and is asked to every quarter of an hour."""
+    """No officer here, nor in the parent agency: somebody must telephone, and is asked every quarter of an hour."""
     at(house, "2026-12-05T23:00")
     tam = house.officer(AgencyId("triage"), Role.TRIAGE, "Tam")
     house.file(house.citizen(), urgency=Urgency.KHAN)
@@ -364,6 +364,15 @@ def test_a_remedy_that_came_is_not_missed_and_is_rated_anew(house: House) -> Non
     assert "remedy_missed" not in house.kinds(case)
     house.do(lambda ctx: rate_case(ctx, mai, case.id, 2, 5))
     assert house.case(case).status is S.CLOSED
+
+
+def test_the_digest_says_how_many_more_there_are(house: House) -> None:
+    lan, *_ = staff(house)
+    for i in range(7):
+        house.file(house.citizen(f"C{i}"))
+    at(house, "2026-12-02T08:00")
+    sweep(house, "morning")
+    assert told(house, lan.id)[-1].text.splitlines()[-1] == "… và 2 việc nữa: /viec"
 
 
 def test_the_morning_digest_comes_once_on_working_days(house: House) -> None:

@@ -84,6 +84,10 @@ def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) ->
     more = first.buttons[-1][0].press
     second = room.hear(room.lan, press=more)[0]
     assert [b.press for row in second.buttons for b in row] == [f"open:{c.code}" for c in cases[7:]]
+    assert (second.words.args["first"], second.words.args["last"]) == (9, 11)
+    for typed in ("/viec 2", "/viec trang 2", "/viec 9"):
+        assert room.hear(room.lan, typed)[0].buttons == second.buttons
+    assert room.hear(room.lan, "/viec 1")[0].buttons == first.buttons
     assert room.hear(room.lan, "/viec khẩn")[0].words.args["n"] == 1
     assert room.hear(room.lan, "/viec số 7")[0].words.args["n"] == 1
     assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_no_match"]
