@@ -119,10 +119,10 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
     strong = next((rule for rule in holding if rule.strong), None)
     chance = document.scores.urgency if document.scores else {}
     khan = 0.0
+    found = evidence(document, rules)
     if document.scores is None:
         urgent = strong is not None
     else:
-        found = evidence(document, rules)
         khan = weighed(chance["khan"], found, lines.evidence)
         urgent = (
             khan >= max(lines.urgent, _least(document, found))
@@ -134,7 +134,8 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
         document.danger = _danger(document, strong or next(iter(holding), None), khan)
         is_plain = strong is not None and (document.scores is None or khan >= _PLAIN)
         is_told = any(sign in document.hits for sign in _TOLD)
-        document.sure_of_danger = document.danger is not None and (is_plain or (khan >= _SURE and not is_told))
+        is_sure = khan >= _SURE and not is_told and not (_says_little(document) and not any(found[:3]))
+        document.sure_of_danger = document.danger is not None and (is_plain or is_sure)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
         document.urgency = Urgency.PHUC_TAP
 
@@ -165,6 +166,11 @@ def _is_no_complaint(document: Document) -> bool:
     """Whether the model rather sees small talk or a question than a matter."""
     chance = document.scores.scope if document.scores else {}
     return sum(chance.get(scope, 0.0) for scope in _BESIDE_ANY_MATTER) >= _RATHER
+
+
+def _says_little(document: Document) -> bool:
+    """ "Nhanh lên", "ai đang xử lý vậy": too few words for the model to be sure of a danger that none of them names."""
+    return len(document.words.bare) <= _FEW_WORDS
 
 
 def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None:

@@ -147,6 +147,12 @@ def test_how_officials_behave_is_heard_in_english_too(reader: Reader, text: str,
     assert reader.read(text).about_official is official
 
 
+@pytest.mark.parametrize("text", ["nhanh lên", "ai đang xử lý vậy", "khẩn cấp"])
+def test_of_a_few_words_that_name_no_danger_the_model_is_never_sure(reader: Reader, text: str) -> None:
+    danger = reader.read(text).danger
+    assert danger is None or not danger.sure
+
+
 @pytest.mark.parametrize(
     "text",
     [
