@@ -15,6 +15,7 @@ _RELATIONS = toned_words(
     "gần gan cạnh canh trước truoc sau cửa cua cổng cong đầu dau cuối cuoi sát sat bên ben trong dưới duoi trên tren "
     "lưng lung"
 )
+_DOORS = toned_words("cửa cua")
 _AROUND = _HOUSE | _RELATIONS
 # The second of two words counts with the first only: "đối diện", "ngã tư", but not "đèn đường số 5" or "thứ tư".
 _SECOND = {
@@ -27,14 +28,20 @@ _SECOND = {
     for toned in toned_words(seconds)
 }
 _BEHIND = toned_words("số so nhà nha sn ngõ ngo ngách ngach hẻm hem kiệt kiet tổ to")
-_TIMES = toned_words("ngày ngay lúc luc giờ gio tháng thang hôm hom từ tu khoảng khoang mùng mung lần lan")
+_TIMES = toned_words(
+    "ngày ngay lúc luc giờ gio tháng thang hôm hom từ tu khoảng khoang mùng mung lần lan "
+    "sáng trưa trua chiều chieu tối đêm"
+)
+_ONE = toned_words("một mot")
 _NUMBER = re.compile(r"\d{1,4}[a-g]?\d?|[a-z]{1,2}t?\d{1,4}[a-g]?")
 
 
 def said_place(text: str, start: int, end: int) -> str:
     """The stretch of `text` around the names at its words `start` to `end` (exclusive), as `split_words` counts."""
     words = split_words(text)
-    return span_of_words(text, _from(words, start), _until(words, end) - 1)
+    said = span_of_words(text, _from(words, start), _until(words, end) - 1)
+    is_open = said.count("(") > said.count(")") and text[text.find(said) + len(said) :].startswith(")")
+    return f"{said})" if is_open else said
 
 
 def _from(words: Words, start: int) -> int:
@@ -56,6 +63,8 @@ def _taken_before(words: Words, at: int) -> int:
     before = words.toned[at - 1]
     if at > 1 and words.toned[at - 2] in _SECOND.get(before, ()) and words.marks[at - 1] < STOP:
         return 2
+    if before in _DOORS and at > 1 and words.toned[at - 2] in _ONE:
+        return 0  # "bộ phận một cửa phường Kim Liên" is an office and no door
     return 1 if before in _AROUND or _is_number(words.plain[at - 1]) else 0
 
 

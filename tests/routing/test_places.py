@@ -345,6 +345,8 @@ def test_without_outlines_words_still_work_and_a_point_is_only_reported() -> Non
         ("Đèn đường đầu ngõ 12 phố Huế phường Hai Bà Trưng hỏng", "đầu ngõ 12 phố Huế phường Hai Bà Trưng"),
         ("lòng đường trước cửa số 9 phố Quán Thánh bị lún", "trước cửa số 9 phố Quán Thánh"),
         ("mặt đường ngõ 5 Láng Hạ nứt toác", "ngõ 5 Láng Hạ"),
+        ("chị Hương ở bộ phận một cửa phường Kim Liên đòi tiền", "phường Kim Liên"),
+        ("chiều 30/11, đoạn đường Nguyễn Trãi (Thanh Xuân) có hố", "đoạn đường Nguyễn Trãi (Thanh Xuân)"),
         ("thứ tư ngõ 12 Láng Hạ mất điện", "ngõ 12 Láng Hạ"),
         ("tai nạn ở ngã tư Láng Hạ - Thái Hà", "ngã tư Láng Hạ - Thái Hà"),
         ("tổ dân phố 8 phường Phú Lương", "tổ dân phố 8 phường Phú Lương"),
