@@ -89,7 +89,13 @@ class Tokenizer:
 @cache
 def default_tokenizer() -> Tokenizer:
     """The tokenizer with the teencode table that ships with this package."""
-    return Tokenizer(read_teencode(Path(__file__).parent / "lexicon" / "teencode.yaml"))
+    return Tokenizer(teencode())
+
+
+@cache
+def teencode() -> Mapping[str, str]:
+    """The table that ships with this package: short spelling -> full words."""
+    return read_teencode(Path(__file__).parent / "lexicon" / "teencode.yaml")
 
 
 def read_teencode(path: Path) -> dict[str, str]:

@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 from bot.dialogue.texts import read_words
+from bot.dialogue.wish_shapes import SHAPES
 from nlp.normalize import fold
+from nlp.words import teencode
 
 LONGEST_WISH = 9
 """A message of more words tells something and is no bare wish."""
@@ -23,97 +25,6 @@ WORDS = {
     **dict.fromkeys(_REPORTING, "phananh"),
 }
 """Whole messages (folded) that mean a command; nothing that a person might say by accident."""
-
-_REACH = (
-    r"(gap|gap mat|noi chuyen|noi|trao doi|lien he|ket noi|goi|goi dien|goi dien thoai|chuyen may|noi may"
-    r"|so|so dien thoai|sdt)( truc tiep)?( voi| cho| den| toi| cua)?"
-)
-_SOMEBODY = (
-    r"chu tich|pho chu tich|bi thu|lanh dao|giam doc|sep|quan ly|truong phong|can bo( truc| phuong| xa)?"
-    r"|nguoi( that| truc)?|nguoi phu trach|nguoi co trach nhiem|nguoi co tham quyen|con nguoi|nhan vien|cap tren"
-    r"|tong dai( vien)?|truc ban"
-)
-_THERE = (
-    r"( cua)?( o)? (phuong|xa|quan|huyen|ubnd|uy ban|thanh pho|tp|ha noi|so|don vi|day|nay)"
-    r"( (?!(khong|ko|chua|thi|roi|ma|ho|nhung|de|bi|hoai|mai)\b)\w+){0,3}"
-)
-SHAPES = (
-    (
-        re.compile(
-            rf"(can |phai |doi |yeu cau )?{_REACH} ((ong|ba|mot) )?({_SOMEBODY})({_THERE})?"
-            r"( that| ngay)*( chu (khong|ko) phai may)?"
-        ),
-        "gapnguoi",
-    ),
-    (
-        re.compile(r"((phai|nen|can|biet) )*(goi|gap|hoi|lien he|noi chuyen)( dien)?( cho| voi)? ai( bay gio| gio)?"),
-        "gapnguoi",
-    ),
-    (re.compile(r"co (ai|nguoi)( that| truc| nao)?( o (do|day))?( truc| nghe( may)?)? (khong|ko|k)"), "gapnguoi"),
-    (
-        re.compile(r"(talk|speak) (to|with) (a |an |the )?((real )?(human|person)|manager|officer|someone|somebody)"),
-        "gapnguoi",
-    ),
-    (
-        re.compile(r".*\b(vu|viec|phan anh|don)\b.*\b(den dau|toi dau|sao roi|ra sao|the nao|xong chua)( roi| a)?"),
-        "cuatoi",
-    ),
-    (
-        re.compile(
-            r"(da |toi |minh |em )*(goi|bao)( dien)?( cho)?( 11\d| cong an| cuu hoa| cap cuu| canh sat)* roi|11\d roi"
-        ),
-        "dagoi",
-    ),
-    (re.compile(r"(i |we |have |already )*called( 11\d| them| the police| already)*"), "dagoi"),
-    (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
-    (re.compile(r"(tai sao|vi sao|sao)( lai)? (phai|can) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b.*"), "giauten"),
-    (
-        re.compile(
-            r"(the |vay |roi )*(nhung )?(ai|nhung ai) (se )?(doc|xem|thay|biet)( duoc)?( \w+)? ?"
-            r"(ten|so|so dien thoai|sdt|thong tin)( cua)?( toi| em| minh| bac| chau)?"
-        ),
-        "giauten",
-    ),
-    (re.compile(r".*\bco biet( la)? (toi|em|minh|bac|chau|ai) .*\b(bao|to|gui|khai|phan anh|phan)\b.*"), "giauten"),
-    (
-        re.compile(
-            r".*\b(đừng|dung|khong|ko) (cho|de) .*\bbiet (la )?((ten|so|mat)( cua)?( toi| em| minh| bac| chau)?|toi|em)"
-        ),
-        "giauten",
-    ),
-    (
-        re.compile(
-            r"(co |bat buoc )*(phai|can|bat buoc)( phai| ghi| cho| khai| dien| de)*"
-            r" (ten|so|sdt|so dien thoai)( that)?( khong| ko| ha)?"
-        ),
-        "giauten",
-    ),
-    (
-        re.compile(
-            r"(tai sao|vi sao|sao)( lai)? (chuyen|gui|giao)( (phan anh|vu|viec|tin)( nay| cua (toi|em|minh))?)?"
-            r"( (cho|den|toi|ve|sang|qua))? (phuong|xa|ubnd|uy ban|so|cong an|don vi|co quan)( \w+){0,2}( (vay|the))?"
-        ),
-        "visao",
-    ),
-    (re.compile(r"why (was|is) (it|my report|this) (sent|given|passed) to .+"), "visao"),
-    (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
-    (
-        re.compile(
-            r"(gui|bo sung|them|goi)( them)? (may |vai |1 |mot |tam )?(anh|hinh|video|clip|giay to|thong tin)"
-            r"( (nay|nua|khac|day))*"
-        ),
-        "bosung",
-    ),
-    (
-        re.compile(
-            r"(xoa|huy)( bo| sach| het| toan bo| tat ca| moi| nhung| cac)* (thu|thong tin|du lieu|tai khoan)"
-            r"( ca nhan)?( (ve|cua)( (toi|em|minh|bac|chau|con|tui))?)?"
-        ),
-        "xoa",
-    ),
-    (re.compile(r"(delete|erase|remove) (everything|all|all data|my account)( about)?"), "xoa"),
-)
-"""The same for what people put together from a few words: "phản ánh hôm nọ của tôi thế nào", "gọi 114 rồi"."""
 
 PERSONS = tuple(_WORDS["persons"])
 """What people call themselves and the bot."""
@@ -150,6 +61,10 @@ WRONG = re.compile(
 ALL = frozenset(_WORDS["all"])
 PHOTOS = re.compile(r"\b(co|gui|chup|kem|no|any|a) (tam )?(anh|hinh|photos?|pictures?)\b")
 LONGEST_REFUSAL = 6
+_SHORT = {short: fold(meant) for short, meant in teencode().items() if short not in ("a", "thanks")}
+"""How a word is written in full that people type short; but for what is an English word, too."""
+_SHADE = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
+"""What gives an emoji its colour."""
 _BEFORE_NO = frozenset(_WORDS["before_no"])
 SKIPPING = tuple(_WORDS["skipping"])
 _NUMBERED = re.compile(r"(?:(?:chon|cai|muc|nut)(?: so| thu)? )?([0-9]{1,2})(?: (?:a|nhe|nha|nhen|di|luon|em))*")
@@ -174,10 +89,13 @@ def command_in(said: str) -> str | None:
 
 
 def plain(text: str) -> str:
-    """A message folded, but for words whose accents make them others than they fold to: "đừng", "Hồng", "chùa"."""
-    written = _DISSUADING.sub("đừng", unicodedata.normalize("NFC", text).lower()).split()
+    """A message folded and written out, but for words whose accents make them others: "đừng", "Hồng", "chùa"."""
+    written = _DISSUADING.sub("đừng", unicodedata.normalize("NFC", _SHADE.sub("", text)).lower()).split()
     folded = fold(" ".join(written)).split(" ")
-    return " ".join(word if _is_another(word, flat) else flat for word, flat in zip(written, folded, strict=False))
+    return " ".join(
+        _SHORT.get(word) or (word if _is_another(word, flat) else flat)
+        for word, flat in zip(written, folded, strict=False)
+    )
 
 
 def _is_another(word: str, folded: str) -> bool:

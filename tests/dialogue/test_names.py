@@ -11,7 +11,7 @@ from bot.dialogue.message import Incoming
 from bot.dialogue.session import Heard
 from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
-from bot.dialogue.slots.person import phone_number, said_of_oneself
+from bot.dialogue.slots.person import phone_number, said_of_oneself, told_of_oneself
 from bot.dialogue.slots.slot import Report
 from bot.dialogue.telling import asserted
 from bot.dialogue.wishes import (
@@ -76,6 +76,7 @@ def heard(text: str, reader: Reader) -> Heard:
         ("Nhâm", "Nhâm"),
         ("Chuẩn", "Chuẩn"),
         ("Chính", "Chính"),
+        ("tôi Nguyễn Văn An", "Nguyễn Văn An"),
     ],
 )
 def test_a_name_is_taken_without_the_words_around_it(said: str, name: str, shipped_reader: Reader) -> None:
@@ -88,7 +89,7 @@ def test_a_name_is_taken_without_the_words_around_it(said: str, name: str, shipp
         "ok", "không", "alo", "0912345678", "cháy nhà rồi cứu với", "rác chất đống đầu ngõ không ai dọn",
         "My street light is broken", "25 lò đúc", "phường Hai Bà Trưng", "😀", "", "duong lang", "phố Huế",
         "đc", "uk", "ukm", "vang a", "da dung", "ô kê", "đúng vậy", "phải rồi", "đúng", "nhất trí", "vânggg",
-        "hỏi làm gì", "ai mà biết", "ẩn danh", "một người dân", "đéo nói",
+        "tôi sợ lắm", "tôi sợ lắm, khổ quá", "hỏi làm gì", "ai mà biết", "ẩn danh", "một người dân", "đéo nói",
     ],
 )  # fmt: skip
 def test_other_answers_are_no_name(said: str, shipped_reader: Reader) -> None:
@@ -170,6 +171,11 @@ def test_other_words_are_neither(said: str) -> None:
         ("đừng gửi nữa", "huy"),
         ("dung gui", "huy"),
         ("đúng rồi gửi đi", "gui"),
+        ("tới đâu r", "cuatoi"),
+        ("k gửi nữa", "huy"),
+        ("đừng công khai phản ánh này nhé", "kin"),
+        ("giữ kín giúp em", "kin"),
+        ("đừng để chị ấy biết", "giauten"),
     ],
 )
 def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None) -> None:
@@ -226,6 +232,35 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("gọi mãi không ai nghe máy", None),
         ("ai gọi cho tôi rồi", None),
         ("việc này", None),
+        ("cho xin lại mã", "cuatoi"),
+        ("cho tôi xin mã phản ánh", "cuatoi"),
+        ("mã của tôi là gì", "cuatoi"),
+        ("tôi quên mã rồi", "cuatoi"),
+        ("I forgot my code", "cuatoi"),
+        ("ai đang xử lý vậy", "cuatoi"),
+        ("sao lâu vậy", "cuatoi"),
+        ("bao lâu thì được giải quyết", "cuatoi"),
+        ("bao giờ giải quyết xong bãi rác này", None),
+        ("phường nào xử lý cái chợ cóc này", None),
+        ("ok gọi 115 rồi", "dagoi"),
+        ("thôi bỏ đi không báo nữa", "huy"),
+        ("không báo cho dân", None),
+        ("tôi không muốn ai biết tôi gửi", "giauten"),
+        ("sợ hàng xóm biết", "giauten"),
+        ("ai đọc được tin này", "giauten"),
+        ("sao lại hỏi tên", "giauten"),
+        ("họ xây lén không cho ai biết", None),
+        ("có mất tiền không", "mienphi"),
+        ("mất tiền oan không ai giải quyết", None),
+        ("thu phí gửi xe không vé", None),
+        ("bạn là ai", "laai"),
+        ("có phải người thật không", "laai"),
+        ("bạn làm được gì", "trogiup"),
+        ("theo dõi là sao", "trogiup"),
+        ("làm sao để gửi ảnh", "trogiup"),
+        ("what happens next", "trogiup"),
+        ("đào đường làm gì", None),
+        ("cái hố này là sao", None),
     ],
 )
 def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) -> None:
@@ -296,12 +331,36 @@ def test_what_is_said_of_oneself_is_known_wherever_it_comes(
 
 
 @pytest.mark.parametrize(
+    ("story", "about"),
+    [
+        (
+            "Tôi là Nguyễn Văn Minh, CCCD 001085012345, sđt 0912345678. Cống tắc",
+            {"name": "Nguyễn Văn Minh", "phone": "0912345678"},
+        ),
+        ("tên em là Lê Thị Hoa ở ngõ 3, chủ quán 0911111111, em 0922222222", {"name": "Lê Thị Hoa"}),
+        ("Tôi là trưởng thôn, rác đầy đường 0912345678", {}),
+        ("quán của anh Nguyễn Văn Nam 0912345678 ồn lắm", {}),
+        ("Tôi Trần Thị Hoà 62 tuổi, cống tắc", {"name": "Trần Thị Hoà"}),
+        ("nhà tôi Nguyễn Văn Cừ ngập", {}),
+        ("chỗ tôi Trần Phú ngập", {}),
+        ("trước nhà tôi là Phố Huế ngập", {}),
+    ],
+)
+def test_whoever_gives_the_full_name_in_the_story_is_not_asked_for_it(story: str, about: dict[str, str]) -> None:
+    assert told_of_oneself(story) == about
+
+
+@pytest.mark.parametrize(
     ("asked", "said", "about"),
     [
         (Report.PHONE, "tên Hùng", {"name": "Hùng"}),
         (Report.PHONE, "0912345678", {}),
         (Report.NAME, "0912345678", {"phone": "0912345678"}),
         (Report.NAME, "Hoa 0912345678", {}),
+        (Report.PHONE, "Trần Văn Bình", {"name": "Trần Văn Bình"}),
+        (Report.CONFIRM, "Trần Văn Bình", {"name": "Trần Văn Bình"}),
+        (Report.HOME, "Nguyễn Văn Cừ", {}),
+        (Report.WHERE, "Nguyễn Văn Cừ", {}),
         (Report.NAME, "à không phải phố Huế, ở phố Lò Đúc cơ", {}),
     ],
 )

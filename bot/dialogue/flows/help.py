@@ -59,6 +59,23 @@ def tell_who_sees(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session, in_one(Say(words("help.hidden")), *report.ask(session, scene)))
 
 
+def keep_private(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Đừng công khai": the report under way is kept from the public; of one that was sent, who sees it."""
+    if session.flow != report.NAME or session.draft.is_empty:
+        return tell_who_sees(session, heard, scene)
+    session = session.with_draft(private=True)
+    return Turn(session, in_one(Say(words("help.private")), *report.ask(session, scene)))
+
+
+def tell_it_is_free(session: Session, heard: Heard, scene: Scene) -> Turn:
+    return Turn(session, in_one(Say(words("help.free")), *report.ask(session, scene)))
+
+
+def tell_who_speaks(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """ "Bạn là ai", "có phải người thật không": a machine, and how to reach a person."""
+    return Turn(session, in_one(Say(words("help.machine")), *report.ask(session, scene)))
+
+
 def speak_english(session: Session, heard: Heard, scene: Scene) -> Turn:
     return _speak(session, "en", scene)
 

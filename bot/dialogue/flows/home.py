@@ -8,8 +8,8 @@ from bot.dialogue.flow import Flow, told, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Scene, Session, Turn, Where
-from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk, says_settled
-from bot.dialogue.wishes import plain, says_yes
+from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk, says_settled, tells
+from bot.dialogue.wishes import bare, plain, says_yes, wish_in
 from nlp.reading import Scope
 
 AFTERTHOUGHT_WORDS = 12
@@ -43,7 +43,11 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return report.cancel(session, heard, scene)
     if scene.known.open_cases and (adds(heard) or _may_belong_to_a_case(heard, scene)):
         return answer.ask_which(session, heard, scene)
-    says_nothing = is_small_talk(heard) or says_yes(plain(heard.text))
+    is_yes = says_yes(plain(heard.text))
+    if is_yes and scene.known.open_cases and session.draft.is_empty and not heard.files:
+        # "Ok", "vâng ạ", after a message about a case: nobody is greeted anew.
+        return Turn(session, (Say(words("help.noted")),))
+    says_nothing = is_small_talk(heard) or is_yes or _is_a_sigh(heard)
     if says_nothing and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)
     turn = report.begin(session, heard, scene)
@@ -73,6 +77,12 @@ def _may_belong_to_a_case(heard: Heard, scene: Scene) -> bool:
     if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard):
         return True
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
+
+
+def _is_a_sigh(heard: Heard) -> bool:
+    """ "Ừ bỏ", "ok xong": a yes and one word more that is no matter."""
+    said = plain(heard.text)
+    return not tells(heard) and wish_in(said) != bare(said) and len(wish_in(said).split()) <= 1
 
 
 def _greet(session: Session, heard: Heard, scene: Scene) -> Turn:

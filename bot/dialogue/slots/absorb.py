@@ -46,9 +46,11 @@ def absorb(session: Session, heard: Heard, scene: Scene, slot: Slot | None) -> A
         notices.append(Say(_kept(draft, heard)))
     if slot is None or told or not _is_about_person(slot, heard):
         draft, notices = _take_in_place(draft, heard, scene, slot, told, notices)
-    if draft.in_danger and draft.understood and not draft.hotline_told:
+    if draft.in_danger and draft.understood and (not draft.hotline_told or _calls_another(session.draft, draft)):
         notices.insert(0, Say(words(f"danger.{draft.understood.hotline}")))
         draft = replace(draft, hotline_told=True)
+    if told and draft.where is None and heard.places and heard.places.other_province:
+        notices.append(Say(words("where.other_province", province=heard.places.other_province)))
     draft = with_field(draft)
     return Absorbed(replace(session, draft=draft), tuple(notices), told)
 
@@ -63,6 +65,12 @@ def _kept(draft: Draft, heard: Heard) -> Words:
 def _is_aside(slot: Slot | None) -> bool:
     """Whether something else was asked, so that what was kept must be said."""
     return slot is not None and slot.step not in SILENT_STEPS
+
+
+def _calls_another(before: Draft, draft: Draft) -> bool:
+    """Whether what was told now needs another number: "cháu bất tỉnh rồi", after the fire brigade was named."""
+    called = before.understood.hotline if before.understood else None
+    return called is not None and draft.understood is not None and draft.understood.hotline not in (None, called)
 
 
 def _is_about_person(slot: Slot, heard: Heard) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
 
 from bot.dialogue.session import Heard
 from bot.dialogue.telling import is_place, is_plain_danger, tells
@@ -17,10 +18,12 @@ PHONE = r"(?:\+?84|0)(?:[ .-]?\d){9,10}"
 """A telephone number as people write it."""
 MOST_LETTERS = 60
 
+ONESELF = frozenset({"tôi", "toi", "tui"})
 NO_NAMES = frozenset(
     {
         *("alo", "hi", "hello", "hey", "chào", "không", "ko", "test", "street", "ward", "đường", "phố"),
-        *("à", "ờ", "ơ", "ủa", "thôi", "nhầm"),
+        *("à", "ờ", "ơ", "ủa", "thôi", "nhầm", "sợ", "đừng", "xin", "lắm", "rồi", "chưa", "quá", "chúng"),
+        *("tôi", "toi", "tui", "tớ"),
         *("gì", "ai", "sao", "nào", "tại", "hỏi", "biết", "mày", "tao", "đéo", "đếch", "dek", "ngu", "kệ", "người"),
     }
 )
@@ -46,7 +49,8 @@ def name_in(heard: Heard) -> str | None:
     before_comma, comma, _ = name.partition(",")
     if comma and not tells(heard):
         name = before_comma.strip()
-    parts = name.split()
+    parts = _after_oneself(name.split())
+    name = " ".join(parts)
     if not 0 < len(parts) <= LONGEST_NAME or len(name) > MOST_LETTERS or not all(_is_part(part) for part in parts):
         return None
     if not introduces(said) and (_is_a_wish(said) or _is_a_wish(name)):
@@ -58,6 +62,34 @@ def name_in(heard: Heard) -> str | None:
         return name
     is_other = len(parts) > LONGEST_PLAIN_NAME or tells(heard) or is_place(heard)
     return None if is_other else name
+
+
+def _after_oneself(parts: list[str]) -> list[str]:
+    """ "Tôi Nguyễn Văn An": a name that follows the word for oneself without "là"."""
+    is_named = len(parts) > 1 and parts[0].lower() in ONESELF and all(part[0].isupper() for part in parts[1:])
+    return parts[1:] if is_named else parts
+
+
+def is_full_name(said: str) -> bool:
+    """ "Trần Văn Bình": three or four words with capitals, the first a family's, the second one that is in between."""
+    parts = said.strip(" .,!").split()
+    return (
+        len(parts) in (3, LONGEST_PLAIN_NAME)
+        and all(_is_part(part) and part[0].isupper() for part in parts)
+        and fold(parts[0]) in FAMILY_NAMES
+        and fold(parts[1]) in BETWEEN
+    )
+
+
+def teller_of(story: str) -> str | None:
+    """The full name with which a story introduces whoever tells it: "Tôi là Nguyễn Văn Minh, nhà ở …"."""
+    found = _TELLS_WHO.search(unicodedata.normalize("NFC", story))
+    parts = found["name"].split() if found else []
+    name = [*takewhile(lambda part: _is_part(part) and part[0].isupper(), parts)]
+    is_full = 2 <= len(name) <= LONGEST_PLAIN_NAME + 1 and fold(name[0]) in FAMILY_NAMES
+    # Without "là" it may be a street: "nhà tôi Trần Phú ngập".
+    is_said = is_full and ((found is not None and found["is"] is not None) or is_full_name(" ".join(name)))
+    return " ".join(name) if is_said else None
 
 
 def introduces(said: str) -> bool:
@@ -115,6 +147,11 @@ _BEFORE_NAME = re.compile(
 )
 _NAMELESS = re.compile(r"(mot )?((nguoi|cu|cong|nhan) )?dan( thuong)?|an danh|giau ten|bi mat|(khong|ko) ten|anonymous")
 _NAMES_ONESELF = re.compile(r"(?:.{0,8} )?(?:tên|ten|name)\b.{0,12}\b(?:là|la|is)\b", re.IGNORECASE)
+_TELLS_WHO = re.compile(
+    r"(?<!nhà )\b(?:(?:tôi|em|mình|cháu)(?: tên)?|tên (?:tôi|em|mình|cháu)) (?P<is>là )?"
+    r"(?P<name>[^\W\d_][^,.;:!?()\n\d]*)",
+    re.IGNORECASE,
+)
 _HESITATING = r"(?:à|a|ah|ờ|ơ|ủa|nhầm|nham|không|khong|ko|không phải|khong phai|xin lỗi|ý quên|thôi)[ ,.]+"
 _OF_ONESELF = r"(?:tôi|toi|em|mình|minh|cháu|con|bác)"
 _SAID_ANEW = re.compile(

@@ -14,21 +14,27 @@ from bot.dialogue.slots.names import (
     PHONE,
     begins_with_name,
     introduces,
+    is_full_name,
     is_nameless,
     name_in,
+    teller_of,
 )
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
 from bot.dialogue.telling import asks, corrects_place, says_something, tells, words_of_place
-from bot.dialogue.wishes import declines, plain, says_yes
+from bot.dialogue.wishes import declines, plain, says_yes, wish_in
 from nlp.normalize import fold
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 WHO_SPEAKS = ("name", "phone", "home", "identity")
 """Every question about the person, and that none of them is to be asked."""
+AFTER_THE_PLACE = frozenset({Report.PHOTOS, Report.NEAR, Report.CONFIRM})
+"""Questions at which a full name is nobody's street."""
 LETTERS_BESIDE_A_NUMBER = 12
-FEWEST_WORDS_MORE = 3
+FEWEST_WORDS_MORE = 2
+_AGREED = re.compile(r"\b(dong y|agree|agreed)\b")
+_ON_CONDITION = re.compile(r"\b(nhung|neu|mien la|voi dieu kien|tru|khong|ko|đừng|but|if|unless|not|don't)\b")
 _AROUND_A_NUMBER = frozenset(
     {
         *("so", "dien", "thoai", "sdt", "dt", "phone", "number", "cua", "la", "toi", "em", "minh", "bac", "chau"),
@@ -58,9 +64,11 @@ def _ask_consent(session: Session, scene: Scene) -> Say:
 
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
     match pressed(session, heard):
-        case "yes":
-            agreed = settle(session, "consent")
-            return Turn(agreed, effects=(Effect("give_consent", {"version": CONSENT_VERSION}),))
+        case said if said == "yes" or _agrees_first(heard):
+            told = told_of_oneself(session.draft.text)
+            effects = (Effect("give_consent", {"version": CONSENT_VERSION}),)
+            agreed = settle(session, "consent", *told)
+            return Turn(agreed, effects=(*effects, Effect("save_identity", told)) if told else effects)
         case "no":
             return Turn(
                 session.fresh(), (Say(words("consent.refused")),), (Effect("forget_draft", files_of(session.draft)),)
@@ -133,7 +141,7 @@ def identity_value(step: Report, heard: Heard) -> str | None:
     return heard.places.default or namesake(heard.places) if heard.places else None
 
 
-_NUMBER = re.compile(rf"{PHONE}(?!\d)")
+_NUMBER = re.compile(rf"(?<!\d){PHONE}(?!\d)")
 
 
 def phone_number(said: str) -> str | None:
@@ -172,8 +180,17 @@ def said_of_oneself(heard: Heard, asked: Report | None = None) -> dict[str, str]
     return {kind: value for kind, value in said.items() if value is not None}
 
 
+def told_of_oneself(story: str) -> dict[str, str]:
+    """The full name that a story gives for its teller, and the telephone number beside it, if there is just one."""
+    name = teller_of(story)
+    numbers = _NUMBER.findall(story)
+    phone = phone_number(story) if name is not None and len(numbers) == 1 else None
+    return {kind: value for kind, value in (("name", name), ("phone", phone)) if value is not None}
+
+
 def _name_said(heard: Heard, asked: Report | None) -> str | None:
-    if introduces(heard.text) or (asked is Report.PHONE and begins_with_name(heard.text)):
+    is_begun = asked is Report.PHONE and (begins_with_name(heard.text) or is_full_name(heard.text))
+    if introduces(heard.text) or is_begun or (asked in AFTER_THE_PLACE and is_full_name(heard.text)):
         return name_in(heard)
     # "Lan 0912345678": whoever gives a number gives the name beside it, too.
     name = name_in(heard) if _number_alone(heard) else None
@@ -204,10 +221,25 @@ def _unsettle(kind: str) -> Callable[[Draft], Draft]:
 
 
 def _claims_consent(session: Session, heard: Heard) -> bool:
-    """A few words that tell of nothing, or that ask; to a story that was begun the next words belong all the same."""
-    count = len(heard.text.split())
-    is_more = session.draft.text != "" and count >= FEWEST_WORDS_MORE and not asks(heard.text)
-    return not tells(heard) and count <= LONGEST_PLAIN_NAME and not is_more
+    """A yes with its sigh, a question, a few words that tell of nothing.
+
+    To a story that was begun the next words belong, however few; a place without its ward begins one.
+    """
+    if tells(heard):
+        return False
+    if _agrees_first(heard):
+        return True
+    is_place = heard.places is not None and heard.places.in_alley and not heard.places.candidates
+    is_begun = session.draft.text != "" or is_place
+    is_more = is_begun and len(wish_in(plain(heard.text)).split()) >= FEWEST_WORDS_MORE and not asks(heard.text)
+    return len(heard.text.split()) <= LONGEST_PLAIN_NAME and not is_more
+
+
+def _agrees_first(heard: Heard) -> bool:
+    """ "Đồng ý, hỏi lắm thế": agreed in so many words, with no question and no condition after it."""
+    first, _, rest = plain(heard.text).replace(".", ",").partition(",")
+    is_plain = not asks(rest) and _ON_CONDITION.search(rest) is None
+    return says_yes(first) and _AGREED.search(first) is not None and is_plain
 
 
 CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep, _claims_consent)
