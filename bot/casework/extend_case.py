@@ -31,9 +31,7 @@ def extend_case(
     if cause not in ctx.config.reasons.extend:
         raise Refused("refused.extend_cause", code=case.code)
     assert case.due_at is not None
-    due_at = end_of_work(ctx, until)
-    if due_at is None or due_at <= max(case.due_at, ctx.now):
-        raise Refused("refused.extend_date", code=case.code, due_at=case.due_at)
+    due_at = new_due(ctx, case, until)
     promised_at = max(case.promised_at or due_at, due_at)
     calendar = ctx.config.calendar
     share = ctx.config.ladder.remind_at * calendar.hours_between(ctx.now, due_at)
@@ -54,6 +52,14 @@ def extend_case(
     told = f"\n“{words.strip()}”" if words.strip() else ""
     tell_citizen(ctx, extended, case_say("push.extended", reason=reason, words=told), undoable=True)
     return extended
+
+
+def new_due(ctx: Context, case: Case, until: date) -> datetime:
+    """The end of work on that day. Raises Refused when nobody works on it, or it is no later than the due time."""
+    due_at = end_of_work(ctx, until)
+    if due_at is None or due_at <= max(case.due_at or ctx.now, ctx.now):
+        raise Refused("refused.extend_date", code=case.code, due_at=case.due_at)
+    return due_at
 
 
 def ensure_extendable(ctx: Context, case: Case) -> None:

@@ -28,6 +28,11 @@ class Question:
     again: str
 
 
+def asked_again(said: str, question: Words) -> Words:
+    """The question, after an answer that could not be understood."""
+    return Words("raw", {"words": (Words("desk.not_clear", {"words": said}), question)}) if said else question
+
+
 def choose_agency(act: Act, question: Question, **args: Any) -> tuple[AgencyId, str]:
     """The agency named in the words or pressed, and the words that go with it. Raises Ask, with the nearest few."""
     pressed = str(act.memo.get("agency") or "")
@@ -61,7 +66,9 @@ def choose_ward(act: Act, slot: str, key: str, hint: str = "", **args: object) -
         return wards[0]
     rows = [(Button(f"pick:{ward}", raw(ward_label(act.ctx, ward))),) for ward in wards[:5]]
     unknown = (Button(f"pick:{UNKNOWN[-1]}", Words("desk.ward_unknown")),)
-    raise Ask(key, Say(Words(key, args), (*rows, unknown)), slot=slot, drop=(slot,))
+    # Somebody who has just been offered wards need not be told that theirs was none of them.
+    asked = Words(key, args) if wards else asked_again(said, Words(key, args))
+    raise Ask(key, Say(asked, (*rows, unknown)), slot=slot, drop=(slot,))
 
 
 def _wards(act: Act, said: str) -> tuple[str, ...]:
@@ -87,7 +94,9 @@ def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> s
     rows = [(Button(f"pick:{code}", labels[code]),) for code in first or labels]
     if first:
         rows.append((Button(f"pick:{MORE}", Words("report.category_more")),))
-    raise Ask(say.key, Say(say, tuple(rows)), slot=slot, drop=(slot,))
+    is_unclear = said not in ("", MORE) and not fitting
+    asked = asked_again(str(act.memo.get(slot)), say) if is_unclear else say
+    raise Ask(say.key, Say(asked, tuple(rows)), slot=slot, drop=(slot,))
 
 
 def likely_categories(act: Act, text: str) -> tuple[str, ...]:
@@ -104,8 +113,15 @@ def choose_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
     if len(fitting) == 1:
         return fitting[0]
     offered = fitting or [o for o in colleagues if o.id != act.officer.id]
-    rows = tuple((Button(f"pick:{o.id}", _name(o)),) for o in offered[:SHOWN])
-    raise Ask(key, Say(Words(key, args), rows), slot=slot, drop=(slot,))
+    asked = Words(key, args) if fitting else asked_again(said, Words(key, args))
+    raise Ask(key, people(asked, [(o, _name(o)) for o in offered]), slot=slot, drop=(slot,))
+
+
+def people(asked: Words, offered: Sequence[tuple[Officer, Words]]) -> Say:
+    """A question with people on offer; of many the first, and that a name finds the others."""
+    rows = tuple((Button(f"pick:{officer.id}", label),) for officer, label in offered[:SHOWN])
+    more = Words("desk.more_people", {"n": len(offered) - SHOWN})
+    return Say(Words("raw", {"words": (asked, more)}) if len(offered) > SHOWN else asked, rows)
 
 
 def _name(officer: Officer) -> Words:

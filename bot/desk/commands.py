@@ -93,5 +93,8 @@ CASELESS = frozenset(
 )
 """Commands that are about no case: the one shown last stays out of them."""
 
+ABOUT_ONESELF = frozenset({"nghi", "roi"})
+"""Commands that one person has under way but once."""
+
 ABOUT_PEOPLE = frozenset({"khoa", "mokhoa", "giukhoa"})
 """Commands about a person: through a case only when that case was named, never through the one shown last."""

@@ -10,7 +10,7 @@ from bot.casework.ask_citizen import ask_citizen, ensure_askable
 from bot.casework.context import Refused
 from bot.casework.digests import waiting_for
 from bot.casework.escalate_case import ensure_escalatable, escalate_case
-from bot.casework.extend_case import ensure_extendable, extend_case
+from bot.casework.extend_case import ensure_extendable, extend_case, new_due
 from bot.casework.facts import agency_name
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
@@ -24,7 +24,7 @@ from bot.casework.transfer_case import ensure_transferable, transfer_case
 from bot.casework.undo_move import undo_move
 from bot.desk.act import Act, Ask, done
 from bot.desk.cards import card, line_label, short
-from bot.desk.choosing import Question, choose_agency
+from bot.desk.choosing import Question, asked_again, choose_agency
 from bot.dialogue.message import Button, Say, Words
 from bot.dialogue.wishes import plain, says_no, says_yes
 from bot.reports.places import map_of
@@ -131,11 +131,12 @@ def reject(act: Act) -> tuple[Say, ...]:
     options = tuple(act.ctx.config.reasons.reject.items())
     reason = act.choose("reason", "desk.ask_reject_reason", options, code=case.code)
     text = act.need_words("desk.ask_reject_words", code=case.code)
-    elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
     answer = Answer(text, act.files, _justification(act, case), bool(act.memo.get(PROMISE)))
     try:
+        # What is wrong with the words is said before anything else is asked.
+        files, _ = ensure_founded(act.ctx, case, reason, answer)
+        elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
         if needs_approval(act.ctx, act.officer, "tuchoi"):
-            files, _ = ensure_founded(act.ctx, case, reason, answer)
             words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
             proof = [file.id for file in files]
             return put_before_leads(
@@ -144,7 +145,7 @@ def reject(act: Act) -> tuple[Say, ...]:
         rejected = reject_case(act.ctx, act.officer, case.id, reason, elsewhere, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
-    return undoable("desk.rejected", rejected)
+    return undoable("desk.rejected", rejected, answer=short(text, 300), elsewhere=short(elsewhere, 200))
 
 
 def settle_promise(act: Act, ask: str, case: Case) -> Act:
@@ -218,9 +219,18 @@ def extend(act: Act) -> tuple[Say, ...]:
     said = str(act.memo.get("until") or act.words)
     # "đến" makes a bare date a promise, which is what a new date is.
     found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
-    if found is None:
-        raise Ask("desk.ask_extend_date", slot="until", code=case.code, due_at=case.due_at)
     words = act.words if act.memo.get("until") else ""
+    if found is None:
+        question = Words("desk.ask_extend_date", {"code": case.code, "due_at": case.due_at})
+        is_date = not any(map(str.isalpha, said))
+        unclear = said if is_date or act.memo.get("until") else ""
+        raise Ask(question.key, Say(asked_again(unclear, question)), slot="until", words="" if is_date else None)
+    try:
+        new_due(act.ctx, case, found[0])
+    except Refused as refusal:
+        # Another date is all that it lacks.
+        why = Say(Words(refusal.key, refusal.args_for_words))
+        raise Ask(refusal.key, why, slot="until", words=words, drop=("until",)) from refusal
     if needs_approval(act.ctx, act.officer, "giahan"):
         detail = f"{found[0]:%d/%m/%Y} – {act.ctx.config.reasons.extend[cause]}"
         return put_before_leads(act, case, "giahan", words, detail, cause=cause, until=found[0].isoformat())

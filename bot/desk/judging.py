@@ -10,16 +10,21 @@ from bot.casework.file_for_someone import Caller, file_for_someone
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
 from bot.casework.triage_case import Triage, propose, triage_case
-from bot.desk.act import Act, done
+from bot.desk.act import Act, Ask, done
 from bot.desk.cards import short
-from bot.desk.choosing import LIKELY, choose_agency, choose_category, choose_ward, likely_categories
+from bot.desk.choosing import LIKELY, asked_again, choose_agency, choose_category, choose_ward, likely_categories
 from bot.desk.handling import TO_WHOM, undoable
 from bot.desk.queues import show_queue
 from bot.dialogue.message import Button, Say, Words, raw
+from nlp.normalize import fold
 from storage.records import AgencyId, Case, CaseStatus, FileKind, FileStatus, Purpose, Rating, Role
 
 CHANNELS = tuple((name, Words(f"desk.came_{name}")) for name in ("phone", "counter"))
 CONSENTED = (("yes", Words("desk.for_consented")),)
+NONE = ("-", "–", "khong")
+"""Said for a name or a number that is not given."""
+SHORTEST_PHONE = 9
+"""Digits."""
 UPHELD = "upheld"
 NOT_UPHELD = "not_upheld"
 
@@ -126,11 +131,13 @@ def file_for(act: Act) -> tuple[Say, ...]:
     act.choose("consent", "desk.for_consent", CONSENTED)
     name = act.need("name", "desk.for_name")
     phone = act.need("phone", "desk.for_phone")
+    digits = "".join(c for c in phone if c.isdigit())
+    if fold(phone) not in NONE and len(digits) < SHORTEST_PHONE:
+        raise Ask("desk.for_phone", Say(asked_again(phone, Words("desk.for_phone"))), slot="phone", drop=("phone",))
     text = act.need("text", "desk.for_text")
     category = choose_category(act, "category", likely_categories(act, text), Words("desk.for_category"))
     ward_code = choose_ward(act, "ward", "desk.ask_ward", text)
-    digits = "".join(c for c in phone if c.isdigit())
-    caller = Caller("" if name == "-" else name, digits if len(digits) >= 9 else "", consented=True)
+    caller = Caller("" if fold(name) in NONE else name, digits, consented=True)
     case = file_for_someone(act.ctx, act.officer, caller, channel, text, category, ward_code)
     args = {"code": case.code, "agency": agency_name(act.ctx, case.agency), "promised_at": case.promised_at}
     return done("desk.filed_for", **args)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.desk.act import CODE
-from bot.desk.commands import CASELESS, PRESSES
+from bot.desk.commands import ABOUT_ONESELF, CASELESS, PRESSES
 from bot.desk.handling import OVERRIDE, REPLACED
 from bot.desk.session import AGAIN, DeskSession, Unfinished
 from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
@@ -154,8 +154,10 @@ def _under_way(session: DeskSession, replied: str) -> Unfinished | None:
 
 
 def _is_same(begun: Unfinished, command: str, code: str) -> bool:
-    """Whether a command typed now is the one under way, for the same case."""
-    return begun.command == command and begun.code != "" and code in ("", begun.code)
+    """Whether a command typed now is the one under way, for the same case or about oneself."""
+    if begun.command != command:
+        return False
+    return command in ABOUT_ONESELF or (begun.code != "" and code in ("", begun.code))
 
 
 def _pressed(press: str, session: DeskSession) -> Meant:

@@ -13,7 +13,7 @@ from bot.casework.leave_service import confirm_officer, leave_service, revoke_of
 from bot.casework.permissions import ensure_role
 from bot.casework.resolve_case import day_named
 from bot.desk.act import Act, Ask, done
-from bot.desk.choosing import Question, choose_agency, choose_colleague, named
+from bot.desk.choosing import Question, asked_again, choose_agency, choose_colleague, named, people
 from bot.desk.guide import show_guide
 from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
@@ -22,7 +22,6 @@ from storage.records import AgencyId, Officer, Role
 
 INVITED = Question("desk.ask_invite", "desk.ask_agency_again")
 NOBODY = ("khong ai", "khong", "-")
-SHOWN = 20
 
 
 def leave(act: Act) -> tuple[Say, ...]:
@@ -33,7 +32,7 @@ def leave(act: Act) -> tuple[Say, ...]:
         return done("desk.back")
     until_at = end_of_leave(act, until)
     if until_at is None:
-        raise Ask("desk.ask_leave_until", slot="until")
+        raise Ask("desk.ask_leave_until", Say(asked_again(until, Words("desk.ask_leave_until"))), slot="until")
     cover = None
     if fold(str(act.memo.get("cover") or "")) not in NOBODY:
         cover = choose_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
@@ -96,8 +95,8 @@ def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | Non
     fitting = named(among, said)
     if len(fitting) == 1:
         return fitting[0]
-    rows = tuple((Button(f"pick:{o.id}", _described(act, o)),) for o in (fitting or among)[:SHOWN])
-    raise Ask(key, Say(Words(key), rows), slot="who", drop=("who",))
+    asked = Words(key) if fitting else asked_again(said, Words(key))
+    raise Ask(key, people(asked, [(o, _described(act, o)) for o in fitting or among]), slot="who", drop=("who",))
 
 
 def _described(act: Act, officer: Officer) -> Words:
