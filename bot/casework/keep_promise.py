@@ -12,7 +12,7 @@ from storage.records import Case, CaseId, FileId, FileStatus, Officer, PromisedD
 
 
 def keep_promise(ctx: Context, officer: Officer, case_id: CaseId, words: str, files: tuple[FileId, ...] = ()) -> Case:
-    """Marks the earliest open promise as kept and tells the citizen what was done. Raises Refused."""
+    """Marks the earliest promise that is not kept yet as kept, and tells the citizen what was done. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
     promise = open_promise(ctx, case)
@@ -30,11 +30,12 @@ def keep_promise(ctx: Context, officer: Officer, case_id: CaseId, words: str, fi
     facts = {"due_on": promise.due_on.isoformat(), "number": promise.number, "files": list(files)}
     kept = remark(ctx, case, "promise_kept", officer.actor, why=words.strip(), facts=facts)
     pictures = tuple(f.id for f in stored if f.status is FileStatus.READY)[:3]
-    tell_citizen(ctx, kept, case_say("push.promise_kept", pictures=pictures, words=words.strip()))
+    key = "push.promise_kept" if promise.missed_at is None else "push.promise_kept_late"
+    tell_citizen(ctx, kept, case_say(key, pictures=pictures, words=words.strip()))
     return kept
 
 
 def open_promise(ctx: Context, case: Case) -> PromisedDate | None:
-    """The earliest promise that is neither kept nor reported as missed."""
-    waiting = [p for p in ctx.tx.promises.of(case.id) if p.kept_at is None and p.missed_at is None]
+    """The earliest promise that is not kept, also one whose day is over: what is done late is told all the same."""
+    waiting = [p for p in ctx.tx.promises.of(case.id) if p.kept_at is None]
     return min(waiting, key=lambda p: p.due_on, default=None)

@@ -15,7 +15,14 @@ KINDS = (STATUS, RATING, DIGEST, NUDGE)
 """News on the way to a result, reminders to rate, digests, and the one reminder of an unfinished draft."""
 
 STATUS_KEYS = frozenset(
-    {"push.accepted", "push.transferred", "push.silence_citizen", "push.extended", "push.escalated"}
+    {
+        "push.accepted",
+        "push.transferred",
+        "push.transferred_desk",
+        "push.silence_citizen",
+        "push.extended",
+        "push.escalated",
+    }
 )
 """Pushes that may be switched off as news; an overdue date is a broken word and always told."""
 

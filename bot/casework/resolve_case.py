@@ -146,9 +146,9 @@ def write_promise(ctx: Context, case: Case, officer: Officer, promise: tuple[dat
 
 
 def keep_promises(ctx: Context, case: Case) -> None:
-    """A new result keeps what earlier answers promised, if its day is not over."""
+    """A new result keeps what earlier answers promised; what was missed stays noted as missed."""
     for promise in ctx.tx.promises.of(case.id):
-        if promise.kept_at is None and promise.missed_at is None:
+        if promise.kept_at is None:
             ctx.tx.promises.save(replace(promise, kept_at=ctx.now))
 
 

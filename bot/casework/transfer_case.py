@@ -60,7 +60,7 @@ def transfer_case(
     if category and category != case.category and case.masked:
         source = "triage" if case.status is CaseStatus.TRIAGE else "officer"
         ctx.tx.examples.add(Example(case.id, case.masked, category, case.category, source, ctx.now))
-    tell_citizen(ctx, moved, case_say("push.transferred"), undoable=True)
+    tell_citizen(ctx, moved, case_say("push.transferred_desk" if goes_to_desk else "push.transferred"), undoable=True)
     announce_case(ctx, moved, undoable=True)
     # Whoever reads the old post learns where the case went, instead of a button that no longer takes it.
     post_to_group(ctx, moved, case.agency, "push.moved_group", undoable=True)

@@ -9,6 +9,7 @@ from bot.casework.context import Context
 from bot.casework.lifecycle import remark
 from bot.casework.notices import Notices
 from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office, tell_officers
+from bot.dialogue.message import Button, Words
 from storage.records import SYSTEM, Case, PromisedDate, Role
 
 REMINDED_FROM = time(8, 0)
@@ -38,7 +39,8 @@ def sweep_promises(ctx: Context, limit: int) -> int:
 def _miss(ctx: Context, case: Case, promise: PromisedDate, notices: Notices) -> None:
     ctx.tx.promises.save(replace(promise, missed_at=ctx.now))
     noted = remark(ctx, case, "promise_missed", SYSTEM, facts=_facts(promise))
-    say = case_say("push.promise_missed_office", (desk_button(case, "open"),), words=promise.words)
+    late = Button(f"keep:{case.code}", Words("desk.keep_late"))
+    say = case_say("push.promise_missed_office", (late, desk_button(case, "open")), words=promise.words)
     # Whoever promised is told, also while a reviewer has the case.
     tell_office(ctx, noted, say, agency=case.agency, notices=notices)
     if case.agency is not None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from bot.casework.ask_citizen import ensure_askable
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.ban_citizen import BANNERS
-from bot.casework.context import Context
+from bot.casework.context import Context, Refused
+from bot.casework.escalate_case import ensure_escalatable
+from bot.casework.extend_case import ensure_extendable
 from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
+from bot.casework.keep_promise import open_promise
 from bot.casework.lift_ban import JUDGES
 from bot.casework.notify import desk_button
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
+from bot.casework.transfer_case import ensure_transferable
 from bot.dialogue.message import Button, Say, Words, first_words, raw
 from nlp.normalize import fold
 from routing.calendar import HANOI
@@ -37,7 +42,7 @@ OFFERS: Mapping[CaseStatus, tuple[str, ...]] = {
 """What may be pressed on a case that waits for this officer."""
 UNREACHED = frozenset({"blocked", "closed", "spent", "knocked"})
 """Why a message waits for the next contact; another reason is a refusal for good."""
-PRESSED = {"take_over": "take"}
+PRESSED = {"take_over": "take", "keep_late": "keep"}
 """Labels whose press is another's: taking an escalated case over is accepting it."""
 
 
@@ -64,7 +69,7 @@ def card(ctx: Context, officer: Officer, case: Case) -> Say:
     lines = (*_head(ctx, officer, case), "", *_told(ctx, officer, case), "", *_history(ctx, officer, case))
     pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
     words = Words("desk.card", {"code": case.code, "lines": lines})
-    return Say(words, buttons(officer, case), pictures, slot=f"case{case.code}")
+    return Say(words, buttons(ctx, officer, case), pictures, slot=f"case{case.code}")
 
 
 def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
@@ -78,7 +83,9 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     keeper = f" – {ctx.tx.officers.get(case.officer).name}" if is_keeper and case.officer is not None else ""
     yield Words("desk.card_holder", {"agency": facts["agency"], "name": keeper})
     if case.due_at is not None and case.is_open:
-        yield Words("desk.card_late" if is_late else "desk.card_due", {"due_at": case.due_at})
+        is_paused = case.status is CaseStatus.WAITING_CITIZEN
+        name = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
+        yield Words(name, {"due_at": case.due_at})
     if case.promised_at is not None:
         is_missed = case.is_open and case.promised_at < ctx.now
         name = "desk.card_promise_over" if is_missed else "desk.card_promised"
@@ -148,7 +155,8 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
     lines: list[Words] = []
     for promise in ctx.tx.promises.of(case.id):
         if promise.kept_at is None:
-            lines.append(Words("desk.promise_line", {"due": f"{promise.due_on:%d/%m/%Y}", "words": promise.words}))
+            name = "desk.promise_line" if promise.missed_at is None else "desk.promise_missed"
+            lines.append(Words(name, {"due": f"{promise.due_on:%d/%m/%Y}", "words": promise.words}))
     if may_work_on(officer, case) or officer.role in (Role.REVIEWER, Role.TRIAGE):
         causes = ctx.config.reasons.difficulty
         for held_up in ctx.tx.difficulties.of(case.id):
@@ -172,21 +180,39 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
     return tuple(lines)
 
 
-def buttons(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
-    """The next steps that this officer may take; rights are asked again when one is pressed."""
+def buttons(ctx: Context, officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
+    """The next steps that this officer may take now; rights are asked again when one is pressed."""
     if officer.role is Role.REVIEWER and case.status is CaseStatus.DISPUTED:
         return ((desk_button(case, "review"),),)
     if not may_work_on(officer, case):
         return _ban_button(officer, case)
-    offers = list(OFFERS.get(case.status, ()))
+    offers = [offer for offer in OFFERS.get(case.status, ()) if _is_possible(ctx, case, offer)]
     if case.status is CaseStatus.TRIAGE and officer.role is not Role.TRIAGE:
         offers = []
-    if case.urgency is Urgency.KHAN:
-        offers = [offer for offer in offers if offer != "extend"]
+    promise = open_promise(ctx, case)
+    if promise is not None and not case.status.is_final:
+        offers.append("keep" if promise.missed_at is None else "keep_late")
     if case.status in ASSIGNABLE and may_assign(officer, case) and officer.role is Role.LEAD:
         offers.append("assign")
     made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
     return (*(tuple(made[i : i + 2]) for i in range(0, len(made), 2)), *_ban_button(officer, case))
+
+
+def _is_possible(ctx: Context, case: Case, offer: str) -> bool:
+    """Whether this case still allows the step: questions and extensions run out, a named agency passes nothing on."""
+    try:
+        match offer:
+            case "transfer":
+                ensure_transferable(case)
+            case "ask":
+                ensure_askable(ctx, case)
+            case "extend":
+                ensure_extendable(ctx, case)
+            case "escalate":
+                ensure_escalatable(ctx, case)
+    except Refused:
+        return False
+    return True
 
 
 def _ban_button(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:

@@ -15,7 +15,7 @@ from bot.casework.resolve_case import day_named
 from bot.desk.act import Act, Ask, done
 from bot.desk.choosing import Question, asked_again, choose_agency, choose_colleague, named, people
 from bot.desk.guide import show_guide
-from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.message import Say, Words
 from nlp.normalize import fold
 from routing.calendar import HANOI
 from storage.records import AgencyId, Officer, Role

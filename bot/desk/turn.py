@@ -150,7 +150,7 @@ class Turn:
             # Whoever may not even see the case was told that it is unknown.
             args["agency"] = agency_name(ctx, holder(ctx, current))
         sees = current is not None and may_see(ctx, self.officer, current)
-        rows = buttons(self.officer, current) if current is not None and sees else ()
+        rows = buttons(ctx, self.officer, current) if current is not None and sees else ()
         return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())
 
 

@@ -15,7 +15,7 @@ from bot.casework import notices, sweeps, watch_promises
 from bot.casework.accept_case import accept_case
 from bot.casework.ask_citizen import ask_citizen
 from bot.casework.citizen_data import erase_data
-from bot.casework.context import Context
+from bot.casework.context import Context, Refused
 from bot.casework.keep_promise import keep_promise
 from bot.casework.rate_case import give_reason, rate_case
 from bot.casework.resolve_case import Answer, resolve_case
@@ -312,6 +312,10 @@ def test_a_promise_is_reminded_on_its_day_and_said_to_be_missed_the_day_after(ho
     assert house.pushes(lan.id)[-2:] == ["push.promise_due", "push.promise_missed_office"]
     assert house.pushes(hung.id)[-1] == "push.promise_missed_office"
     assert house.pushes(mai.id)[-1] == "push.promise_missed"
+    house.do(lambda ctx: keep_promise(ctx, lan, case.id, DONE))
+    assert house.pushes(mai.id)[-1] == "push.promise_kept_late", "what is done late is told all the same"
+    with pytest.raises(Refused):
+        house.do(lambda ctx: keep_promise(ctx, lan, case.id, DONE))
 
 
 def test_a_promise_binds_whoever_made_it_also_while_a_reviewer_has_the_case(house: House) -> None:

@@ -88,6 +88,20 @@ def test_what_cannot_be_done_is_refused_before_anything_is_asked(room: Room, com
     assert key.startswith("refused.")
 
 
+def test_a_card_offers_only_what_can_still_be_done(room: Room) -> None:
+    case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
+
+    def offered() -> set[str]:
+        (card,) = room.hear(room.lan, f"/xem {case.code}")
+        return {button.press.partition(":")[0] for row in card.buttons for button in row}
+
+    before = offered()
+    limits = room.house.config.limits
+    worn = {"may_transfer": False, "questions": limits.questions_per_case, "extensions": limits.extensions_per_case}
+    room.house.do(lambda ctx: ctx.tx.cases.save(replace(ctx.tx.cases.get(case.id), **worn)))
+    assert before - offered() == {"transfer", "ask", "extend"}
+
+
 def test_a_mistyped_code_never_means_the_case_shown_last(room: Room) -> None:
     case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
     room.hear(room.lan, f"/xem {case.code}")
