@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import ColumnElement, bindparam, select, text, update
 
 from storage.events import chain_hash
 from storage.mapper import Mapper
@@ -179,7 +179,7 @@ class Presses(Shelf):
 
 
 class Links(Shelf):
-    """Signed answer links, by their hashes."""
+    """What opens something for a while, by the hash of its secret: answer links, pairing codes, devices, threads."""
 
     def add(self, hash_: str, kind: str, case: str, owner: str, expires_at: datetime) -> None:
         self._put(
@@ -190,39 +190,18 @@ class Links(Shelf):
 
     def get(self, hash_: str, kind: str, now: datetime) -> tuple[str, str] | None:
         """Case and owner of a link that is still good."""
-        row = self._row(
-            select(links).where(
-                links.c.hash == hash_, links.c.kind == kind, links.c.expires_at > now, links.c.used_at.is_(None)
-            )
-        )
+        row = self._row(select(links).where(*_is_good(hash_, kind, now)))
         return (row["case_id"], row["owner"]) if row is not None else None
 
-    def use(self, hash_: str, now: datetime) -> bool:
-        """Exactly once, and not after it expired."""
-        mine = (links.c.hash == hash_, links.c.used_at.is_(None), links.c.expires_at > now)
-        return self._connection.execute(update(links).where(*mine).values(used_at=now)).rowcount == 1
+    def take(self, hash_: str, kind: str, now: datetime) -> tuple[str, str] | None:
+        """The same, and uses it up: of several who take it at once one gets it."""
+        used = update(links).where(*_is_good(hash_, kind, now)).values(used_at=now)
+        row = self._connection.execute(used.returning(links.c.case_id, links.c.owner)).first()
+        return (row.case_id, row.owner) if row is not None else None
 
 
-class Pairings(Shelf):
-    """One-time codes that join a second chat to the same person, by their hashes."""
-
-    def add(self, hash_: str, citizen: CitizenId, expires_at: datetime) -> None:
-        row = {
-            "hash": hash_,
-            "kind": "pair",
-            "case_id": "",
-            "owner": citizen,
-            "expires_at": expires_at,
-            "used_at": None,
-        }
-        self._put(links, row, ("hash",))
-
-    def take(self, hash_: str, now: datetime) -> CitizenId | None:
-        """Whose code it is; uses it up. None when it is unknown, used or expired."""
-        mine = (links.c.hash == hash_, links.c.kind == "pair", links.c.used_at.is_(None), links.c.expires_at > now)
-        if self._connection.execute(update(links).where(*mine).values(used_at=now)).rowcount != 1:
-            return None
-        return CitizenId(self._connection.execute(select(links.c.owner).where(links.c.hash == hash_)).scalar_one())
+def _is_good(hash_: str, kind: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return links.c.hash == hash_, links.c.kind == kind, links.c.used_at.is_(None), links.c.expires_at > now
 
 
 class Meta(Shelf):

@@ -12,7 +12,7 @@ from storage.cases import Cases
 from storage.codes import make_code
 from storage.conversations import Inputs, Rates, Sessions, Updates
 from storage.events import Events
-from storage.ledgers import Audit, Bans, Configs, Consents, Links, Meta, Pairings, Presses, Requests, Tokens
+from storage.ledgers import Audit, Bans, Configs, Consents, Links, Meta, Presses, Requests, Tokens
 from storage.outbox import Outbox
 from storage.people import Chats, Citizens, Invitations, Kept, Officers
 from storage.ratings import Ratings
@@ -59,7 +59,6 @@ class Transaction:
         self.audit = Audit(batch, vault)
         self.presses = Presses(batch, vault)
         self.links = Links(batch, vault)
-        self.pairings = Pairings(batch, vault)
         self.meta = Meta(batch, vault)
         self.troubles = Troubles(batch, vault)
         self.tokens = Tokens(batch, vault)

@@ -56,21 +56,21 @@ def linked_case(ctx: Context, token: str) -> Case:
 
 def answer_externally(ctx: Context, token: str, who: str, text: str, files: tuple[FileId, ...] = ()) -> Case:
     """Takes the answer once: words become a note, pictures proof of this round; the office decides. Raises Refused."""
-    found = ctx.tx.links.get(token_hash(token), KIND, ctx.now)
     case = linked_case(ctx, token)
     if not text.strip():
         raise Refused("refused.empty_answer")
-    assert found is not None
-    case = ctx.tx.cases.lock(case.id)
-    ctx.tx.links.use(token_hash(token), ctx.now)
+    taken = ctx.tx.links.take(token_hash(token), KIND, ctx.now)
+    if taken is None:
+        raise Refused("refused.link_expired")
+    case, asker = ctx.tx.cases.lock(case.id), OfficerId(taken[1])
     number = len(ctx.tx.notes.of(case.id)) + 1
     signed = f"{who.strip()}: {text.strip()}" if who.strip() else text.strip()
-    ctx.tx.notes.add(Note(case.id, number, ctx.now, OfficerId(found[1]), signed))
+    ctx.tx.notes.add(Note(case.id, number, ctx.now, asker, signed))
     for file in files:
         stored = ctx.tx.files.get(file)
         ctx.tx.files.save(replace(stored, case=case.id, purpose=Purpose.PROOF, round=case.round))
     facts = {"number": number, "files": list(files)}
-    answered = remark(ctx, case, "answered_outside", f"link:{found[1]}", facts=facts)
+    answered = remark(ctx, case, "answered_outside", f"link:{asker}", facts=facts)
     button = (desk_button(case, "open"), desk_button(case, "resolve"))
     tell_office(ctx, answered, case_say("push.answered_outside", button, words=signed, photos=len(files)))
     return answered

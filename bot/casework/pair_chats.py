@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from bot.casework.context import Context, Refused
 from storage.codes import ALPHABET
-from storage.records import Citizen
+from storage.records import Citizen, CitizenId
 
+KIND = "pair"
 CODE_LIVES = timedelta(minutes=15)
 CODE_LENGTH = 8
 """39 bits, guessed at most `TRIES_AN_HOUR` times."""
@@ -23,7 +24,7 @@ def pairing_code(ctx: Context, citizen: Citizen) -> str:
     while len(code) < CODE_LENGTH:
         drawn, digit = divmod(drawn, len(ALPHABET))
         code += ALPHABET[digit]
-    ctx.tx.pairings.add(_hash(code), citizen.id, ctx.now + CODE_LIVES)
+    ctx.tx.links.add(_hash(code), KIND, "", citizen.id, ctx.now + CODE_LIVES)
     return f"{code[:4]}-{code[4:]}"
 
 
@@ -35,9 +36,10 @@ def pair_chats(ctx: Context, citizen: Citizen, code: str) -> Citizen:
     """
     if ctx.tx.rates.hit(citizen.id, "pairing", ctx.now, 3600) > TRIES_AN_HOUR:
         raise Refused("pair.wrong")
-    owner = ctx.tx.pairings.take(_hash(code), ctx.now)
-    if owner is None:
+    taken = ctx.tx.links.take(_hash(code), KIND, ctx.now)
+    if taken is None:
         raise Refused("pair.wrong")
+    owner = CitizenId(taken[1])
     if owner == citizen.id:
         raise Refused("pair.self")
     if ctx.tx.bans.active(owner, ctx.now) or ctx.tx.bans.active(citizen.id, ctx.now):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -33,6 +35,7 @@ from bot.dialogue.message import Outgoing, Say, Words
 from bot.dialogue.texts import load_texts
 from bot.reports.difficulties import held_up_by
 from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, PersonId, Purpose, Role, Urgency
+from storage.store import Store
 from tests.casework.house import DONE, HOLDER, OTHER, House
 
 S = CaseStatus
@@ -313,6 +316,26 @@ def test_a_link_answers_once_within_fourteen_days_and_its_pictures_count_as_proo
     old = house.do(lambda ctx: link_case(ctx, lan, fresh.id, "x"))
     house.later(days=14)
     assert refusal(house, lambda ctx: answer_externally(ctx, old.token, "x", "muộn")) == "refused.link_expired"
+
+
+def test_of_several_answers_by_one_link_at_once_one_is_taken(single_store: Store) -> None:
+    house, at_once = House(single_store), threading.Barrier(6)
+    lan = house.officer(HOLDER)
+    case = house.a_case(S.ACCEPTED, house.citizen(), lan)
+    link = house.do(lambda ctx: link_case(ctx, lan, case.id, "Công ty Ánh Sáng"))
+
+    def answer(words: str) -> str | None:
+        at_once.wait()
+        try:
+            house.do(lambda ctx: answer_externally(ctx, link.token, "", words))
+        except Refused as refused:
+            return refused.key
+        return None
+
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(answer, [f"đã thay bóng {n}" for n in range(6)]))
+    assert sorted(map(str, told)) == ["None", *["refused.link_expired"] * 5]
+    assert len(house.see(lambda tx: tx.notes.of(case.id))) == 1
 
 
 def test_a_group_sees_no_personal_data_and_the_first_press_takes(house: House, lan: Officer, mai: Citizen) -> None:

@@ -97,20 +97,10 @@ def test_a_link_is_used_once_and_in_time(store: Store) -> None:
     store.write_now(lambda tx: tx.links.add("h2", "answer", "case-1", "so-xd", NOW))
     assert store.read_now(lambda tx: tx.links.get("h1", "answer", NOW)) == ("case-1", "so-xd")
     assert store.read_now(lambda tx: tx.links.get("h1", "pair", NOW)) is None
-    assert [store.write_now(lambda tx, h=h: tx.links.use(h, NOW)) for h in ("h1", "h1", "h2", "h3")] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    assert store.write_now(lambda tx: tx.links.take("h1", "pair", NOW)) is None
+    taken = [store.write_now(lambda tx, h=h: tx.links.take(h, "answer", NOW)) for h in ("h1", "h1", "h2", "h3")]
+    assert taken == [("case-1", "so-xd"), None, None, None]
     assert store.read_now(lambda tx: tx.links.get("h1", "answer", NOW)) is None
-
-
-def test_a_pairing_code_joins_once(store: Store) -> None:
-    store.write_now(lambda tx: tx.pairings.add("p1", CITIZEN, later(minutes=10)))
-    assert store.write_now(lambda tx: tx.pairings.take("p1", later(minutes=10))) is None
-    assert store.write_now(lambda tx: tx.pairings.take("p1", NOW)) == CITIZEN
-    assert store.write_now(lambda tx: tx.pairings.take("p1", NOW)) is None
 
 
 def test_tokens_come_back_and_are_replaced(store: Store) -> None:

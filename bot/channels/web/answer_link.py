@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import BodyPartReader, web
 
-from bot.casework.answer_externally import answer_externally, linked_case, token_hash
+from bot.casework.answer_externally import KIND, answer_externally, linked_case, token_hash
 from bot.casework.context import Context, Refused
 from bot.casework.facts import facts_of, masked_words, ward_name
 from bot.channels.web import pages
@@ -69,7 +69,7 @@ def _answer(house: House, token: str, said: dict[str, str], uploads: list[Upload
 
 
 def _file(ctx: Context, token: str, upload: Upload) -> FileId:
-    found = ctx.tx.links.get(token_hash(token), "answer", ctx.now)
+    found = ctx.tx.links.get(token_hash(token), KIND, ctx.now)
     assert found is not None
     file = File(
         id=FileId(ctx.tx.new_id()),

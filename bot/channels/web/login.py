@@ -80,10 +80,10 @@ class Logins:
 
         def enter(tx: Transaction) -> str | None:
             ctx = Context(tx, self._config(), now)
-            found = tx.links.get(code_hash(code), DEVICE, now) if code.strip() else None
-            if found is not None and tx.links.use(code_hash(code), now):
+            taken = tx.links.take(code_hash(code), DEVICE, now) if code.strip() else None
+            if taken is not None:
                 known = tx.chats.get(CHANNEL, chat) or Chat(CHANNEL, chat)
-                tx.chats.save(replace(known, officer=OfficerId(found[1]), reachable=True, last_heard_at=now))
+                tx.chats.save(replace(known, officer=OfficerId(taken[1]), reachable=True, last_heard_at=now))
             else:
                 try:
                     join_staff(ctx, CHANNEL, chat, code, name)
