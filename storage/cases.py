@@ -121,11 +121,11 @@ class Cases(Shelf):
         query = _OPEN_OF_CITIZEN if open_only else _OF_CITIZEN
         return self._all(query, citizen=citizen, limit=limit, offset=offset)
 
-    def queue(self, limit: int = 20, offset: int = 0, **filters: Any) -> tuple[Case, ...]:
+    def queue(self, limit: int = 20, **filters: Any) -> tuple[Case, ...]:
         """Urgent first, then by due time; filters as in `count`."""
         order = (cases.c.urgent.desc(), cases.c.due_at.is_(None), cases.c.due_at, cases.c.id)
         # A page is picked from the index, and only its cases are read: a queue of thousands sorts no whole rows.
-        page = self._filtered(select(cases.c.id), **filters).order_by(*order).limit(limit).offset(offset)
+        page = self._filtered(select(cases.c.id), **filters).order_by(*order).limit(limit)
         return self._all(select(cases).where(cases.c.id.in_(page)).order_by(*order))
 
     def count(self, **filters: Any) -> int:

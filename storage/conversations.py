@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.batch import Batch
+from storage.ledgers import Meta
 from storage.records import PersonId, Session
 from storage.shelf import Row, Shelf, insert_into
-from storage.tables import inputs, meta, rates, sessions, updates
+from storage.tables import inputs, rates, sessions, updates
+from storage.vault import Vault
 
 _OF_CHAT = select(sessions).where(sessions.c.channel == bindparam("channel"), sessions.c.chat == bindparam("chat"))
 
@@ -104,30 +107,32 @@ class Rates(Shelf):
 class Updates(Shelf):
     """A platform's updates: how far we have come, and those that failed again and again."""
 
+    def __init__(self, batch: Batch, vault: Vault) -> None:
+        super().__init__(batch, vault)
+        self._meta = Meta(batch, vault)
+
     def offset(self, bot: str) -> int | None:
         """The highest update id that is committed."""
-        found = self._connection.execute(select(meta.c.value).where(meta.c.key == f"offset:{bot}")).scalar_one_or_none()
+        found = self._meta.get(f"offset:{bot}")
         return int(found) if found is not None else None
 
     def set_offset(self, bot: str, update_id: int) -> None:
-        self._put(meta, {"key": f"offset:{bot}", "value": str(update_id)}, ("key",))
+        self._meta.set(f"offset:{bot}", str(update_id))
 
     def seen_at(self, bot: str) -> datetime | None:
         """When this bot was last known to be in touch with its platform."""
-        found = self._connection.execute(select(meta.c.value).where(meta.c.key == f"seen:{bot}")).scalar_one_or_none()
+        found = self._meta.get(f"seen:{bot}")
         return datetime.fromisoformat(found) if found is not None else None
 
     def set_seen_at(self, bot: str, at: datetime) -> None:
-        self._put(meta, {"key": f"seen:{bot}", "value": at.isoformat()}, ("key",))
+        self._meta.set(f"seen:{bot}", at.isoformat())
 
     def bot_name(self, bot: str) -> str | None:
         """The name by which a platform knows a bot; None before it was first in touch."""
-        query = select(meta.c.value).where(meta.c.key == f"bot_name:{bot}")
-        found = self._connection.execute(query).scalar_one_or_none()
-        return str(found) if found is not None else None
+        return self._meta.get(f"bot_name:{bot}")
 
     def set_bot_name(self, bot: str, name: str) -> None:
-        self._put(meta, {"key": f"bot_name:{bot}", "value": name}, ("key",))
+        self._meta.set(f"bot_name:{bot}", name)
 
     def keep(self, bot: str, update_id: int, payload: str) -> None:
         """Takes an update over from the platform before it is worked on; one that was given up stays so."""

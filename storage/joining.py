@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, update
 
+from storage.outbox import about
 from storage.tables import cases, chats, consents, files, followers, links, outbox, requests, sessions
 from storage.vault import JOINED, Vault
 
@@ -33,9 +34,8 @@ def _messages(connection: Connection, vault: Vault, left: str, into: str) -> Non
     """The seal of a message names its person, so it is sealed anew."""
     columns = (outbox.c.id, outbox.c.created_at, outbox.c.sealed)
     for row in connection.execute(select(*columns).where(outbox.c.person == left)).mappings().all():
-        at = f"{row['created_at'].timestamp():.6f}"
-        plain = vault.open(left, f"outbox:{left}:{at}", row["sealed"])
-        sealed = vault.seal(into, f"outbox:{into}:{at}", plain) if plain is not None else None
+        plain = vault.open(left, about(left, row["created_at"]), row["sealed"])
+        sealed = vault.seal(into, about(into, row["created_at"]), plain) if plain is not None else None
         connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(person=into, sealed=sealed))
 
 

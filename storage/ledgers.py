@@ -155,8 +155,9 @@ class Audit(Shelf):
         digest = chain_hash(prev, audit_bytes(by, what, at, facts))
         self._connection.execute(audit.insert().values(**line, hash=digest))
 
-    def list(self, limit: int = 100, offset: int = 0) -> tuple[AuditLine, ...]:
-        query = select(audit).order_by(audit.c.number.desc()).limit(limit).offset(offset)
+    def list(self, limit: int = 100) -> tuple[AuditLine, ...]:
+        """Newest first."""
+        query = select(audit).order_by(audit.c.number.desc()).limit(limit)
         return tuple(AUDIT.of_row(row, self._vault, None, "") for row in self._rows(query))
 
 

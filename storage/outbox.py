@@ -114,7 +114,7 @@ class Outbox(Shelf):
             "tries": 0,
             "waiting": True,
             "sealed": self._vault.seal(
-                push.person, _about(push.person, push.created_at), json.dumps(push.args, default=str)
+                push.person, about(push.person, push.created_at), json.dumps(push.args, default=str)
             ),
         }
 
@@ -353,7 +353,7 @@ class Outbox(Shelf):
         self._connection.execute(_SET, {"number": number, **values})
 
     def _push(self, row: Row) -> Push:
-        opened = self._vault.open(row["person"], _about(row["person"], row["created_at"]), row["sealed"])
+        opened = self._vault.open(row["person"], about(row["person"], row["created_at"]), row["sealed"])
         return Push(
             id=row["id"],
             channel=row["channel"],
@@ -377,8 +377,8 @@ class Outbox(Shelf):
         )
 
 
-def _about(person: str | None, created_at: datetime) -> str:
-    """A row has no number before it is inserted, and its chat may get another id: neither can be in the seal."""
+def about(person: str | None, created_at: datetime) -> str:
+    """How the seal names a row: it has no number before it is inserted, and its chat may get another id."""
     return f"outbox:{person}:{created_at.timestamp():.6f}"
 
 

@@ -41,10 +41,12 @@ _NEW_CITIZEN = citizens.insert()
 _CITIZENS = select(citizens).where(citizens.c.id.in_(bindparam("these", expanding=True)))
 _OFFICER = select(officers).where(officers.c.id == bindparam("this"))
 _OFFICERS = select(officers).where(officers.c.id.in_(bindparam("these", expanding=True)))
-_OF_AGENCY = (
-    select(officers).where(officers.c.agency == bindparam("agency")).order_by(officers.c.created_at, officers.c.id)
+_IS_ACTIVE = (officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
+_ACTIVE_OF_AGENCY = (
+    select(officers)
+    .where(officers.c.agency == bindparam("agency"), *_IS_ACTIVE)
+    .order_by(officers.c.created_at, officers.c.id)
 )
-_ACTIVE_OF_AGENCY = _OF_AGENCY.where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
 # Whoever asks for a chat asks for its citizen next, and for what is sealed with their key.
 _CHAT = (
     select(chats, citizens, keys)
@@ -67,7 +69,8 @@ class Kept:
 
     citizens: dict[str, Citizen] = field(default_factory=dict)
     officers: dict[str, Officer] = field(default_factory=dict)
-    agencies: dict[tuple[str, bool], tuple[Officer, ...]] = field(default_factory=dict)
+    agencies: dict[str, tuple[Officer, ...]] = field(default_factory=dict)
+    """Who is active in an agency."""
     chats: dict[tuple[str, str], tuple[Chat, ...]] = field(default_factory=dict)
     """Of a citizen, an officer or an agency."""
     followers: dict[str, tuple[CitizenId, ...]] = field(default_factory=dict)
@@ -125,7 +128,6 @@ class Citizens(Shelf):
 
         Masked words of the cases and of the examples taken from them go too; ward, category and the chain stay.
         """
-        gone = replace(self.get(citizen), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
         self._kept.chats.clear()
         self._kept.followers.clear()
         theirs = select(cases.c.id).where(cases.c.citizen == citizen)
@@ -136,17 +138,21 @@ class Citizens(Shelf):
         self._connection.execute(sessions.delete().where(sessions.c.person == citizen))
         self._connection.execute(followers.delete().where(followers.c.citizen == citizen))
         self._connection.execute(update(chats).where(chats.c.citizen == citizen).values(citizen=None))
-        self.save(gone)
+        self._leave(citizen, now)
         self._vault.destroy(citizen, now)
 
     def join(self, left: CitizenId, into: Citizen, now: datetime) -> None:
         """Makes two people one: all that belongs to `left` belongs to `into`, who is saved as given."""
-        gone = replace(self.get(left), name=None, phone=None, home_ward=None, consent=None, erased_at=now)
-        self.save(gone)
+        self._leave(left, now)
         self._kept.chats.clear()
         self._kept.followers.clear()
         join(self._connection, self._vault, left, into.id)
         self.save(into)
+
+    def _leave(self, citizen: CitizenId, now: datetime) -> None:
+        """Of this person only the row stays, with what is no personal data."""
+        known = self.get(citizen)
+        self.save(replace(known, name=None, phone=None, home_ward=None, consent=None, erased_at=now))
 
     def find(self, channel: str, chat: str) -> Citizen | None:
         """Whoever writes from this chat."""
@@ -204,12 +210,13 @@ class Officers(Shelf):
         for row in self._rows(_OFFICERS, these=unknown):
             self._kept.officers[row["id"]] = self._officer(row)
 
-    def of_agency(self, agency: AgencyId | str, active_only: bool = True) -> tuple[Officer, ...]:
-        kept = self._kept.agencies.get((agency, active_only))
+    def of_agency(self, agency: AgencyId | str) -> tuple[Officer, ...]:
+        """Whoever is active there, in the order in which they joined."""
+        kept = self._kept.agencies.get(agency)
         if kept is not None:
             return kept
-        rows = self._rows(_ACTIVE_OF_AGENCY if active_only else _OF_AGENCY, agency=agency)
-        found = self._kept.agencies[agency, active_only] = tuple(self._officer(row) for row in rows)
+        rows = self._rows(_ACTIVE_OF_AGENCY, agency=agency)
+        found = self._kept.agencies[agency] = tuple(self._officer(row) for row in rows)
         return found
 
     def all(self) -> tuple[Officer, ...]:
@@ -218,8 +225,8 @@ class Officers(Shelf):
 
     def staffed(self) -> frozenset[str]:
         """Agencies with somebody active."""
-        query = select(officers.c.agency).where(officers.c.confirmed_at.is_not(None), officers.c.revoked_at.is_(None))
-        return frozenset(self._connection.execute(query.distinct()).scalars())
+        query = select(officers.c.agency).where(*_IS_ACTIVE).distinct()
+        return frozenset(self._connection.execute(query).scalars())
 
     def _officer(self, row: Row) -> Officer:
         return OFFICER.of_row(row, self._vault, row["id"], row["id"])
@@ -238,10 +245,9 @@ class Invitations(Shelf):
         row = self._connection.execute(taken).mappings().first()
         return INVITATION.of_row(dict(row), self._vault, None, "") if row is not None else None
 
-    def open(self, now: datetime, agency: AgencyId | None = None) -> tuple[Invitation, ...]:
+    def open(self, now: datetime) -> tuple[Invitation, ...]:
+        """Those that may still be used."""
         query = select(invitations).where(invitations.c.used_at.is_(None), invitations.c.expires_at > now)
-        if agency is not None:
-            query = query.where(invitations.c.agency == agency)
         return tuple(INVITATION.of_row(row, self._vault, None, "") for row in self._rows(query))
 
 

@@ -16,6 +16,9 @@ FileId = NewType("FileId", str)
 PersonId = NewType("PersonId", str)
 """A citizen's or an officer's id: whoever owns a key."""
 
+SATISFIED = 4
+"""The least level of a satisfied rating, of five."""
+
 SYSTEM = "system"
 """Who acted where nobody did: time has passed, or a picture has arrived."""
 
@@ -112,7 +115,7 @@ class Purpose(StrEnum):
 
 
 class Priority(StrEnum):
-    """Who goes first when a platform's budget is short (see `ORDER`)."""
+    """Who goes first when a platform's budget is short: in this order."""
 
     REPLY = "reply"
     URGENT = "urgent"
@@ -426,7 +429,7 @@ class Rating:
     case: CaseId
     round: int
     level: int
-    """5 rất hài lòng … 1 rất không hài lòng; 4 and 5 count as satisfied."""
+    """5 rất hài lòng … 1 rất không hài lòng."""
     rated_at: datetime
     reason: str | None = None
     words: str | None = None
@@ -444,7 +447,7 @@ class Rating:
 
     @property
     def is_satisfied(self) -> bool:
-        return self.level >= 4
+        return self.level >= SATISFIED
 
 
 @dataclass(frozen=True, slots=True)

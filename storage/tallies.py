@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, BigInteger, Select, case, func, literal, select, tuple_, type_coerce, union_all
 
+from storage.records import SATISFIED
 from storage.shelf import Shelf
 from storage.tables import cases, events, ratings
 
 RESULTS = ("resolved", "rejected")
 OWED_BY_AGENCY = ("received", "accepted")
 """Where a case stands while its agency owes the next step; delays of the triage desk and of reviewers are not its."""
-SATISFIED = 4
-"""The least level of a satisfied rating, of five."""
 
 
 @dataclass(frozen=True, slots=True)

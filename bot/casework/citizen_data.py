@@ -69,7 +69,7 @@ def erase_data(ctx: Context, citizen: Citizen) -> tuple[int, datetime]:
     the request's number and the date by which the last picture must be deleted.
     """
     ban, chats = ctx.tx.bans.active(citizen.id, ctx.now), ctx.tx.chats.of_citizen(citizen.id)
-    cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=10_000, offset=0)
+    cases = ctx.tx.cases.of_citizen(citizen.id, limit=10_000)
     for case in cases:
         ctx.tx.outbox.forget_case(case.id)
         if CaseStatus.WITHDRAWN in LEGAL[case.status]:

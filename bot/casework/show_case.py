@@ -47,7 +47,7 @@ TOLD = frozenset(
 
 def case_list(ctx: Context, citizen: Citizen, page: int) -> tuple[Say, ...]:
     """A page of the citizen's cases, newest first, then those they follow, each with its state and who holds it."""
-    cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=PAGE + 1, offset=page * PAGE)
+    cases = ctx.tx.cases.of_citizen(citizen.id, limit=PAGE + 1, offset=page * PAGE)
     followed = [ctx.tx.cases.get(c) for c in ctx.tx.followers.of_citizen(citizen.id)] if page == 0 else []
     if not cases and not followed:
         return case_list(ctx, citizen, 0) if page else (Say(Words("track.none")),)

@@ -19,7 +19,7 @@ SHOWN_REQUESTS = 5
 def show_data(ctx: Context, citizen: Citizen) -> tuple[Say, ...]:
     """What is held about a person, in words and as JSON."""
     note_request(ctx, citizen, "export", is_done=True)
-    cases = ctx.tx.cases.of_citizen(citizen.id, open_only=False, limit=1000, offset=0)
+    cases = ctx.tx.cases.of_citizen(citizen.id, limit=1000)
     requests = ctx.tx.requests.of(citizen.id)
     words = Words(
         "privacy.held",

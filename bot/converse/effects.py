@@ -186,7 +186,7 @@ def _pairing_code(ctx: Context, citizen: Citizen, _incoming: Incoming, _args: Ma
 
 def _pair_chats(ctx: Context, citizen: Citizen, incoming: Incoming, args: Mapping[str, Any]) -> Result:
     one = pair_chats(ctx, citizen, str(args["code"]))
-    n = len(ctx.tx.cases.of_citizen(one.id, open_only=False, limit=1000, offset=0))
+    n = len(ctx.tx.cases.of_citizen(one.id, limit=1000))
     return Result("pair_chats", facts={"key": "pair.done", "n": n})
 
 

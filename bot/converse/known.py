@@ -35,7 +35,7 @@ def known_of(ctx: Context, citizen: Citizen, incoming: Incoming, standing: Stand
     """The person's consent, identity, open questions, ban, and the case that this message replies to."""
     open_cases: tuple[Case, ...] = ()
     if standing.has_open_cases:
-        open_cases = ctx.tx.cases.of_citizen(citizen.id, open_only=True, limit=OPEN_SHOWN, offset=0)
+        open_cases = ctx.tx.cases.of_citizen(citizen.id, open_only=True, limit=OPEN_SHOWN)
     questions = tuple(
         (case.code, question.text)
         for case in open_cases
