@@ -12,6 +12,7 @@ from storage.sealed import MasterKeys
 from storage.store import Store
 from storage.verify import Fault, Legal, verify
 
+HEAD = b"SQLite format 3\0"
 PAGES = 2048
 """Pages (of 4 KiB) copied at a time; between two portions writers go on."""
 
@@ -24,10 +25,12 @@ def back_up(database: Path, target: Path) -> int:
     """Copies an SQLite database, also while it is written to, to `target`; returns the copy's size in bytes.
 
     The copy appears under its name only when it is whole and on disk. It holds no key: the key file is kept apart.
-    PostgreSQL has tools of its own for this (pg_dump, continuous archiving). Raises BackupFailed.
+    PostgreSQL has tools of its own for this (pg_dump, continuous archiving). Raises BackupFailed, also when the copy
+    would take the place of something that is no earlier copy.
     """
     if not database.exists():
         raise BackupFailed(f"không có cơ sở dữ liệu {database}")
+    _ensure_nothing_lost(database, target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(target.name + ".part")
     fresh.unlink(missing_ok=True)
@@ -72,6 +75,20 @@ def check_backup(copy: Path, keys: MasterKeys, files: FileStore, legal: Legal | 
     finally:
         for rest in ("", "-wal", "-shm"):
             scratch.with_name(scratch.name + rest).unlink(missing_ok=True)
+
+
+def _ensure_nothing_lost(database: Path, target: Path) -> None:
+    """Whoever takes the argument for what is to be copied would put an old state under the running service."""
+    if target.is_dir():
+        raise BackupFailed(f"{target} là một thư mục; cần tên tệp của bản sao")
+    if not target.exists():
+        return
+    if target.samefile(database) or target.with_name(target.name + "-wal").exists():
+        raise BackupFailed(f"{target} là cơ sở dữ liệu đang dùng, không phải chỗ cho bản sao; cần tên một tệp khác")
+    with target.open("rb") as file:
+        begins = file.read(len(HEAD))
+    if begins not in (b"", HEAD):
+        raise BackupFailed(f"{target} đã có và không phải bản sao lưu nên không bị ghi đè; cần tên một tệp khác")
 
 
 def _ensure_whole(copy: sqlite3.Connection) -> None:

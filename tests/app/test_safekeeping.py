@@ -75,6 +75,27 @@ def test_what_cannot_be_copied_is_told(typed: Callable[[str], Result]) -> None:
     assert not Path("ban-sao.db").exists()
 
 
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("phananh.db", "là cơ sở dữ liệu đang dùng"),
+        ("loi-tat.db", "là cơ sở dữ liệu đang dùng"),
+        ("phananh.db-wal", "không phải bản sao lưu"),
+        ("master.key", "không phải bản sao lưu"),
+        (".", "là một thư mục"),
+    ],
+)
+def test_a_copy_takes_the_place_of_nothing_but_an_earlier_copy(
+    typed: Callable[[str], Result], target: str, words: str
+) -> None:
+    Path("loi-tat.db").symlink_to("phananh.db")
+    done = typed(f"backup {target}")
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert name_in("phananh.db", "master.key") == LAN.name
+    assert [typed("backup ban-sao.db").exit_code for _ in range(2)] == [0, 0]
+
+
 def test_a_new_key_opens_everything_and_the_old_copies_until_it_is_told_to_forget(
     typed: Callable[[str], Result],
 ) -> None:
