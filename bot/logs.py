@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from storage.store import WriteRefused
+
 HIDDEN = "***"
 _NEVER = (
     (re.compile(r"(?<!\d)\d{6,}:[\w-]{30,}"), HIDDEN),  # a bot's token, as it stands in its platform's addresses
@@ -29,6 +31,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _without_trace,
             structlog.processors.format_exc_info,
             _redact_line,
             structlog.processors.TimeStamper(fmt="iso"),
@@ -49,6 +52,15 @@ def redacted(text: str) -> str:
     for pattern, instead in _NEVER:
         text = pattern.sub(instead, text)
     return text
+
+
+def _without_trace(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A refused write is no mistake of the code's, and comes every second while the disk is full: its words suffice."""
+    fault = sys.exc_info()[1]
+    if line.get("exc_info") and isinstance(fault, WriteRefused):
+        del line["exc_info"]
+        line["why"] = str(fault)
+    return line
 
 
 def _redact_line(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -116,11 +116,15 @@ async def running(service: Service, listener: socket.socket) -> AsyncIterator[Li
 
 
 async def _drain(deliver: Callable[[], Awaitable[int]]) -> None:
-    """Sends what is due; what cannot be sent in time stays in the outbox for the next start."""
-    with contextlib.suppress(TimeoutError):
+    """Sends what is due; what cannot be sent in time, or at all, stays in the outbox for the next start."""
+    try:
         async with asyncio.timeout(1.0):
             while await deliver():
                 pass
+    except TimeoutError:
+        pass
+    except Exception:  # the disk may be full: what is left of the stop is needed all the same
+        log.exception("stop.not_drained")
 
 
 async def _again_and_again(name: str, chore: Callable[[], Awaitable[object]]) -> None:

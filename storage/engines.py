@@ -26,6 +26,13 @@ class DatabaseFault(Exception):
         super().__init__(f"không mở được cơ sở dữ liệu (DATABASE_URL hoặc --db): {why}")
 
 
+class WriteRefused(Exception):
+    """The database takes nothing for now: no room, a disk that may only be read, a connection that stays away."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"không ghi được vào cơ sở dữ liệu: {why}")
+
+
 def open_engines(url: str) -> tuple[Engine, Engine]:
     """The engine that writes and the one that only reads. Their faults name no values: they end up in logs.
 
@@ -73,6 +80,23 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (f"busy_timeout={BUSY_MS}", "query_only=1"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+_REFUSALS = {
+    sqlite3.SQLITE_FULL: "hết chỗ trên đĩa",
+    sqlite3.SQLITE_READONLY: "tệp hoặc ổ đĩa chỉ cho đọc",
+    sqlite3.SQLITE_IOERR: "ổ đĩa trục trặc, hoặc hết chỗ",
+    sqlite3.SQLITE_CANTOPEN: "không mở được tệp (thư mục không có, hoặc không có quyền)",
+    sqlite3.SQLITE_BUSY: "chương trình khác đang giữ quá lâu",
+    sqlite3.SQLITE_NOTADB: "tệp này không phải cơ sở dữ liệu",
+}
+
+
+def why_refused(fault: DBAPIError) -> str | None:
+    """What an operator can mend, in words; None for a fault of ours, such as a table that is not there."""
+    if isinstance(fault.orig, sqlite3.Error):
+        return _REFUSALS.get(getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF)
+    return str(fault.orig) if isinstance(fault, OperationalError) else None
 
 
 def is_passing(fault: Exception) -> bool:

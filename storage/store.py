@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.engines import POOL, DatabaseFault, is_passing, open_engines
+from storage.engines import POOL, DatabaseFault, WriteRefused, is_passing, open_engines, why_refused
 from storage.failpoints import reach
 from storage.migrations import NewerDatabase, migrate, start_alone
 from storage.rotation import rewrap
@@ -89,12 +89,12 @@ class Store:
             if isinstance(fault, KeyFault):
                 keys.withdraw()
             if isinstance(fault, DBAPIError):
-                raise DatabaseFault(str(fault.orig)) from fault
+                raise DatabaseFault(why_refused(fault) or str(fault.orig)) from fault
             raise
         return cls(engine, readers, keys, doubled)
 
     async def write(self, work: Work[T]) -> T:
-        """Runs a work in a transaction; resolves after COMMIT."""
+        """Runs a work in a transaction; resolves after COMMIT. Raises WriteRefused while none is taken."""
         return await asyncio.wrap_future(self._submit(work))
 
     def write_now(self, work: Work[T]) -> T:
@@ -184,6 +184,8 @@ class Store:
                 if attempt == RETRIES - 1 or not is_passing(fault):
                     if isinstance(fault, OperationalError):
                         self._refused_at = time.monotonic()
+                        if why := why_refused(fault):
+                            raise WriteRefused(why) from fault
                     raise
                 pause = FIRST_PAUSE_SECONDS * 2**attempt
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads rivals, no secret
@@ -289,4 +291,4 @@ def _commit(transaction: Any, is_sqlite: bool) -> None:
         raise _Uncertain(fault) from fault
 
 
-__all__ = ["Closed", "DatabaseFault", "NewerDatabase", "Store", "Transaction"]
+__all__ = ["Closed", "DatabaseFault", "NewerDatabase", "Store", "Transaction", "WriteRefused"]

@@ -88,8 +88,8 @@ def configured_file() -> Path:
 def explained() -> Iterator[None]:
     """Turns what an operator or administrator can mend into words and exit code 2.
 
-    A broken configuration or setting, a refused edit, a database that is newer or cannot be opened or copied, a wrong
-    key, a missing secret, map data that is not there, a file or folder that may not be read or written.
+    A broken configuration or setting, a refused edit, a database that is newer or cannot be opened, written or copied,
+    a wrong key, a missing secret, map data that is not there, a file or folder that may not be read or written.
     """
     try:
         yield
@@ -108,11 +108,12 @@ def _words_for(fault: Exception) -> str | None:
 
     from bot.settings import SecretMissing
     from routing.config import ConfigFaults
+    from routing.config.reading import why
     from routing.config_edit import EditRefused
     from routing.geography import GeographyUnavailable
     from storage.backup import BackupFailed
     from storage.sealed import KeyFault
-    from storage.store import DatabaseFault, NewerDatabase
+    from storage.store import DatabaseFault, NewerDatabase, WriteRefused
 
     match fault:
         case ConfigFaults():
@@ -124,10 +125,10 @@ def _words_for(fault: Exception) -> str | None:
             )
         case EditRefused() | GeographyUnavailable() | SecretMissing():
             return str(fault)
-        case DatabaseFault() | NewerDatabase() | KeyFault() | BackupFailed():
+        case DatabaseFault() | WriteRefused() | NewerDatabase() | KeyFault() | BackupFailed():
             return str(fault)
         case OSError(filename=str() | Path()):  # not of a connection, but of something that the operator named
-            return f"Không đọc hoặc ghi được {fault.filename}: {fault.strerror}"
+            return f"Không đọc hoặc ghi được {fault.filename}: {why(fault)}"
     return None
 
 
@@ -153,12 +154,14 @@ def config_text(path: Path) -> str:
 
 def read(path: Path) -> str:
     """The text of a file, or an end with words when it cannot be read."""
+    from routing.config.reading import why
+
     try:
         return path.read_text(encoding="utf-8")
     except OSError as fault:
-        stop(f"Không đọc được {path}: {fault.strerror}")
+        stop(f"Không đọc được {path}: {why(fault)}")
     except UnicodeDecodeError:
-        stop(f"Không đọc được {path}: không phải chữ UTF-8")
+        stop(f"Không đọc được {path}: không phải chữ UTF-8; xin lưu lại với bảng mã UTF-8 (Excel: “CSV UTF-8”)")
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import re
 import unicodedata
 from pathlib import Path
@@ -28,7 +29,7 @@ def read_text(path: Path, name: str = "") -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise ConfigFaults([Fault(name, 0, "", f"không đọc được tệp: {_why(error)}")]) from None
+        raise ConfigFaults([Fault(name, 0, "", f"không đọc được tệp: {why(error)}")]) from None
     return decoded(content, name)
 
 
@@ -62,11 +63,22 @@ def _undecodable(content: bytes, start: int, name: str) -> Fault:
     return Fault(name, line, "", message, _AS_UTF8)
 
 
-def _why(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "không có tệp này"
-    if isinstance(error, IsADirectoryError):
-        return "đây là một thư mục"
-    if isinstance(error, PermissionError):
-        return "không có quyền đọc"
-    return str(getattr(error, "strerror", None) or error)
+_WHY = {
+    errno.ENOENT: "không có tệp này, hoặc thư mục của nó",
+    errno.EISDIR: "đây là một thư mục",
+    errno.ENOTDIR: "có tệp đứng chỗ của thư mục",
+    errno.EEXIST: "đã có tệp hay thư mục tên này",
+    errno.EACCES: "không có quyền",
+    errno.EPERM: "không có quyền",
+    errno.ENOSPC: "hết chỗ trên đĩa",
+    errno.EDQUOT: "hết chỗ được cấp trên đĩa",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EIO: "ổ đĩa trục trặc",
+    errno.ELOOP: "đường dẫn vòng về chính nó",
+}
+
+
+def why(error: OSError | ValueError) -> str:
+    """Why something cannot be read or written, in words."""
+    code = getattr(error, "errno", None)
+    return _WHY.get(code or 0) or str(getattr(error, "strerror", None) or error)

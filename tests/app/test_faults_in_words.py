@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from storage import engines
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -31,6 +33,27 @@ def test_a_wrong_setting_is_named(
     assert words in done.stderr
     assert done.exit_code == 2, done.exception
     assert len(done.stderr.splitlines()) <= 2, done.stderr
+
+
+@pytest.mark.parametrize("typed", ["run --port 0", "invite --agency ubnd-00070", "config apply config.yaml"])
+def test_a_database_that_takes_nothing_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    assert CliRunner().invoke(app, ["config", "apply"]).exit_code == 0
+    (tmp_path / "config.yaml").write_text(text.replace("citizen_days: 5", "citizen_days: 6"), encoding="utf-8")
+    room = engines._prepare_writer
+
+    def full(connection: Any, record: Any) -> None:
+        room(connection, record)
+        connection.execute("PRAGMA max_page_count=1")  # as it is, and no larger
+
+    monkeypatch.setattr(engines, "_prepare_writer", full)
+    done = CliRunner().invoke(app, typed.split())
+    assert done.stderr.splitlines()[-1] == "không ghi được vào cơ sở dữ liệu: hết chỗ trên đĩa"
+    assert done.exit_code == 2, done.exception
 
 
 @pytest.mark.parametrize("typed", ["figures --now mai", "jobs run --now mai"])

@@ -31,6 +31,7 @@ SAID = (
 PROGRAM = """
 import logging, sys, structlog
 from bot.logs import configure_logs
+from storage.store import WriteRefused
 configure_logs("DEBUG")
 said = sys.argv[1]
 structlog.get_logger().warning("said", why=said, number=7)
@@ -39,6 +40,10 @@ try:
 except ValueError:
     structlog.get_logger().exception("fault")
     logging.getLogger("a.library").exception("it says %s", said)
+try:
+    raise WriteRefused("hết chỗ trên đĩa")
+except WriteRefused:
+    structlog.get_logger().exception("full")
 """
 
 
@@ -47,6 +52,12 @@ def logged() -> str:
     """What a program writes that logs the canaries in every way."""
     child = subprocess.run([sys.executable, "-c", PROGRAM, SAID], capture_output=True, text=True, check=True)
     return child.stderr
+
+
+def test_a_full_disk_is_told_in_a_line_without_a_trace(logged: str) -> None:
+    line = json.loads(logged.splitlines()[-1])
+    assert line["why"] == "không ghi được vào cơ sở dữ liệu: hết chỗ trên đĩa"
+    assert "exception" not in line
 
 
 @pytest.mark.parametrize("canary", CANARIES)

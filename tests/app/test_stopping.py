@@ -13,6 +13,8 @@ from bot.channels.web.stream import Lines
 from bot.channels.web.watch import Watch
 from bot.delivery import Delivery
 from bot.media import Media
+from bot.run import _drain
+from storage.store import WriteRefused
 from tests.channels.telegram_stage import Town, town
 from tests.waiting import PATIENCE_SECONDS
 
@@ -24,6 +26,17 @@ WAITING: dict[str, Callable[[Town], Waiting]] = {
     "media": lambda hanoi: media_of(hanoi.service, {}, hanoi.wake),
     "watch": lambda hanoi: Watch(hanoi.service.store, Lines(), hanoi.service.clock),
 }
+
+
+async def test_a_stop_is_clean_also_while_nothing_can_be_written() -> None:
+    tried: list[int] = []
+
+    async def deliver() -> int:
+        tried.append(1)
+        raise WriteRefused("hết chỗ trên đĩa")
+
+    await _drain(deliver)
+    assert tried == [1]
 
 
 @pytest.mark.parametrize("name", WAITING)
