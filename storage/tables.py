@@ -252,7 +252,7 @@ outbox = Table(
         **_where("waiting = 1", postgres="waiting"),
     ),
     Index("outbox_due", "channel", "due_at", "rank", **_where("waiting = 1", postgres="waiting")),
-    Index("outbox_chat_waiting", "channel", "chat", "id", **_where("waiting = 1", postgres="waiting")),
+    Index("outbox_chat_waiting", "chat", "id", **_where("waiting = 1", postgres="waiting")),
     Index("outbox_parked", "channel", "chat", **_where("parked IS NOT NULL")),
     Index("outbox_dead", "dead_at", **_where("dead_at IS NOT NULL")),
     Index("outbox_of_person", "person", **_where("sent_at IS NULL")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -165,3 +166,12 @@ def test_the_index_gives_the_order_too(full_store: Store, name: str) -> None:
     first = plan(full_store, QUESTIONS[name][1]).split("\n\n")[0].split("CORRELATED")[0]
     assert "TEMP B-TREE" not in first, first
     assert "Sort " not in first, first
+
+
+def test_a_queue_that_grew_since_the_planner_counted_is_not_read_through(single_store: Store) -> None:
+    """Counted while nothing waited, any index is as good to the planner: what waits in a chat must have one choice."""
+    single_store.write_now(lambda tx: [tx.outbox.add(a_push(f"c{number}")) for number in range(200)] and None)
+    by_chat = r"outbox_chat_waiting \(chat=\?\)|outbox_chat_waiting .*\n.*Index Cond: \(\(chat\)::text = "
+    for name in ("claim, in order", "beside"):
+        found = plan(single_store, QUESTIONS[name][1])
+        assert re.search(by_chat, found), found
