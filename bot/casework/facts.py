@@ -9,7 +9,7 @@ from bot.casework.clocks import LADDER_CLOCKS, UNTAKEN, is_urgent
 from bot.casework.context import Context
 from bot.dialogue.message import Words, either, raw
 from nlp.personal_data import find_personal_data, mask
-from storage.records import AgencyId, Case, CaseStatus
+from storage.records import AgencyId, Case, CaseStatus, OfficerId
 
 
 def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
@@ -73,6 +73,11 @@ def holder(ctx: Context, case: Case) -> AgencyId | None:
     if case.status is CaseStatus.DISPUTED:
         return ctx.reviewer
     return case.agency
+
+
+def officer_at_work(ctx: Context, case: Case) -> OfficerId | None:
+    """Who of its agency has the case in hand; None also while the reviewers or the level above have it."""
+    return case.officer if holder(ctx, case) == case.agency else None
 
 
 def agency_name(ctx: Context, agency: AgencyId | None) -> str:

@@ -11,7 +11,7 @@ from bot.casework.ban_citizen import BANNERS
 from bot.casework.context import Context, Refused
 from bot.casework.escalate_case import ensure_escalatable
 from bot.casework.extend_case import ensure_extendable
-from bot.casework.facts import category_label, facts_of, holder, masked_words, ward_name
+from bot.casework.facts import category_label, facts_of, masked_words, officer_at_work, ward_name
 from bot.casework.keep_promise import open_promise
 from bot.casework.lift_ban import JUDGES
 from bot.casework.notify import desk_button
@@ -79,8 +79,8 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     mark = "desk.mark_urgent" if case.urgency is Urgency.KHAN else "desk.mark_none"
     again = Words("desk.card_round", {"round": case.round}) if case.round > 1 else ""
     yield Words("desk.card_head", {**facts, "mark": Words(mark), "again": again})
-    is_keeper = case.officer is not None and holder(ctx, case) == case.agency
-    keeper = f" – {ctx.tx.officers.get(case.officer).name}" if is_keeper and case.officer is not None else ""
+    at_work = officer_at_work(ctx, case)
+    keeper = f" – {ctx.tx.officers.get(at_work).name}" if at_work is not None else ""
     yield Words("desk.card_holder", {"agency": facts["agency"], "name": keeper})
     if case.due_at is not None and case.is_open:
         is_paused = case.status is CaseStatus.WAITING_CITIZEN

@@ -191,6 +191,16 @@ async def test_what_one_officer_takes_the_other_sees(site: Site) -> None:
         assert own["is_mine"]
 
 
+async def test_what_was_passed_up_is_in_the_hands_of_nobody_below(site: Site) -> None:
+    async with officer_at(site) as lan, visiting(site, "/desk") as above, visiting(site) as citizen:
+        code = await file_complaint(citizen)
+        await enter(above, site.invite(agency="so-nnmt"))
+        await lan.say(f"/vuottham {code} Cần Thành phố bố trí đất; đề xuất dùng lô đất trống ở bãi sông")
+        await lan.hear_until("Đã trình")
+        (line,) = (await queue_of(above))["cases"]
+        assert (line["code"], line["officer"]) == (code, "")
+
+
 async def test_only_the_desks_that_a_case_concerns_look_anew(site: Site) -> None:
     """Four hundred open desks must not all ask for their queue when somebody greets the service."""
     async with contextlib.AsyncExitStack() as stack:

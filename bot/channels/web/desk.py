@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.casework.context import Context
 from bot.casework.digests import MOST, WORK, waiting_for
-from bot.casework.facts import agency_name, category_label, ward_name
+from bot.casework.facts import agency_name, category_label, officer_at_work, ward_name
 from bot.casework.join_staff import new_code
 from bot.casework.permissions import may_see, may_see_person
 from bot.channels.web import pages
@@ -221,7 +221,7 @@ def _cases(ctx: Context, officer: Officer) -> tuple[Case, ...]:
 
 def _line(house: House, ctx: Context, officer: Officer, case: Case) -> dict[str, Any]:
     language = officer.language
-    holder = _name(ctx, case.officer)
+    at_work = officer_at_work(ctx, case)
     return {
         "code": case.code,
         "category": house.texts.say(category_label(ctx, case.category), language),
@@ -231,8 +231,8 @@ def _line(house: House, ctx: Context, officer: Officer, case: Case) -> dict[str,
         "is_late": case.due_at is not None and case.due_at < ctx.now,
         "is_urgent": case.urgency is Urgency.KHAN,
         "is_new": case.status is CaseStatus.RECEIVED,
-        "is_mine": case.officer == officer.id,
-        "officer": holder,
+        "is_mine": at_work == officer.id,
+        "officer": _name(ctx, at_work),
         "text": short(case.masked or case.text, 90),
     }
 
