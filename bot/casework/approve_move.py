@@ -30,7 +30,7 @@ def ask_approval(
     """Puts a move before the leads: `what` is its code in config, `facts` what it needs besides the words. Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    noted = remark(ctx, case, ASKED, officer.actor, why=words, facts={"what": what, **facts})
+    noted = remark(ctx, case, ASKED, officer.actor, why=words, facts={"what": what, "detail": detail, **facts})
     buttons = (
         (desk_button(case, "approve"), desk_button(case, "decline")),
         (desk_button(case, "open"),),
@@ -62,16 +62,24 @@ def decline_move(ctx: Context, lead: Officer, case_id: CaseId, why: str) -> Case
 
 
 def _asked(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event, Officer]:
-    """The case, what was last asked for if nothing has happened to it since, and who asked."""
+    """The case, what was asked for, and who asked. Raises Refused when nothing waits for a lead's word."""
     case = ctx.tx.cases.lock(case_id)
     ensure_role(lead, Role.LEAD)
     ensure_may_work_on(lead, case)
+    waiting = awaited(ctx, case)
+    if waiting is None:
+        raise Refused("refused.no_wish", code=case.code)
+    return case, *waiting
+
+
+def awaited(ctx: Context, case: Case) -> tuple[Event, Officer] | None:
+    """What was last asked for if nothing has happened to the case since, and who asked."""
     for event in reversed(ctx.tx.events.of(case.id)):
         if event.kind == ASKED and (officer := ctx.tx.officers.behind(event.by)) is not None:
-            return case, event, officer
+            return event, officer
         if event.kind in ENDS or event.was is not event.now:
             break
-    raise Refused("refused.no_wish", code=case.code)
+    return None
 
 
 def _do(ctx: Context, officer: Officer, case: Case, asked: Event, by: OfficerId) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from bot.casework.approve_move import awaited
 from bot.casework.ask_citizen import ensure_askable
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.ban_citizen import BANNERS
@@ -153,6 +154,11 @@ def _unreached(ctx: Context, case: Case) -> tuple[Words, ...]:
 def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
     """What else is known: promise, difficulties, notes, similar cases, the author's other cases (masked)."""
     lines: list[Words] = []
+    if may_work_on(officer, case) and (waiting := awaited(ctx, case)) is not None:
+        asked, by = waiting
+        what, detail = Words(f"desk.can.{asked.facts['what']}"), asked.facts.get("detail")
+        args = {"what": what, "detail": f" – {detail}" if detail else "", "name": by.name}
+        lines.append(Words("desk.awaited", {**args, "words": short(asked.why or "", 120)}))
     for promise in ctx.tx.promises.of(case.id):
         if promise.kept_at is None:
             name = "desk.promise_line" if promise.missed_at is None else "desk.promise_missed"
@@ -194,6 +200,8 @@ def buttons(ctx: Context, officer: Officer, case: Case) -> tuple[tuple[Button, .
         offers.append("keep" if promise.missed_at is None else "keep_late")
     if case.status in ASSIGNABLE and may_assign(officer, case) and officer.role is Role.LEAD:
         offers.append("assign")
+    if officer.role is Role.LEAD and awaited(ctx, case) is not None:
+        offers = ["approve", "decline", *offers]
     made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
     return (*(tuple(made[i : i + 2]) for i in range(0, len(made), 2)), *_ban_button(officer, case))
 

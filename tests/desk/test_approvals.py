@@ -10,7 +10,7 @@ from bot.casework.context import Refused
 from bot.casework.transfer_case import transfer_case
 from storage.records import AgencyId, Case, CaseStatus, Officer
 from tests.casework.house import OTHER
-from tests.desk.room import Room
+from tests.desk.room import TEXTS, Room
 
 S = CaseStatus
 ASKED = {
@@ -44,6 +44,9 @@ def test_what_a_lead_approves_happens_in_the_officers_name(room: Room, what: str
     assert ask(room, case, what) == "desk.wished"
     assert room.house.case(case).status is S.ACCEPTED
     assert room.house.pushes(hung.id)[-1] == "push.approval_asked"
+    (card,) = room.hear(hung, f"/xem {case.code}")
+    assert [button.press for button in card.buttons[0]] == [f"approve:{case.code}", f"decline:{case.code}"]
+    assert "Chờ lãnh đạo duyệt" in TEXTS.say(card.words)
     assert room.keys(hung, f"/duyet {case.code}") == ["desk.approved"]
     moved = room.house.case(case)
     event = room.house.see(lambda tx: tx.events.last(case.id))
