@@ -251,7 +251,7 @@ outbox = Table(
         "claimed_until",
         **_where("waiting = 1", postgres="waiting"),
     ),
-    Index("outbox_due", "channel", "due_at", "rank", **_where("waiting = 1", postgres="waiting")),
+    Index("outbox_due", "due_at", "channel", "rank", **_where("waiting = 1", postgres="waiting")),
     Index("outbox_chat_waiting", "chat", "id", **_where("waiting = 1", postgres="waiting")),
     Index("outbox_parked", "channel", "chat", **_where("parked IS NOT NULL")),
     Index("outbox_dead", "dead_at", **_where("dead_at IS NOT NULL")),

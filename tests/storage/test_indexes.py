@@ -175,3 +175,6 @@ def test_a_queue_that_grew_since_the_planner_counted_is_not_read_through(single_
     for name in ("claim, in order", "beside"):
         found = plan(single_store, QUESTIONS[name][1])
         assert re.search(by_chat, found), found
+    first = plan(single_store, QUESTIONS["claim"][1]).split("\n\n")[0]
+    assert "outbox_waiting" in first, first
+    assert "Sort " not in first, first
