@@ -38,6 +38,29 @@ def flag_arrived(ctx: Context, file: File) -> None:
             flag_pictures(ctx, case)
 
 
+def hints_of_answer(ctx: Context, case: Case) -> tuple[str, ...]:
+    """What the pictures of this round's answer tell against it: shown before, or older than the complaint."""
+    proof = ctx.tx.files.of_case(case.id, Purpose.PROOF)
+    pictures = [f for f in proof if f.round == case.round and f.kind is FileKind.PHOTO and f.status is FileStatus.READY]
+    hints = {
+        "reused_proof": any(_is_shown_before(ctx, case, file) for file in pictures),
+        "early_proof": any(file.taken_at is not None and file.taken_at < case.filed_at for file in pictures),
+    }
+    return tuple(hint for hint, is_so in hints.items() if is_so)
+
+
+def _is_shown_before(ctx: Context, case: Case, file: File) -> bool:
+    """The complaint, an earlier answer or another matter shows the same picture; its linked and main case may."""
+    alike = ctx.tx.files.near_phash(file.phash, ALIKE_BITS) if file.phash is not None else ()
+    return any(
+        other.id != file.id
+        and other.created_at <= file.created_at
+        and other.case not in (case.linked_case, case.main_case)
+        and not (other.case == case.id and other.purpose is Purpose.PROOF and other.round == case.round)
+        for other in alike
+    )
+
+
 def _flags(ctx: Context, case: Case, file: File) -> list[str]:
     if file.kind is not FileKind.PHOTO or file.purpose not in FROM_CITIZEN:
         return []

@@ -12,6 +12,7 @@ from bot.casework.digests import waiting_for
 from bot.casework.escalate_case import ensure_escalatable, escalate_case
 from bot.casework.extend_case import ensure_extendable, extend_case, new_due
 from bot.casework.facts import agency_name
+from bot.casework.flag_pictures import hints_of_answer
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
 from bot.casework.notify import desk_button
@@ -109,7 +110,9 @@ def resolve(act: Act) -> tuple[Say, ...]:
         resolved = resolve_case(act.ctx, act.officer, case.id, answer)
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
-    return undoable("desk.resolved", resolved, n=_shown(act, resolved), answer=short(text, 300))
+    hints = tuple(Words(f"flag.{hint}") for hint in hints_of_answer(act.ctx, resolved))
+    args = {"n": _shown(act, resolved), "answer": short(text, 300), "hints": ("", *hints) if hints else ""}
+    return undoable("desk.resolved", resolved, **args)
 
 
 def _justification(act: Act, case: Case) -> str | None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from bot.casework.context import Refused
 from bot.casework.facts import agency_name, category_label, facts_of
 from bot.casework.file_for_someone import Caller, file_for_someone
+from bot.casework.flag_pictures import hints_of_answer
+from bot.casework.lifecycle import standing
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
 from bot.casework.triage_case import Triage, propose, triage_case
@@ -62,16 +64,22 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
         "level": rating.level,
         "reason": reasons.get(rating.reason or "", "–"),
         "words": rating.words or "–",
-        "override": case.override or "–",
+        "override": (case.override if _is_overruled(act, case) else None) or "–",
         "before": len(before),
         "after": len(after),
-        "hints": ("", *(Words(f"flag.{flag}") for flag in case.flags)),
+        "hints": ("", *(Words(f"flag.{flag}") for flag in (*case.flags, *hints_of_answer(act.ctx, case)))),
     }
     buttons = (
         (Button(f"review:{case.code}:{UPHELD}", Words("desk.upheld")),),
         (Button(f"review:{case.code}:{NOT_UPHELD}", Words("desk.not_upheld")),),
     )
     return Say(Words("desk.review_card", args), buttons, (*before, *after))
+
+
+def _is_overruled(act: Act, case: Case) -> bool:
+    """Whether the answer that stands was justified by its officer, and not only one of an earlier round."""
+    answers = [e for e in standing(act.ctx.tx.events.of(case.id)) if e.kind in ("resolved", "rejected")]
+    return bool(answers and answers[-1].facts.get("override"))
 
 
 def triage(act: Act) -> tuple[Say, ...]:
