@@ -299,6 +299,10 @@ class Officer:
     def is_active(self) -> bool:
         return self.confirmed_at is not None and self.revoked_at is None
 
+    def is_out(self, now: datetime) -> bool:
+        """Away for a while: what is new goes to the cover, or to the rest of the unit."""
+        return self.out_until is not None and self.out_until > now
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -513,7 +517,7 @@ class Example:
     category: str
     was: str
     source: str
-    """citizen, officer or triage."""
+    """Who chose: citizen or triage."""
     at: datetime
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.casework.bind_group import post_to_group
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
-from bot.casework.lifecycle import move
+from bot.casework.lifecycle import move, no_such_move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on
 from storage.records import Case, CaseId, CaseStatus, Officer
@@ -21,7 +21,7 @@ def accept_case(ctx: Context, officer: Officer, case_id: CaseId) -> Case:
         key = "refused.already_yours" if case.officer == officer.id else "refused.already_taken"
         raise Refused(key, code=case.code)
     if case.status not in (CaseStatus.RECEIVED, CaseStatus.ESCALATED):
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.ACCEPTED.value)
+        raise no_such_move(case, CaseStatus.ACCEPTED)
     taken_over: dict[str, Any] = {}
     if case.status is CaseStatus.ESCALATED and case.parent is not None:
         # The parent agency takes the matter over: it holds the case from now on.

@@ -11,7 +11,7 @@ from bot.casework.escalate_case import escalate_case
 from bot.casework.extend_case import extend_case
 from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, desk_button, tell_officers
-from bot.casework.permissions import ensure_may_work_on, ensure_role
+from bot.casework.permissions import ensure_may_work_on, ensure_role, leads_of
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer
 from bot.casework.transfer_case import transfer_case
@@ -37,7 +37,7 @@ def ask_approval(
     )
     wanted = Words(f"desk.can.{what}")
     say = case_say("push.approval_asked", *buttons, name=officer.name, what=wanted, words=words, detail=detail)
-    tell_officers(ctx, noted, _leads(ctx, officer), say)
+    tell_officers(ctx, noted, leads_of(ctx, officer.agency), say)
     return noted
 
 
@@ -97,7 +97,3 @@ def _do(ctx: Context, officer: Officer, case: Case, asked: Event, by: OfficerId)
             files = tuple(FileId(f) for f in facts["files"])
             answer = Answer(text, files, facts["override"] or None, promise_confirmed=True)
             return reject_case(ctx, officer, case.id, facts["reason"], elsewhere, answer, approved_by=by)
-
-
-def _leads(ctx: Context, officer: Officer) -> tuple[Officer, ...]:
-    return tuple(o for o in ctx.tx.officers.of_agency(officer.agency) if o.role is Role.LEAD)

@@ -25,6 +25,13 @@ class Context:
         """An agency of the configuration in force, or None."""
         return self.config.agencies.get(ConfiguredId(agency)) if agency is not None else None
 
+    def working_agency(self, agency: AgencyId) -> Agency:
+        """The same. Raises Refused for one that is unknown or closed."""
+        known = self.agency(agency)
+        if known is None or known.closed:
+            raise Refused("refused.unknown_agency", agency=agency)
+        return known
+
     def case_of(self, code: str) -> Case | None:
         """The case of a code as a person types it, or None."""
         checked = check_code(code)

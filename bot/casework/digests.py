@@ -28,7 +28,7 @@ def morning_digest(ctx: Context, _limit: int) -> int:
         return 0
     told = 0
     for officer in ctx.tx.officers.all():
-        if not officer.is_active or (officer.out_until is not None and officer.out_until > ctx.now):
+        if not officer.is_active or officer.is_out(ctx.now):
             continue
         say = digest_of(ctx, officer)
         if say is not None:
@@ -79,7 +79,7 @@ def waiting_for(ctx: Context, officer: Officer) -> tuple[Case, ...]:
 def covered_by(ctx: Context, officer: Officer) -> tuple[OfficerId, ...]:
     """The absent colleagues whose work this officer does meanwhile."""
     unit = ctx.tx.officers.of_agency(officer.agency)
-    return tuple(o.id for o in unit if o.cover == officer.id and o.out_until is not None and o.out_until > ctx.now)
+    return tuple(o.id for o in unit if o.cover == officer.id and o.is_out(ctx.now))
 
 
 def unit_work(ctx: Context, agency: AgencyId) -> tuple[Case, ...]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.casework.announce_case import announce_case
-from bot.casework.clocks import HOURS_A_DAY, promised_date
+from bot.casework.clocks import promised_date
 from bot.casework.context import Context, Refused
+from bot.casework.decision import as_decided, handle_hours
+from bot.casework.facts import masked_words
 from bot.casework.flag_pictures import flag_pictures
 from bot.casework.lifecycle import move
 from bot.dialogue.session import Draft, Understood, Where
-from routing.config import Config, Handle
+from nlp.normalize import fold
+from routing.config import Config
 from routing.decide import Ask, Decision, decide
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Urgency
+from storage.records import Case, CaseId, CaseStatus, Citizen, Example, FileId, Point, Urgency
 
 CELL_DEGREES = 0.001
 """Side of the plain square that stands for a position: about 100 m (111 m north, 104 m east at 21° N)."""
@@ -73,51 +76,10 @@ def file_one(
     by: str,
 ) -> Case:
     """One problem becomes one case: decided, clocked, told to its agency; `by` is whoever files it."""
-    draft, understood = complaint.draft, complaint.draft.understood
-    where = draft.where if draft.where and draft.where.ward_code else None
+    draft = complaint.draft
     decision = decide(ctx.config, _ask(ctx, draft, category, urgency))
-    is_unclear = draft.voice_only or where is None or (understood is not None and draft.insisted)
-    holder = ctx.triage if is_unclear else AgencyId(decision.agency)
-    in_triage = holder == ctx.triage
-    urgency = Urgency.KHAN if decision.urgent else urgency
-    handle = handle_hours(decision.handle)
-    promised = promised_date(ctx.config, ctx.now, decision.accept_hours, handle, urgency)
-    blank = Case(
-        id=CaseId(ctx.tx.new_id()),
-        code=ctx.tx.new_code(),
-        citizen=citizen.id,
-        status=CaseStatus.TRIAGE if in_triage else CaseStatus.RECEIVED,
-        category=category,
-        urgency=urgency,
-        filed_at=ctx.now,
-        channel=complaint.channel,
-        text=draft.text,
-        sub=decision.sub,
-        agency=holder,
-        executor=AgencyId(decision.executor) if decision.executor else None,
-        parent=AgencyId(decision.parent) if decision.parent else None,
-        co_handling=tuple(AgencyId(a) for a in decision.co_handling),
-        ward_code=where.ward_code if where else None,
-        cell=cell_of(where.point) if where and where.point else None,
-        point=where.point if where else None,
-        place_words=(where.words if where else draft.words_of_place) or None,
-        answers={k: v for k, v in draft.answers.items() if v},
-        on_behalf=draft.on_behalf,
-        masked=understood.masked if understood else "",
-        folded=understood.folded if understood else "",
-        private=_is_private(ctx.config, draft, category, decision),
-        about_official=decision.about_official,
-        flags=_flags(draft),
-        insisted=draft.insisted,
-        rule=decision.rule,
-        because=tuple(decision.because),
-        config_version=ctx.config.version_hash,
-        accept_hours=decision.accept_hours,
-        handle_hours=handle,
-        promised_at=promised,
-        linked_case=linked,
-    )
-    case = _first_move(ctx, blank, draft, by)
+    told = _told(ctx, citizen, complaint, category, urgency)
+    case = _first_move(ctx, replace(_decided(ctx, told, draft, decision), linked_case=linked), draft, by)
     for file in draft.files:
         stored = ctx.tx.files.get(FileId(file))
         if stored.case is None or linked is None:
@@ -126,6 +88,54 @@ def file_one(
     _remember_choice(ctx, case, draft)
     announce_case(ctx, case)
     return case
+
+
+def _told(ctx: Context, citizen: Citizen, complaint: Complaint, category: str, urgency: Urgency) -> Case:
+    """The case as its citizen tells it, before anybody has it."""
+    draft, understood, where = complaint.draft, complaint.draft.understood, _known_place(complaint.draft)
+    masked = understood.masked if understood else masked_words(draft.text)
+    return Case(
+        id=CaseId(ctx.tx.new_id()),
+        code=ctx.tx.new_code(),
+        citizen=citizen.id,
+        status=CaseStatus.TRIAGE,
+        category=category,
+        urgency=urgency,
+        filed_at=ctx.now,
+        channel=complaint.channel,
+        text=draft.text,
+        ward_code=where.ward_code if where else None,
+        cell=cell_of(where.point) if where and where.point else None,
+        point=where.point if where else None,
+        place_words=(where.words if where else draft.words_of_place) or None,
+        answers={k: v for k, v in draft.answers.items() if v},
+        on_behalf=draft.on_behalf,
+        masked=masked,
+        folded=understood.folded if understood else fold(masked),
+        flags=_flags(draft),
+        insisted=draft.insisted,
+    )
+
+
+def _decided(ctx: Context, told: Case, draft: Draft, decision: Decision) -> Case:
+    """The case with whoever has it now and the date that its citizen is told; what is unclear the triage desk has."""
+    case = replace(told, **as_decided(decision, told.urgency))
+    is_unclear = draft.voice_only or told.ward_code is None or (draft.understood is not None and draft.insisted)
+    holder = ctx.triage if is_unclear else case.agency
+    hours = decision.accept_hours, handle_hours(decision.handle)
+    return replace(
+        case,
+        agency=holder,
+        status=CaseStatus.TRIAGE if holder == ctx.triage else CaseStatus.RECEIVED,
+        private=_is_private(ctx.config, draft, case.category, decision),
+        about_official=decision.about_official,
+        config_version=ctx.config.version_hash,
+        promised_at=promised_date(ctx.config, ctx.now, *hours, case.urgency),
+    )
+
+
+def _known_place(draft: Draft) -> Where | None:
+    return draft.where if draft.where and draft.where.ward_code else None
 
 
 def _first_move(ctx: Context, blank: Case, draft: Draft, by: str) -> Case:
@@ -142,15 +152,15 @@ def _first_move(ctx: Context, blank: Case, draft: Draft, by: str) -> Case:
 
 
 def _ask(ctx: Context, draft: Draft, category: str, urgency: Urgency) -> Ask:
-    where = draft.where
+    where = _known_place(draft)
     return Ask(
         category=category,
         sub=None,
-        ward_code=where.ward_code if where and where.ward_code else None,
+        ward_code=where.ward_code if where else None,
         urgency=urgency.value,
         text=f"{draft.text}\n{' '.join(draft.answers.values())}",
-        street=where.street if where else None,
-        in_alley=where.in_alley if where else False,
+        street=draft.where.street if draft.where else None,
+        in_alley=draft.where.in_alley if draft.where else False,
         about_official=bool(draft.understood and draft.understood.about_official),
         at=ctx.now,
     )
@@ -163,11 +173,6 @@ def numbers_to_call(config: Config, case: Case) -> tuple[str, ...]:
         return ()
     sub = category.subcategories.get(case.sub or "")
     return sub.hotlines if sub is not None else category.hotlines
-
-
-def handle_hours(handle: Handle) -> float:
-    """Length of a handle deadline in working hours (khẩn: hours by the wall clock)."""
-    return handle.hours if handle.hours is not None else (handle.days or 5) * HOURS_A_DAY
 
 
 def cell_of(point: Point) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.casework.context import Context, Refused
-from bot.casework.facts import masked_words
 from bot.casework.file_case import Complaint, file_one
 from bot.casework.permissions import ensure_role
 from bot.dialogue.session import Draft, Where
-from nlp.normalize import fold
 from storage.records import Case, Citizen, CitizenId, Officer, Role, Urgency
 
 CHANNELS = ("phone", "counter")
@@ -39,18 +37,13 @@ def file_for_someone(
         raise Refused("refused.empty_filing")
     if not caller.consented:
         raise Refused("refused.spoken_consent")
-    by = officer.actor
     citizen = _citizen(ctx, caller)
     place = None
     if ward_code is not None:
         committee = ctx.config.committee_of(ward_code)
         place = Where(ward_code, ctx.config.agencies[committee].name if committee else ward_code)
     draft = Draft(text=text.strip(), category=category, where=place)
-    case = file_one(ctx, citizen, Complaint(draft, channel), category, Urgency.BINH_THUONG, None, by)
-    masked = masked_words(text.strip())
-    case = replace(case, masked=masked, folded=fold(masked))
-    ctx.tx.cases.save(case)
-    return case
+    return file_one(ctx, citizen, Complaint(draft, channel), category, Urgency.BINH_THUONG, None, officer.actor)
 
 
 def _citizen(ctx: Context, caller: Caller) -> Citizen:

@@ -56,7 +56,12 @@ def is_legal(was: CaseStatus | None, kind: str, now: CaseStatus) -> bool:
 def ensure_legal(case: Case, to: CaseStatus) -> None:
     """Raises Refused when the table has no such move."""
     if to not in LEGAL[case.status if case.seq else None]:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=to.value)
+        raise no_such_move(case, to)
+
+
+def no_such_move(case: Case, to: CaseStatus) -> Refused:
+    """The refusal of a move that a case cannot make from where it stands."""
+    return Refused("refused.move", code=case.code, was=case.status.value, to=to.value)
 
 
 def move(

@@ -16,9 +16,7 @@ from storage.records import AgencyId, Officer, Role
 def move_officer(ctx: Context, admin: Officer, officer: Officer, agency: AgencyId) -> int:
     """Open cases stay with the old unit, whose lead is told; returns how many. Raises Refused."""
     ensure_role(admin, Role.ADMIN)
-    known = ctx.agency(agency)
-    if known is None or known.closed:
-        raise Refused("refused.unknown_agency", agency=agency)
+    ctx.working_agency(agency)
     if officer.revoked_at is not None:
         raise Refused("refused.revoked_already")
     if officer.agency == agency:

@@ -135,14 +135,10 @@ def _holders(ctx: Context, case: Case, agency: AgencyId | None) -> tuple[Officer
         officer = ctx.tx.officers.get(case.officer)
         cover = ctx.tx.officers.get(OfficerId(officer.cover)) if officer.cover is not None else None
         for each in (officer, cover):
-            if each is not None and each.is_active and not _is_out(each, ctx.now):
+            if each is not None and each.is_active and not each.is_out(ctx.now):
                 return (each,)
     unit = tuple(o for o in ctx.tx.officers.of_agency(agency or ctx.triage) if o.role is not Role.ADMIN)
-    return tuple(o for o in unit if not _is_out(o, ctx.now)) or unit
-
-
-def _is_out(officer: Officer, now: datetime) -> bool:
-    return officer.out_until is not None and officer.out_until > now
+    return tuple(o for o in unit if not o.is_out(ctx.now)) or unit
 
 
 def _push(

@@ -41,11 +41,16 @@ def ensure_may_assign(officer: Officer, case: Case) -> None:
         raise Refused("refused.lead_only", code=case.code)
 
 
+def leads_of(ctx: Context, agency: AgencyId | None) -> tuple[Officer, ...]:
+    """The leads of a unit; of none there are none."""
+    return tuple(o for o in ctx.tx.officers.of_agency(agency) if o.role is Role.LEAD) if agency is not None else ()
+
+
 def needs_approval(ctx: Context, officer: Officer, what: str) -> bool:
     """Whether config wants a lead's word for this move of an officer; a unit without a lead decides by itself."""
     if what not in ctx.config.approvals or officer.role is not Role.OFFICER:
         return False
-    return any(o.role is Role.LEAD for o in ctx.tx.officers.of_agency(officer.agency))
+    return bool(leads_of(ctx, officer.agency))
 
 
 def ensure_approved(ctx: Context, officer: Officer, case: Case, what: str, approved_by: OfficerId | None) -> None:

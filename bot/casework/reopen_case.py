@@ -8,9 +8,9 @@ from bot.casework.context import Context, Refused
 from bot.casework.facts import words_for_office
 from bot.casework.lifecycle import move
 from bot.casework.notify import case_say, desk_button, tell_office, tell_officers
-from bot.casework.permissions import ensure_own
+from bot.casework.permissions import ensure_own, leads_of
 from bot.casework.review_rating import keeper
-from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose, Role
+from storage.records import Case, CaseId, CaseStatus, Citizen, FileId, Purpose
 
 
 def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files: tuple[FileId, ...] = ()) -> Case:
@@ -40,6 +40,5 @@ def reopen_case(ctx: Context, citizen: Citizen, case_id: CaseId, why: str, files
     button = (desk_button(case, "open"),)
     say = case_say("push.reopened", button, words=words_for_office(case, why.strip()), old=case.answer or "")
     tell_office(ctx, reopened, say)
-    if case.agency is not None:
-        tell_officers(ctx, reopened, (o for o in ctx.tx.officers.of_agency(case.agency) if o.role is Role.LEAD), say)
+    tell_officers(ctx, reopened, leads_of(ctx, case.agency), say)
     return reopened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.context import Context, Refused
-from bot.casework.lifecycle import move
+from bot.casework.lifecycle import move, no_such_move
 from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office
 from bot.casework.permissions import ensure_may_work_on
 from storage.records import Case, CaseId, CaseStatus, Officer
@@ -34,4 +34,4 @@ def return_case(ctx: Context, officer: Officer, case_id: CaseId, instruction: st
 def ensure_passed_up(case: Case) -> None:
     """Raises Refused unless the case waits for a decision of the level above."""
     if case.status is not CaseStatus.ESCALATED:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+        raise no_such_move(case, CaseStatus.RECEIVED)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.context import Context, Refused
-from bot.casework.facts import masked_words, ward_name
+from bot.casework.facts import ward_name
 from bot.casework.file_case import Complaint, file_one, where_of
 from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, tell_person
 from bot.casework.permissions import ensure_may_work_on
 from bot.dialogue.session import Draft
-from nlp.normalize import fold
 from storage.records import Case, CaseId, CaseStatus, Officer
 
 
@@ -30,8 +29,7 @@ def split_case(ctx: Context, officer: Officer, case_id: CaseId, category: str, w
     )
     by = officer.actor
     fresh = file_one(ctx, citizen, Complaint(draft, case.channel), category, case.urgency, case.id, by)
-    masked = masked_words(words.strip())
-    fresh = replace(fresh, masked=masked, folded=fold(masked), about_official=case.about_official)
+    fresh = replace(fresh, about_official=case.about_official)
     ctx.tx.cases.save(fresh)
     remark(ctx, case, "split", by, facts={"into": fresh.id, "category": category}, linked_case=fresh.id)
     tell_person(ctx, fresh, case.citizen, case_say("push.split", first=case.code))

@@ -26,10 +26,11 @@ from bot.casework.notify import (
     tell_officers,
     tell_person,
 )
+from bot.casework.permissions import leads_of
 from bot.casework.pushes import push_of
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Say, Words
-from storage.records import SYSTEM, AgencyId, Case, CaseId, CaseStatus, Clock, Officer, PersonId, Priority, Role
+from storage.records import SYSTEM, Case, CaseId, CaseStatus, Clock, PersonId, Priority
 
 LIMIT = 500
 """Cases per call; a sweep is called again while it finds as many."""
@@ -123,7 +124,7 @@ def _overdue(ctx: Context, case: Case, notices: Notices, **changes: Any) -> Case
     noted = remark(ctx, case, "overdue", SYSTEM, facts=facts, **changes)
     say = case_say("push.overdue_office", (desk_button(case, "open"),))
     told = tell_office(ctx, noted, say, notices=notices)
-    tell_officers(ctx, noted, _leads(ctx, holder(ctx, case)), say, notices=notices)
+    tell_officers(ctx, noted, leads_of(ctx, holder(ctx, case)), say, notices=notices)
     if told == 0:
         # Nobody works there (yet): the triage desk is told, so that somebody is.
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(ctx.triage), say, notices=notices)
@@ -164,7 +165,7 @@ def _urgent(ctx: Context, case: Case, notices: Notices) -> None:
         look = (desk_button(case, "open"),)
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(ctx.triage), case_say("push.nobody_urgent", look))
     if waited >= lead_after:
-        tell_officers(ctx, noted, _leads(ctx, case.agency), say)
+        tell_officers(ctx, noted, leads_of(ctx, case.agency), say)
         tell_officers(ctx, noted, ctx.tx.officers.of_agency(case.parent or ctx.triage), say)
     if is_first:
         tell_citizen(ctx, noted, case_say("push.overdue_citizen"), notices=notices)
@@ -211,9 +212,3 @@ def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
         where, quiet = (session.channel, session.chat, person, Priority.DIGEST), after_quiet_hours(ctx)
         ctx.tx.outbox.add(push_of(say, *where, ctx.now, dedupe=dedupe, not_before=quiet))
     return len(waiting)
-
-
-def _leads(ctx: Context, agency: AgencyId | None) -> tuple[Officer, ...]:
-    if agency is None:
-        return ()
-    return tuple(o for o in ctx.tx.officers.of_agency(agency) if o.role is Role.LEAD)

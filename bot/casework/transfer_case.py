@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.casework.announce_case import announce_case
 from bot.casework.bind_group import post_to_group
 from bot.casework.context import Context, Refused
-from bot.casework.lifecycle import move
+from bot.casework.lifecycle import move, no_such_move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, OfficerId, Role
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Officer, OfficerId, Role
 
 TRANSFERABLE = frozenset(
     {CaseStatus.TRIAGE, CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.WAITING_CITIZEN, CaseStatus.ESCALATED}
@@ -22,7 +22,6 @@ def transfer_case(
     case_id: CaseId,
     to: AgencyId,
     why: str,
-    category: str | None = None,
     approved_by: OfficerId | None = None,
 ) -> Case:
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
@@ -30,17 +29,16 @@ def transfer_case(
     ensure_may_work_on(officer, case)
     ensure_approved(ctx, officer, case, "chuyen", approved_by)
     ensure_transferable(case)
-    agency = ctx.agency(to)
-    if agency is None or agency.closed:
-        raise Refused("refused.unknown_agency", agency=to)
+    agency = ctx.working_agency(to)
     if to == case.agency:
         raise Refused("refused.same_agency")
     if not why.strip():
         raise Refused("refused.transfer_reason")
     _ensure_not_own_unit(ctx, officer, case, to)
-    triage = ctx.triage
-    is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and case.status is not CaseStatus.TRIAGE
-    goes_to_desk = is_fourth or to == triage
+    is_from_desk = case.status is CaseStatus.TRIAGE
+    is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and not is_from_desk
+    goes_to_desk = is_fourth or to == ctx.triage
+    receiver = ctx.triage if goes_to_desk else to
     moved = move(
         ctx,
         case,
@@ -48,18 +46,14 @@ def transfer_case(
         "transferred",
         by=officer.actor,
         why=why.strip(),
-        facts={"from": case.agency, "to": triage if goes_to_desk else to, "named": to} | approval(approved_by),
-        agency=triage if goes_to_desk else to,
+        facts={"from": case.agency, "to": receiver, "named": to} | approval(approved_by),
+        agency=receiver,
         parent=AgencyId(agency.parent) if agency.parent and not goes_to_desk else None,
         officer=None,
-        transfers=case.transfers + (0 if case.status is CaseStatus.TRIAGE else 1),
+        transfers=case.transfers + (0 if is_from_desk else 1),
         # The agency that the triage desk names after too many transfers keeps the case.
-        may_transfer=not (case.status is CaseStatus.TRIAGE and case.transfers > 0),
-        category=category or case.category,
+        may_transfer=not (is_from_desk and case.transfers > 0),
     )
-    if category and category != case.category and case.masked:
-        source = "triage" if case.status is CaseStatus.TRIAGE else "officer"
-        ctx.tx.examples.add(Example(case.id, case.masked, category, case.category, source, ctx.now))
     tell_citizen(ctx, moved, case_say("push.transferred_desk" if goes_to_desk else "push.transferred"), undoable=True)
     announce_case(ctx, moved, undoable=True)
     # Whoever reads the old post learns where the case went, instead of a button that no longer takes it.
@@ -70,7 +64,7 @@ def transfer_case(
 def ensure_transferable(case: Case) -> None:
     """Raises Refused for an answered case, and for one that the triage desk gave to this agency for good."""
     if case.status not in TRANSFERABLE:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+        raise no_such_move(case, CaseStatus.RECEIVED)
     if not case.may_transfer and case.status is not CaseStatus.TRIAGE:
         raise Refused("refused.may_not_transfer", code=case.code)
 

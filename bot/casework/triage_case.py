@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.casework.announce_case import announce_case
 from bot.casework.context import Context, Refused
+from bot.casework.decision import as_decided
 from bot.casework.facts import masked_words
-from bot.casework.file_case import handle_hours
-from bot.casework.lifecycle import move
+from bot.casework.lifecycle import move, no_such_move
 from bot.casework.notify import case_say, tell_citizen
 from bot.casework.permissions import ensure_may_work_on, ensure_role
 from nlp.normalize import fold
+from routing.config import Agency
 from routing.decide import Ask, Decision, decide
-from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role, Urgency
+from storage.records import AgencyId, Case, CaseId, CaseStatus, Example, Officer, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,17 @@ def triage_case(ctx: Context, officer: Officer, case_id: CaseId, triage: Triage)
     case = ctx.tx.cases.lock(case_id)
     ensure_role(officer, Role.TRIAGE)
     ensure_may_work_on(officer, case)
-    if case.status is not CaseStatus.TRIAGE:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
+    ensure_at_desk(case)
     if triage.category not in ctx.config.categories:
         raise Refused("refused.unknown_category", category=triage.category)
     completed = _completed(case, triage)
     decision = propose(ctx, completed, triage.category)
     to = triage.agency or AgencyId(decision.agency)
-    agency = ctx.agency(to)
-    if agency is None or agency.closed:
-        raise Refused("refused.unknown_agency", agency=to)
+    agency = ctx.working_agency(to)
     if to == ctx.triage:
         raise Refused("refused.triage_needs_agency", code=case.code)
     if "voice_only" in case.flags and not triage.words.strip():
         raise Refused("refused.listen_first", code=case.code)
-    is_as_decided = to == AgencyId(decision.agency)
     moved = move(
         ctx,
         completed,
@@ -55,7 +53,7 @@ def triage_case(ctx: Context, officer: Officer, case_id: CaseId, triage: Triage)
         by=officer.actor,
         why=triage.why.strip() or None,
         facts={"category": triage.category, "was": case.category, "to": to, "rule": decision.rule},
-        **_routed(ctx, case, triage, decision, to, is_as_decided),
+        **_routed(ctx, case, triage, decision, agency),
     )
     text = moved.masked or masked_words(moved.text)
     if text:
@@ -63,6 +61,12 @@ def triage_case(ctx: Context, officer: Officer, case_id: CaseId, triage: Triage)
     tell_citizen(ctx, moved, case_say("push.triaged"), undoable=True)
     announce_case(ctx, moved, undoable=True)
     return moved
+
+
+def ensure_at_desk(case: Case) -> None:
+    """Raises Refused unless the case lies at the triage desk."""
+    if case.status is not CaseStatus.TRIAGE:
+        raise no_such_move(case, CaseStatus.RECEIVED)
 
 
 def propose(ctx: Context, case: Case, category: str) -> Decision:
@@ -73,8 +77,6 @@ def propose(ctx: Context, case: Case, category: str) -> Decision:
         ward_code=case.ward_code,
         urgency=case.urgency.value,
         text=f"{case.text}\n{' '.join(case.answers.values())}",
-        street=None,
-        in_alley=False,
         about_official=case.about_official,
         at=ctx.now,
     )
@@ -92,24 +94,20 @@ def _completed(case: Case, triage: Triage) -> Case:
     return replace(case, ward_code=ward_code, text=text, masked=masked, folded=fold(masked), flags=flags)
 
 
-def _routed(
-    ctx: Context, case: Case, triage: Triage, decision: Decision, to: AgencyId, is_as_decided: bool
-) -> dict[str, object]:
-    agency = ctx.agency(to)
-    parent = decision.parent if is_as_decided else (agency.parent if agency else None)
+def _routed(ctx: Context, case: Case, triage: Triage, decision: Decision, agency: Agency) -> dict[str, Any]:
+    """What changes: all that the rules say, but for whom the desk puts in the place of their agency."""
+    another: dict[str, Any] = {
+        "agency": AgencyId(agency.id),
+        "parent": AgencyId(agency.parent) if agency.parent else None,
+        "executor": None,
+        "co_handling": (),
+        "because": (triage.why.strip() or "Đầu mối điều phối giao",),
+    }
     return {
+        **as_decided(decision, case.urgency),
+        **({} if agency.id == decision.agency else another),
         "category": triage.category,
-        "sub": decision.sub,
-        "agency": to,
-        "parent": AgencyId(parent) if parent else None,
-        "executor": AgencyId(decision.executor) if decision.executor and is_as_decided else None,
-        "co_handling": tuple(AgencyId(a) for a in decision.co_handling) if is_as_decided else (),
         "officer": None,
-        "urgency": Urgency.KHAN if decision.urgent else case.urgency,
-        "rule": str(decision.rule),
-        "because": tuple(decision.because) if is_as_decided else (triage.why.strip() or "Đầu mối điều phối giao",),
-        "accept_hours": decision.accept_hours,
-        "handle_hours": handle_hours(decision.handle),
         # After too many transfers the desk has the last word: the agency that it names keeps the case.
         "may_transfer": case.transfers <= ctx.config.limits.transfers_before_triage,
     }

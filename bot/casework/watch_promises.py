@@ -9,8 +9,9 @@ from bot.casework.context import Context
 from bot.casework.lifecycle import remark
 from bot.casework.notices import Notices
 from bot.casework.notify import case_say, desk_button, tell_citizen, tell_office, tell_officers
+from bot.casework.permissions import leads_of
 from bot.dialogue.message import Button, Words
-from storage.records import SYSTEM, Case, PromisedDate, Role
+from storage.records import SYSTEM, Case, PromisedDate
 
 REMINDED_FROM = time(8, 0)
 """Nobody is reminded of a promise before the office opens."""
@@ -43,9 +44,7 @@ def _miss(ctx: Context, case: Case, promise: PromisedDate, notices: Notices) -> 
     say = case_say("push.promise_missed_office", (late, desk_button(case, "open")), words=promise.words)
     # Whoever promised is told, also while a reviewer has the case.
     tell_office(ctx, noted, say, agency=case.agency, notices=notices)
-    if case.agency is not None:
-        leads = tuple(o for o in ctx.tx.officers.of_agency(case.agency) if o.role is Role.LEAD)
-        tell_officers(ctx, noted, leads, say, notices=notices)
+    tell_officers(ctx, noted, leads_of(ctx, case.agency), say, notices=notices)
     tell_citizen(ctx, noted, case_say("push.promise_missed", words=promise.words), notices=notices)
 
 
@@ -71,8 +70,7 @@ def sweep_remedies(ctx: Context, limit: int) -> int:
         noted = remark(ctx, case, "remedy_missed", SYSTEM, facts=facts)
         say = case_say("push.remedy_missed", (desk_button(case, "open"),))
         tell_office(ctx, noted, say, notices=notices)
-        unit = ctx.tx.officers.of_agency(case.agency) if case.agency else ()
-        leads = tuple(o for o in unit if o.role is Role.LEAD)
-        tell_officers(ctx, noted, (*leads, *ctx.tx.officers.of_agency(ctx.reviewer)), say, notices=notices)
+        above = (*leads_of(ctx, case.agency), *ctx.tx.officers.of_agency(ctx.reviewer))
+        tell_officers(ctx, noted, above, say, notices=notices)
     notices.send(ctx)
     return len(due)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.casework.context import Refused
 from bot.casework.facts import agency_name, category_label, facts_of
 from bot.casework.file_for_someone import Caller, file_for_someone
 from bot.casework.flag_pictures import hints_of_answer
 from bot.casework.lifecycle import standing
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
-from bot.casework.triage_case import Triage, propose, triage_case
+from bot.casework.triage_case import Triage, ensure_at_desk, propose, triage_case
 from bot.desk.act import Act, Ask, done
 from bot.desk.cards import short
 from bot.desk.choosing import LIKELY, asked_again, choose_agency, choose_category, choose_ward, likely_categories
@@ -19,7 +18,7 @@ from bot.desk.handling import TO_WHOM, undoable
 from bot.desk.queues import show_queue
 from bot.dialogue.message import Button, Say, Words, raw
 from nlp.normalize import fold
-from storage.records import AgencyId, Case, CaseStatus, FileKind, FileStatus, Purpose, Rating, Role
+from storage.records import AgencyId, Case, FileKind, FileStatus, Purpose, Rating, Role
 
 CHANNELS = tuple((name, Words(f"desk.came_{name}")) for name in ("phone", "counter"))
 CONSENTED = (("yes", Words("desk.for_consented")),)
@@ -88,7 +87,7 @@ def triage(act: Act) -> tuple[Say, ...]:
     if act.case is None:
         return show_queue(act)
     case = act.need_case()
-    ensure_triage(case)
+    ensure_at_desk(case)
     words = act.need("heard", "desk.ask_heard", code=case.code) if "voice_only" in case.flags else ""
     ward_code = case.ward_code or choose_ward(act, "ward", "desk.ask_case_ward", _told(case, words), code=case.code)
     placed = replace(case, ward_code=ward_code)
@@ -98,12 +97,6 @@ def triage(act: Act) -> tuple[Say, ...]:
         to, why = choose_agency(act, TO_WHOM, code=case.code)
     moved = triage_case(act.ctx, act.officer, case.id, Triage(category, to, ward_code, words, why))
     return undoable("desk.triaged", moved, agency=agency_name(act.ctx, moved.agency), because=tuple(_reasons(moved)))
-
-
-def ensure_triage(case: Case) -> None:
-    """Raises Refused unless the case lies at the triage desk."""
-    if case.status is not CaseStatus.TRIAGE:
-        raise Refused("refused.move", code=case.code, was=case.status.value, to=CaseStatus.RECEIVED.value)
 
 
 def _proposals(act: Act, case: Case, words: str) -> tuple[tuple[str, ...], Words]:

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.casework.file_case import Complaint, file_case
-from bot.casework.transfer_case import transfer_case
+from bot.casework.triage_case import Triage, triage_case
 from bot.cli import corrections as command
 from bot.cli.corrections import corrections_in, stored_corrections
 from bot.dialogue.session import Draft, Understood, Where
@@ -19,15 +19,15 @@ from nlp.drift import Correction, confusion, months
 from nlp.reader import Reader
 from nlp.replace import set_apart
 from routing.calendar import HANOI
-from storage.records import Example
+from storage.records import AgencyId, Example, Role
 from storage.sealed import MasterKeys
 from storage.store import Store
-from tests.casework.house import HOLDER, OTHER, House
+from tests.casework.house import House
 
 JUNE, JULY = datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 7, 1, 0, 30, tzinfo=HANOI)
 DECIDED = (
     Correction("cống trước nhà nghẹt, nước dâng lên thềm", "nuoc_sach", "thoat_nuoc_ngap_ung", "citizen", JUNE),
-    Correction("nước không rút sau mưa, cống nghẹt", "nuoc_sach", "thoat_nuoc_ngap_ung", "officer", JUNE),
+    Correction("nước không rút sau mưa, cống nghẹt", "nuoc_sach", "thoat_nuoc_ngap_ung", "triage", JUNE),
     Correction("flycam vè vè zumzum trên nóc", "khac", "an_ninh_trat_tu", "triage", JULY),
     Correction("rác đầy ngõ ba hôm chưa ai gom", "moi_truong_rac_thai", "moi_truong_rac_thai", "triage", JULY),
 )
@@ -53,12 +53,12 @@ def test_stored_decisions_are_what_the_next_training_learns_from(database: str) 
     assert {e.category for e in learned + apart} == {each.category for each in DECIDED}
 
 
-def test_a_citizen_who_changes_the_category_and_an_officer_who_hands_on_both_teach(tmp_path: Path) -> None:
+def test_a_citizen_who_changes_the_category_and_the_desk_that_decides_it_both_teach(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'house.db'}", MasterKeys.load(tmp_path / "master.key"))
     house = House(store)
-    lan, mai = house.officer(HOLDER), house.citizen()
-    case = house.file(mai)
-    house.do(lambda ctx: transfer_case(ctx, lan, case.id, OTHER, "sai lĩnh vực", category="tieng_on"))
+    thu, mai = house.officer(AgencyId("triage"), Role.TRIAGE, "Thu"), house.citizen()
+    case = house.file(mai, ward=None)
+    house.do(lambda ctx: triage_case(ctx, thu, case.id, Triage("tieng_on", ward_code="00070")))
     understood = Understood(
         "tieng_on", ("tieng_on",), False, (), "binh_thuong", None, None, "in_scope", False, False, False,
         "Gọi [số điện thoại], quán mở loa", "goi, quan mo loa",
@@ -71,8 +71,8 @@ def test_a_citizen_who_changes_the_category_and_an_officer_who_hands_on_both_tea
         understood=understood,
     )
     house.do(lambda ctx: file_case(ctx, mai, Complaint(draft, "console")))
-    by_officer, by_citizen = corrections_in(store)
-    assert (by_officer.source, by_officer.was, by_officer.category) == ("officer", "moi_truong_rac_thai", "tieng_on")
+    by_desk, by_citizen = corrections_in(store)
+    assert (by_desk.source, by_desk.was, by_desk.category) == ("triage", "moi_truong_rac_thai", "tieng_on")
     assert (by_citizen.source, by_citizen.was, by_citizen.category) == ("citizen", "tieng_on", "an_ninh_trat_tu")
     assert "0912345678" not in by_citizen.text
     store.close()
