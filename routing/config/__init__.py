@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -108,13 +109,17 @@ def load(path: Path, units: Path | None = None) -> Config:
 
 def parse(text: str, file: str = "config.yaml", units: Path | None = None) -> Config:
     """The configuration of a YAML text; `file` is how its faults name it. Raises ConfigFaults."""
-    return _parse(text, file, *read_units(units))
+    wards, units_text = read_units(units)
+    try:
+        return _parse(text, wards, units_text)
+    except ConfigFaults as found:
+        raise ConfigFaults(replace(fault, file=file) for fault in found.faults) from None
 
 
 @lru_cache(maxsize=4)
-def _parse(text: str, file: str, wards: tuple[Unit, ...], units_text: str) -> Config:
-    """A text that was read before is not read again: a start looks at the same version several times."""
-    source = read_source(text, file)
+def _parse(text: str, wards: tuple[Unit, ...], units_text: str) -> Config:
+    """A text that was read before is not read again, whatever it is called: a start finds it in database and file."""
+    source = read_source(text, "")
     written, filled = check_shape(source)
     Checker(source, written, wards, filled).check()
     if source.faults:
