@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -169,18 +170,27 @@ def save_model(model: Model, path: Path) -> None:
 
 
 def load_model(path: Path) -> Model:
-    """Reads what `save_model` wrote. Raises ModelUnusable, with the reason in words, for anything else."""
+    """Reads what `save_model` wrote, and only once as long as the file stays what it is.
+
+    Raises ModelUnusable, with the reason in words, for anything else.
+    """
     try:
-        content = path.read_bytes()
-        if not content.startswith(_MAGIC):
-            raise ModelUnusable(f"{path.name}: not a model file")
-        return _model_from(_blocks(gzip.decompress(content[len(_MAGIC) :])))
+        state = path.stat()
+        return _read_model(path, (state.st_ino, state.st_size, state.st_mtime_ns))
     except ModelUnusable:
         raise
     except FileNotFoundError as error:
         raise ModelUnusable(f"{path.name}: there is no such file") from error
     except Exception as error:
         raise ModelUnusable(f"{path.name}: cannot be read ({type(error).__name__})") from error
+
+
+@lru_cache(maxsize=1)
+def _read_model(path: Path, state: tuple[int, ...]) -> Model:
+    content = path.read_bytes()
+    if not content.startswith(_MAGIC):
+        raise ModelUnusable(f"{path.name}: not a model file")
+    return _model_from(_blocks(gzip.decompress(content[len(_MAGIC) :])))
 
 
 def _model_from(blocks: Sequence[bytes]) -> Model:
