@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from nlp.normalize import fold, normalize
@@ -73,25 +74,25 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
 
 
 def near_duplicates(texts: Sequence[str], above: float = 0.5) -> list[tuple[int, int]]:
-    """Pairs of indexes whose sets of five-character pieces (unaccented) have a Jaccard index over `above`."""
+    """Pairs of indexes whose sets of five-character pieces (unaccented) have a Jaccard index over `above`.
+
+    Such a pair shares more than `above` of either set, and so some of its rarest pieces: only these are looked up.
+    """
     pieces = [_pieces(text) for text in texts]
+    seen = Counter(chain.from_iterable(pieces))
     holders: dict[str, list[int]] = defaultdict(list)
-    for index, own in enumerate(pieces):
-        for piece in own:
-            holders[piece].append(index)
     pairs = []
     for index, own in enumerate(pieces):
-        shared: dict[int, int] = defaultdict(int)
+        common = int(above * len(own))
+        rarest = sorted(own, key=seen.__getitem__)[: len(own) - common]
+        for other, shared in Counter(chain.from_iterable(map(holders.__getitem__, rarest))).items():
+            both = len(own) + len(pieces[other])
+            if shared + common >= above * (both - shared - common):
+                shared = len(own & pieces[other])
+                if shared / (both - shared) > above:
+                    pairs.append((other, index))
         for piece in own:
-            for other in holders[piece]:
-                if other >= index:
-                    break
-                shared[other] += 1
-        pairs += [
-            (other, index)
-            for other, common in shared.items()
-            if common / (len(own) + len(pieces[other]) - common) > above
-        ]
+            holders[piece].append(index)
     return pairs
 
 

@@ -21,6 +21,7 @@ from nlp.noise import noisy_copy, strip_accents
 from nlp.reader import Reader
 from nlp.reading import Scope, Urgency
 from nlp.replace import Comparison, install, previous, roll_back, set_apart
+from tests.nlp.conftest import part_of
 
 HERE = Path(__file__).parent
 DEVELOPMENT = HERE / "development.jsonl"
@@ -119,7 +120,7 @@ def test_a_model_replaces_another_only_when_better(
 
 def test_the_model_before_can_be_brought_back(tmp_path: Path) -> None:
     path = tmp_path / "reading.bin"
-    first = load_model(MODEL)
+    first = part_of(load_model(MODEL))
     second = replace(first, thresholds=Thresholds(propose=0.123))
     install(first, path)
     install(second, path)
