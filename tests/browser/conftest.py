@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.channels.site import ROOT, Site, open_site
@@ -34,9 +35,12 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Skips where there is no Chromium, fails where PHANANH_REQUIRE_BROWSER=1 demands one."""
+    """One for all tests, each with windows and cookies of its own.
+
+    Skips where there is no Chromium, fails where PHANANH_REQUIRE_BROWSER=1 demands one.
+    """
     found = chromium()
     if found is None:
         if REQUIRED:
@@ -48,13 +52,13 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with open_site(tmp_path) as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser) -> AsyncIterator[Open]:
     """Opens a page in a browser of its own; a fault in its scripts fails the test."""
     faults: list[str] = []

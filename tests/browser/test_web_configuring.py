@@ -10,7 +10,7 @@ from tests.browser.conftest import DESKTOP, Open, picture
 from tests.browser.story import attach, heard, log_in, press, write
 from tests.channels.site import ROOT, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SHIPPED = (ROOT / "config.yaml").read_text(encoding="utf-8")
 
 

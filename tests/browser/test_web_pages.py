@@ -33,7 +33,7 @@ from tests.browser.story import (
 )
 from tests.channels.site import PICTURES, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PAGE_BYTES = 150_000
 AXE = "axe-core@4.10.3"

@@ -14,7 +14,7 @@ from tests.browser.story import answer_with_proof, file_on_phone, heard, later, 
 from tests.channels.site import Site
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def photos_read(site: Site, code: str) -> None:

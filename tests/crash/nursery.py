@@ -6,6 +6,7 @@ exit code, negative when a signal ended it. What the children print goes to the 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -35,6 +36,7 @@ def read_in_advance() -> None:
     read_shipped_places()
     load_texts()
     Reader.load(driver.ROOT / "none")
+    gc.freeze()  # a child that looks through all this for garbage copies it
 
 
 def bear(wanted: Mapping[str, Any]) -> int:
