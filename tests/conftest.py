@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -30,6 +31,17 @@ LONGEST_FIRST = (
     "desk/test_machine.py",
 )
 """A file stays with one worker; when a long one comes last, every other worker is idle."""
+
+
+def pytest_configure() -> None:
+    # Five thousand tests, and the modules behind them, are there to stay: not to be looked through again and again
+    # while they are collected, nor afterwards.
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

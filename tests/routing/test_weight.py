@@ -25,20 +25,14 @@ print(json.dumps({"seconds": time.process_time() - began, "megabytes": resident(
 """
 
 
+def weighed() -> tuple[float, float]:
+    """Seconds and megabytes, in a process of its own."""
+    command = [sys.executable, "-c", CHILD, str(REPOSITORY / "config.yaml")]
+    said = json.loads(subprocess.run(command, capture_output=True, check=True, text=True, cwd=REPOSITORY).stdout)
+    print(said)
+    return said["seconds"], said["megabytes"]
+
+
 def test_loading_takes_half_a_second_and_twenty_five_megabytes_at_most() -> None:
-    """Above a process that has imported the libraries; the processor's time, the best of three processes."""
-    runs = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-c", CHILD, str(REPOSITORY / "config.yaml")],
-                capture_output=True,
-                check=True,
-                text=True,
-                cwd=REPOSITORY,
-            ).stdout
-        )
-        for _ in range(3)
-    ]
-    print(runs)
-    assert min(run["seconds"] for run in runs) <= 0.5
-    assert min(run["megabytes"] for run in runs) <= 25
+    """Above a process that has imported the libraries; the processor's time, in one of three processes."""
+    assert any(seconds <= 0.5 and megabytes <= 25 for seconds, megabytes in (weighed() for _ in range(3)))
