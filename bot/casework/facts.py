@@ -13,10 +13,11 @@ from storage.records import AgencyId, Case, CaseStatus, OfficerId
 
 
 def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
-    """Arguments for any text about a case: code, category, ward, agency, due_at, promised_at, status, custody, n.
+    """Arguments for any text about a case: code, category, ward, agency, due_at, promised_at, date, status, custody, n.
 
     None of its citizen's words: these facts stand in messages about several cases, too.
     """
+    is_over = case.promised_at is not None and case.promised_at < ctx.now
     return {
         "code": case.code,
         "category": category_label(ctx, case.category),
@@ -26,6 +27,7 @@ def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
         "parent": agency_name(ctx, case.parent),
         "due_at": case.due_at,
         "promised_at": case.promised_at,
+        "date": Words(f"custody.date_{'over' if is_over else 'stays'}", {"promised_at": case.promised_at}),
         "filed_at": case.filed_at,
         "status": Words(f"status.{case.status}"),
         "custody": custody_line(ctx, case),

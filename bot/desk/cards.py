@@ -122,6 +122,8 @@ def _told(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
         yield raw(f"– {question}: {answer if sees_person else masked_words(answer)}")
     if case.supporters:
         yield Words("desk.card_supporters", {"n": case.supporters})
+    if case.about_official:
+        yield Words("flag.about_official")
     yield from (Words(f"flag.{flag}") for flag in case.flags)
     if officer.role in JUDGES and (ban := ctx.tx.bans.active(case.citizen, ctx.now)) is not None:
         yield Words("desk.card_banned", {"until": ban.until_at})

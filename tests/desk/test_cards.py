@@ -121,7 +121,9 @@ def test_news_of_a_complaint_about_an_official_names_nobody(room: Room) -> None:
     told = house.see(lambda tx: [str(p.args) for p in tx.outbox.waiting("console", room.lan.id)])
     assert len(told) == 3
     assert SECRET not in "".join(told)
-    assert SECRET not in seen(room, room.lan, f"/xem {case.code}")
+    card = seen(room, room.lan, f"/xem {case.code}")
+    assert SECRET not in card
+    assert "⚑ phản ánh về cán bộ" in card
 
 
 @pytest.mark.parametrize("flags", [(), ("forwarded_photo", "reused_photo", "photo_elsewhere", "photo_old", "abuse")])
