@@ -108,6 +108,13 @@ def test_an_unknown_category_goes_to_the_triage_desk(config: Config) -> None:
     assert (decision.agency, decision.rule) == ("triage", UNKNOWN_CATEGORY)
 
 
+@pytest.mark.parametrize("text", ["có người đuối nước ở Hồ Tây gần chùa Trấn Quốc", "drowning near the pagoda"])
+def test_an_urgent_matter_of_no_field_goes_to_the_triage_desk_whatever_landmark_it_names(
+    config: Config, text: str
+) -> None:
+    assert decide(config, ask("khac", text, urgency="khan")).agency == "triage"
+
+
 def test_without_a_ward_a_ward_matter_goes_to_the_triage_desk_and_says_why(config: Config) -> None:
     decision = decide(config, ask("moi_truong_rac_thai", "rác tồn đọng", ward_code=None))
     assert decision.agency == "triage"
