@@ -164,6 +164,9 @@ class Converse:
             results = self._perform(ctx, citizen, incoming, turn)
             if turn.effects:
                 citizen, standing = _now_behind(ctx, incoming, citizen), ANYTHING
+            if turn.again:
+                heard = self._understand(replace(_silent(incoming), text=turn.again))
+                continue
             if not results:
                 break
             heard = replace(heard, incoming=_silent(incoming), files=(), reading=None, places=None, result=results[-1])

@@ -13,6 +13,7 @@ from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
 from bot.dialogue.telling import is_plain_danger, speaks_english, tells
 from bot.dialogue.wishes import (
+    bare,
     command_in,
     place_in_row,
     plain,
@@ -107,6 +108,7 @@ _BY_MEANING = (
 )
 """Values of local buttons that a few words choose by what they mean, the first that is on offer."""
 _STARS = re.compile(r"(?:danh gia |cham |cho )?([1-5]) sao(?:[ ,.:;!-]+.+)?")
+_CLAUSE = re.compile(r"[,.;!\n]")
 _AFTER_STARS = re.compile(r"^.*?[1-5] sao[\s,.:;!-]*", re.IGNORECASE)
 
 
@@ -175,6 +177,8 @@ def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
     named = _named_case(heard, scene)
     if named is not None and (session.flow in ("home", "report") or (session.flow == talk.NAME and _replies(scene))):
         return _warned(answer.hear_reply(session, heard, *named), session, heard)
+    if session.flow in ("home", *ASIDES) and heard.text and not heard.files and rate.is_about_result(session, heard):
+        return _warned(rate.hear_words(session, heard, scene), session, heard)
     if session.flow in ASIDES and tells(heard):
         return _warned(home.hear(session.at("home"), heard, scene), session, heard)
     return _warned(flow.hear(session, heard, scene), session, heard)
@@ -280,12 +284,20 @@ def _chosen(session: Session, heard: Heard) -> Heard:
     meant = plain(incoming.text).strip(" .!)?")
     press = _offered(session, said, meant)
     if press is not None:
-        rated = _AFTER_STARS.sub("", incoming.text) if press.startswith("rate:") and _STARS.fullmatch(said) else ""
+        rated = _beside(incoming.text, said) if press.startswith("rate:") else ""
         return replace(heard, incoming=replace(_bare(incoming, press=press), text=rated or None))
     command = command_in(meant)
     if command is not None and track.code_within(incoming.text) is None:
         return replace(heard, incoming=_bare(incoming, command=command))
     return heard
+
+
+def _beside(text: str, said: str) -> str:
+    """The words beside stars, or after a level that is named first: "hài lòng, cảm ơn các anh"."""
+    if _STARS.fullmatch(said):
+        return _AFTER_STARS.sub("", text)
+    _, *rest = _CLAUSE.split(text, maxsplit=1)
+    return rest[0].strip() if rest else ""
 
 
 def _offered(session: Session, said: str, meant: str) -> str | None:
@@ -300,6 +312,10 @@ def _offered(session: Session, said: str, meant: str) -> str | None:
     stars = _STARS.fullmatch(said)
     if stars is not None:
         return next((p for p, _ in labels if p.startswith("rate:") and p.endswith(f":{stars[1]}")), None)
+    first = bare(_CLAUSE.split(said, maxsplit=1)[0])
+    level = next((press for press, label in labels if press.startswith("rate:") and label == first), None)
+    if level is not None:
+        return level
     for is_meant, values in _BY_MEANING:
         if is_meant(meant):
             ends = [(f":{value}", f".{value}") for value in values]

@@ -250,6 +250,8 @@ class Turn:
     session: Session
     say: tuple[Say, ...] = ()
     effects: tuple[Effect, ...] = ()
+    again: str = ""
+    """Words kept from an earlier message that are to be understood, and heard, now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ class Talker:
             done += turn.effects
             if any(e.do == "give_consent" for e in turn.effects):
                 self.known = replace(self.known, consented=True)
+            if turn.again:
+                incoming = Incoming("test", "chat", str(self.count), NOW, text=turn.again)
+                heard = Heard(incoming, *understood(turn.again))
+                continue
             answer = result_of(turn.effects)
             if answer is None:
                 break

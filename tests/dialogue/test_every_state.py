@@ -23,7 +23,8 @@ TEXTS = (
     "gửi", "ok", "hi", "không", "không biết", "bỏ qua tất cả", "huỷ", "phường Ba Đình", "nhầm, phường Láng mới đúng",
     "Quận 1 TP HCM", "HN-AAAA-AAA", "HN-0000-000 thêm ảnh", "gặp người thật", "0912345678", "tên tôi là Hoa", "gọi rồi",
     "bao giờ xong", "bao giờ sửa", "ko có ảnh", "5 sao", "sửa tên", "sai lĩnh vực rồi", "số điện thoại", "bổ sung",
-    "có lộ tên tôi không", "My street light is broken and nobody cares", "😀", " ", "{}", "x" * 4000,
+    "có lộ tên tôi không", "My street light is broken and nobody cares",
+    "5 sao, nhưng đèn đường đầu ngõ vẫn hỏng cả tuần nay chưa ai sửa", "😀", " ", "{}", "x" * 4000,
 )  # fmt: skip
 MESSAGES: tuple[dict[str, Any], ...] = (
     *({"text": text} for text in TEXTS),
@@ -40,6 +41,7 @@ MESSAGES: tuple[dict[str, Any], ...] = (
     {"unsupported": True},
     *({"press": f"{name}:HN-0000-000:1:2"} for name in ("rate", "case", "say", "drop", "reopen", "talk")),
 )
+RESULT = (("rate:HN-0000-000:1:5", "rat hai long"),)
 STRANGER = Known()
 NEIGHBOUR = Known(consented=True, open_cases=(KnownCase("HN-0000-000", "khac", "accepted"),))
 ASKED = replace(NEIGHBOUR, name="Hoa", questions=(("HN-0000-000", "Số nhà bao nhiêu?"),))
@@ -73,6 +75,7 @@ def messages(session: Session) -> Iterator[dict[str, Any]]:
 
 def test_every_state_is_reached_answers_everything_and_has_a_way_out() -> None:
     waiting = deque(Talker(known) for known in (STRANGER, NEIGHBOUR, ASKED, BANNED))
+    waiting.append(Talker(NEIGHBOUR, Session(offered=RESULT)))
     waiting += (Talker(NEIGHBOUR, Session(draft=draft)) for draft in (DOUBTFUL, DOUBLE, LAMP))
     seen = {kind_of(talker.session, talker.known) for talker in waiting}
     while waiting:

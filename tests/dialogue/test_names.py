@@ -233,6 +233,7 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("ai gọi cho tôi rồi", None),
         ("việc này", None),
         ("cho xin lại mã", "cuatoi"),
+        ("đánh giá lại", "danhgia"),
         ("cho tôi xin mã phản ánh", "cuatoi"),
         ("mã của tôi là gì", "cuatoi"),
         ("tôi quên mã rồi", "cuatoi"),

@@ -64,10 +64,9 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
     press = pressed(session, heard) or _code_alone(heard)
     text, files = str(session.memo.get("text", "")), list(session.memo.get("files", ()))
     if press == "new":
-        incoming = replace(heard.incoming, press=None, text=text or None)
         home = session.at("home")
         draft = replace(home.draft, files=tuple(files), kinds=tuple(session.memo.get("kinds", ())))
-        return report.begin(replace(home, draft=draft), replace(heard, incoming=incoming), scene)
+        return report.begin_with(replace(home, draft=draft), text, heard, scene)
     if press == "none":
         given_up = Effect("forget_draft", {"files": files})
         return Turn(session.at("home"), (Say(words("scope.left")),), (given_up,))

@@ -51,7 +51,8 @@ def acknowledge_call(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 def promise_rating(session: Session, heard: Heard, scene: Scene) -> Turn:
     """A verdict before there is a result: when it can be given."""
-    return Turn(session, in_one(Say(words("help.rating")), *report.ask(session, scene)))
+    key = "help.rating" if scene.known.open_cases or session.flow == report.NAME else "help.rated"
+    return Turn(session, in_one(Say(words(key)), *report.ask(session, scene)))
 
 
 def tell_who_sees(session: Session, heard: Heard, scene: Scene) -> Turn:

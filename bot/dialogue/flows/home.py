@@ -8,7 +8,7 @@ from bot.dialogue.flow import Flow, told, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Scene, Session, Turn, Where
-from bot.dialogue.telling import adds, asks_after_a_case, is_small_talk, says_settled, tells
+from bot.dialogue.telling import adds, asks_after_a_case, corrects, is_small_talk, says_settled, tells
 from bot.dialogue.wishes import bare, plain, says_yes, wish_in
 from nlp.reading import Scope
 
@@ -41,7 +41,7 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and heard.text and not heard.files and says_settled(heard):
         return report.cancel(session, heard, scene)
-    if scene.known.open_cases and (adds(heard) or _may_belong_to_a_case(heard, scene)):
+    if scene.known.open_cases and (adds(heard) or corrects(heard) or _may_belong_to_a_case(heard, scene)):
         return answer.ask_which(session, heard, scene)
     is_yes = says_yes(plain(heard.text))
     if is_yes and scene.known.open_cases and session.draft.is_empty and not heard.files:

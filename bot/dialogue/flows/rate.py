@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from bot.dialogue.flow import Flow, choices, pressed, told, words
+from dataclasses import replace
+
+from bot.dialogue.flow import Flow, choices, in_one, pressed, told, words
+from bot.dialogue.flows import report
 from bot.dialogue.message import Button, Say, raw
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
+from bot.dialogue.telling import is_plain_danger, tells
 from bot.dialogue.wishes import plain, says_no
 
 NAME = "rate"
 LEVEL = "level"
 WORDS = "words"
+TOLD = "told"
+"""Words came while the levels stood on the screen: are they about the result?"""
+MORE = "more"
+"""Who is satisfied told of something else beside it."""
 SATISFIED = 4
 
 
@@ -24,7 +32,9 @@ def take_level(session: Session, heard: Heard, scene: Scene) -> Turn:
     if not level.isdigit() or not round_.isdigit():
         return Turn(session, (Say(words("button.old")),))
     effect = Effect("rate_case", {"code": code, "round": int(round_), "level": int(level)})
-    memo = {"code": code, "round": int(round_), "level": int(level), "said": heard.text}
+    said = heard.text or (str(session.memo.get("said", "")) if session.step == TOLD else "")
+    is_matter = bool(heard.text) and tells(heard)
+    memo = {"code": code, "round": int(round_), "level": int(level), "said": said, "is_matter": is_matter}
     return Turn(session.at(NAME, LEVEL, **memo), effects=(effect,))
 
 
@@ -36,15 +46,57 @@ def take_reason(session: Session, heard: Heard, scene: Scene) -> Turn:
     return Turn(session.at(NAME, "reason", code=code, round=int(round_)), effects=(effect,))
 
 
+def is_about_result(session: Session, heard: Heard) -> bool:
+    """Whether words that came while the levels stood last in the chat may be about the result.
+
+    What names its place and its topic is a matter of its own, and danger is heard as such.
+    """
+    reading = heard.reading
+    if _rated(session) is None or reading is None or is_plain_danger(heard):
+        return False
+    has_place = heard.places is not None and bool(heard.places.candidates)
+    return not (has_place and tells(heard))
+
+
+def hear_words(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Words about a result: kept for the level that they go with."""
+    code, round_ = _rated(session) or ("", "")
+    told = session.at(NAME, TOLD, code=code, round=round_, said=heard.text)
+    return Turn(told, ask(told, scene))
+
+
+def _rated(session: Session) -> tuple[str, str] | None:
+    """Code and round of the result whose levels are on offer."""
+    levels = (press.split(":") for press, _ in session.offered if press.startswith("rate:"))
+    return next(((parts[1], parts[2]) for parts in levels if len(parts) == 4), None)
+
+
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     if heard.result is not None:
         return _hear_result(session, heard, scene)
+    if session.step in (TOLD, MORE):
+        return _hear_told(session, heard, scene)
     if session.step == WORDS and pressed(session, heard) == "skip":
         return Turn(session.at("home"), (Say(words("rate.thanks_low")),))
     if heard.text and not (session.step == LEVEL and says_no(plain(heard.text))):
         # Words in place of a reason say why, too.
         return _give_words(session, heard.text)
     return Turn(session, ask(session, scene))
+
+
+def _hear_told(session: Session, heard: Heard, scene: Scene) -> Turn:
+    said = str(session.memo.get("said", ""))
+    match pressed(session, heard):
+        case "new" | "yes":
+            return report.begin_with(session.at("home"), said, heard, scene)
+        case "none":
+            return Turn(session.at("home"), (Say(words("help.welcome")),))
+    if not heard.text:
+        return Turn(session, ask(session, scene))
+    if session.step == MORE:
+        return report.begin_with(session.at("home"), f"{said}\n{heard.text}", heard, scene)
+    more = replace(session, memo={**session.memo, "said": f"{said}\n{heard.text}".strip()})
+    return Turn(more, ask(more, scene))
 
 
 def _give_words(session: Session, said: str) -> Turn:
@@ -68,6 +120,9 @@ def _hear_result(session: Session, heard: Heard, scene: Scene) -> Turn:
     if result.kind == "give_reason":
         onward = session.at(NAME, WORDS, **session.memo)
         return Turn(onward, ask(onward, scene))
+    if is_satisfied and session.memo.get("is_matter"):
+        more = session.at(NAME, MORE, said=session.memo["said"])
+        return Turn(more, in_one(Say(words("rate.thanks")), *ask(more, scene)))
     return Turn(session.at("home"), (Say(words("rate.thanks" if is_satisfied else "rate.thanks_low")),))
 
 
@@ -81,6 +136,12 @@ def _ask_reason(session: Session, scene: Scene) -> Say:
 
 
 def ask(session: Session, scene: Scene) -> tuple[Say, ...]:
+    if session.step == TOLD:
+        code, round_ = str(session.memo["code"]), int(session.memo["round"])
+        new = choices(session, TOLD, ("new", words("answer.new")))
+        return (Say(words("rate.told", code=code), (*level_buttons(code, round_), *new)),)
+    if session.step == MORE:
+        return (Say(words("rate.more"), choices(session, MORE, ("yes", words("answer.new")), ("none", words("no")))),)
     if session.step == WORDS:
         return (Say(words("rate.words"), choices(session, WORDS, ("skip", words("rate.no_words")))),)
     return (_ask_reason(session, scene),) if session.memo.get("code") else ()
@@ -91,4 +152,4 @@ def _parts(heard: Heard, n: int) -> list[str]:
     return [*parts, *[""] * (n - len(parts))]
 
 
-FLOW = Flow(NAME, hear, ask, (LEVEL, WORDS))
+FLOW = Flow(NAME, hear, ask, (LEVEL, WORDS, TOLD, MORE))

@@ -63,6 +63,13 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
     return _hear(replace(session, flow=NAME, step="", memo={}), heard, scene)
 
 
+def begin_with(session: Session, text: str, heard: Heard, scene: Scene) -> Turn:
+    """Starts a report with words that were kept until it was clear that they tell of a new matter."""
+    if not text or scene.known.banned_until:
+        return begin(session, replace(heard, incoming=replace(heard.incoming, press=None, text=text or None)), scene)
+    return Turn(replace(session, flow=NAME, step="", memo={}), again=text)
+
+
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Takes whatever the message brings, then asks for what is still missing."""
     if heard.result is not None:

@@ -135,6 +135,8 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
     if before is not None and before.scope == Scope.KHONG_PHAI_PHAN_ANH:
         # What was said so far was a greeting: the complaint begins here.
         before, draft = None, replace(draft, text="")
+    if heard.text.strip() in draft.text.splitlines():
+        return draft  # sent twice over a slow line
     text = f"{draft.text}\n{heard.text}".strip()
     draft = replace(draft, told=(heard.incoming.key, heard.text))
     if heard.reading is None:

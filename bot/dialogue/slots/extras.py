@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, either, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, hotline_lines, takes_rest
-from bot.dialogue.telling import corrects_place, is_place, is_plain_danger
+from bot.dialogue.telling import asks, corrects, corrects_place, is_place, is_plain_danger
+from nlp.normalize import fold
 from routing.config import Question
 
+_TOGETHER = re.compile(r"^(?!.*\b(khong|ko|thoi|dung)\b).*\b(theo doi|chung|cung vu|follow|join)\b")
+_ALONE = re.compile(r"\b(gui|bao|phan anh|lam) rieng\b|^rieng\b|\b(separately|my own)\b")
+"""What is said of a neighbour's case instead of pressed: with it, or apart from it."""
+_SETS_RIGHT = re.compile(r"\b(chu|ma) (khong|ko) phai( la)? \w")
+""" "Số 5 chứ không phải ngõ 5"."""
 SUMMARY = 60
 """Characters of a neighbour's case."""
 
@@ -113,7 +120,12 @@ def _take_near(session: Session, heard: Heard, _scene: Scene) -> Taken:
     press = pressed(session, heard)
     if press == "file":
         return session.with_draft(neighbours_settled=True)
-    if press in {code for code, _ in session.draft.neighbours or ()}:
+    found = [code for code, _ in session.draft.neighbours or ()]
+    if _ALONE.search(fold(heard.text)):
+        return session.with_draft(neighbours_settled=True)
+    if len(found) == 1 and press is None and _TOGETHER.search(fold(heard.text)) and not asks(heard.text):
+        press = found[0]
+    if press in found:
         return Turn(session, effects=(Effect("follow_case", {"code": press, **files_of(session.draft)}),))
     return Retry("choose")
 
@@ -134,6 +146,12 @@ def _answers(_session: Session, heard: Heard) -> bool:
     return not is_plain_danger(heard)
 
 
-PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, takes_rest)
+def _claims_photos(session: Session, heard: Heard) -> bool:
+    """A refusal, a promise of pictures, a place, or what tells of nothing; what puts a detail right is told."""
+    is_detail = corrects(heard) or _SETS_RIGHT.search(fold(heard.text)) is not None
+    return takes_rest(session, heard) and (is_place(heard) or corrects_place(heard) or not is_detail)
+
+
+PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, _claims_photos)
 QUESTION = Slot(Report.QUESTION, _needs_question, _ask_question, _take_question, _forget_answers, _answers)
 NEAR = Slot(Report.NEAR, _needs_near, _ask_near, _take_near, _forget_neighbour, takes_rest)
