@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.casework.context import Context, Refused
 from bot.casework.lifecycle import ensure_legal, move, remark
 from bot.casework.notify import case_say, tell_person
-from bot.casework.permissions import ensure_may_work_on
+from bot.casework.permissions import ensure_may_see, ensure_may_work_on
 from storage.records import Case, CaseId, CaseStatus, Officer
 
 
@@ -13,6 +13,7 @@ def merge_cases(ctx: Context, officer: Officer, case_id: CaseId, main_id: CaseId
     """Merges a case into `main`; its author and followers follow the main one. Returns the merged. Raises Refused."""
     case, main = ctx.tx.cases.lock(case_id), ctx.tx.cases.lock(main_id)
     ensure_may_work_on(officer, case)
+    ensure_may_see(ctx, officer, main)
     ensure_may_work_on(officer, main)
     ensure_legal(case, CaseStatus.MERGED)
     if case.id == main.id or not main.is_open or main.status is CaseStatus.DISPUTED:

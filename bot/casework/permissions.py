@@ -77,7 +77,7 @@ def may_see(ctx: Context, officer: Officer, case: Case) -> bool:
         return False
     if officer.role in (Role.TRIAGE, Role.REVIEWER, Role.ADMIN):
         return True
-    if case.about_official and case.agency != officer.agency:
+    if case.about_official and officer.agency not in (case.agency, responsible(case)):
         return False
     return officer.agency in _concerned(ctx, case)
 

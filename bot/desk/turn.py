@@ -148,7 +148,7 @@ class Turn:
         current = ctx.tx.cases.get(case.id) if case is not None else None
         if refusal.key == "refused.not_yours" and current is not None:
             # Whoever may not even see the case was told that it is unknown.
-            args["agency"] = agency_name(ctx, holder(ctx, current))
+            args["agency"] = agency_name(ctx, holder(ctx, ctx.case_of(str(args["code"])) or current))
         sees = current is not None and may_see(ctx, self.officer, current)
         rows = buttons(ctx, self.officer, current) if current is not None and sees else ()
         return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())

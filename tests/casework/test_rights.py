@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from bot.casework.keep_promise import keep_promise
 from bot.casework.lift_ban import lift_ban
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
-from bot.casework.permissions import ensure_may_count, ensure_may_see, may_see_person
+from bot.casework.permissions import ensure_may_count, ensure_may_see, may_see, may_see_person, may_work_on
 from bot.casework.record_difficulty import record_difficulty
 from bot.casework.reject_case import reject_case
 from bot.casework.resolve_case import Answer, resolve_case
@@ -155,8 +156,6 @@ def test_rights_are_as_written(town: Town, row: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("action", sorted(ACTS))
 def test_nobody_unconfirmed_or_revoked_does_anything(town: Town, action: str) -> None:
-    from dataclasses import replace
-
     lan = town.actors["officer@holder"]
     for stranger in (replace(lan, confirmed_at=None), replace(lan, revoked_at=town.house.at)):
         town.actors["stranger"] = stranger
@@ -165,8 +164,13 @@ def test_nobody_unconfirmed_or_revoked_does_anything(town: Town, action: str) ->
 
 
 def test_the_author_of_a_complaint_about_an_official_is_hidden(town: Town) -> None:
-    from dataclasses import replace
-
     case = replace(town.cases[CaseStatus.ACCEPTED], about_official=True)
     seeing = {name for name, officer in town.actors.items() if may_see_person(officer, case)}
     assert seeing == {"reviewer"}
+
+
+def test_whoever_must_decide_on_a_complaint_about_an_official_sees_it(town: Town) -> None:
+    case = replace(town.cases[CaseStatus.ESCALATED], about_official=True)
+    above = town.actors["officer@parent"]
+    assert may_work_on(above, case)
+    assert town.house.do(lambda ctx: may_see(ctx, above, case))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from bot.casework.thread import open_thread
 from bot.desk.commands import COMMANDS, PRESSES
 from bot.dialogue.message import Attachment, Incoming
 from bot.reports.tables import guarded
-from storage.records import AgencyId, Case, CaseStatus, Citizen, File, FileKind, Role, Urgency
+from storage.records import AgencyId, Ban, Case, CaseStatus, Citizen, File, FileKind, Role, Urgency
 from tests.casework.house import DONE, HOLDER
 from tests.desk.room import TEXTS, Room
 
@@ -91,6 +91,19 @@ def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) ->
     assert room.hear(room.lan, "/viec khẩn")[0].words.args["n"] == 1
     assert room.hear(room.lan, "/viec số 7")[0].words.args["n"] == 1
     assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_no_match"]
+
+
+def test_all_who_are_banned_can_be_reached_page_by_page(room: Room) -> None:
+    tam = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Tam")
+    for i in range(12):
+        banned = room.house.citizen(f"C{i}")
+        until_at = room.house.at + timedelta(days=1 + i)
+        room.house.do(lambda ctx, b=banned, u=until_at: ctx.tx.bans.add(Ban(b.id, "spam", tam.id, ctx.now, u)))
+    first = room.hear(tam, "/mokhoa")[0]
+    second = room.hear(tam, press=first.buttons[-1][0].press)[0]
+    assert [len(say.words.args["lines"]) for say in (first, second)] == [10, 2]
+    assert second.words.args["n"] == 12
+    assert room.hear(tam, "/mokhoa trang 1")[0].words == first.words
 
 
 def test_an_officer_sees_own_and_untaken_work_a_lead_the_whole_unit(room: Room) -> None:
