@@ -73,8 +73,14 @@ class Kept:
     """Who is active in an agency."""
     chats: dict[tuple[str, str], tuple[Chat, ...]] = field(default_factory=dict)
     """Of a citizen, an officer or an agency."""
+    chat: dict[tuple[str, str], Chat | None] = field(default_factory=dict)
+    """By its channel and name."""
     followers: dict[str, tuple[CitizenId, ...]] = field(default_factory=dict)
     """Of a case."""
+
+    def forget_chats(self) -> None:
+        self.chats.clear()
+        self.chat.clear()
 
     def forget_officers(self) -> None:
         self.officers.clear()
@@ -128,7 +134,7 @@ class Citizens(Shelf):
 
         Masked words of the cases and of the examples taken from them go too; ward, category and the chain stay.
         """
-        self._kept.chats.clear()
+        self._kept.forget_chats()
         self._kept.followers.clear()
         theirs = select(cases.c.id).where(cases.c.citizen == citizen)
         self._connection.execute(examples.delete().where(examples.c.case_id.in_(theirs)))
@@ -144,7 +150,7 @@ class Citizens(Shelf):
     def join(self, left: CitizenId, into: Citizen, now: datetime) -> None:
         """Makes two people one: all that belongs to `left` belongs to `into`, who is saved as given."""
         self._leave(left, now)
-        self._kept.chats.clear()
+        self._kept.forget_chats()
         self._kept.followers.clear()
         join(self._connection, self._vault, left, into.id)
         self.save(into)
@@ -259,8 +265,11 @@ class Chats(Shelf):
         self._kept = kept
 
     def get(self, channel: str, chat: str) -> Chat | None:
-        row = self._row(_CHAT, channel=channel, chat=chat)
-        return self._known(row) if row is not None else None
+        here = channel, chat
+        if here not in self._kept.chat:
+            row = self._row(_CHAT, channel=channel, chat=chat)
+            self._kept.chat[here] = self._known(row) if row is not None else None
+        return self._kept.chat[here]
 
     def arriving(self, channel: str, chat: str, now: datetime) -> tuple[Chat | None, Standing]:
         """The same for a chat that somebody has just written in, and what else there may be to ask for."""
@@ -278,7 +287,7 @@ class Chats(Shelf):
         return self._chat(_part(row, chats))
 
     def save(self, chat: Chat) -> None:
-        self._kept.chats.clear()
+        self._kept.forget_chats()
         self._put(chats, CHAT.to_row(chat, self._vault), ("channel", "chat"))
 
     def of_citizen(self, citizen: CitizenId) -> tuple[Chat, ...]:
@@ -295,7 +304,7 @@ class Chats(Shelf):
 
     def spend(self, channel: str, chat: str, messages: int) -> None:
         """So many messages of the platform's window are used up."""
-        self._kept.chats.clear()
+        self._kept.forget_chats()
         mine = (chats.c.channel == channel, chats.c.chat == chat, chats.c.free_left.is_not(None))
         left = case((chats.c.free_left > messages, chats.c.free_left - messages), else_=0)
         self._connection.execute(update(chats).where(*mine).values(free_left=left))
@@ -320,7 +329,7 @@ class Chats(Shelf):
         self._rename(files, channel, chat, to)
 
     def drop(self, channel: str, chat: str) -> None:
-        self._kept.chats.clear()
+        self._kept.forget_chats()
         self._connection.execute(chats.delete().where(chats.c.channel == channel, chats.c.chat == chat))
 
     def _rename(self, table: Table, channel: str, chat: str, to: str) -> None:

@@ -19,6 +19,7 @@ from bot.casework.notify import desk_button
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.casework.transfer_case import ensure_transferable
 from bot.dialogue.message import Button, Say, Words, first_words, raw
+from bot.dialogue.slots.slot import shorten
 from nlp.normalize import fold
 from routing.calendar import HANOI
 from storage.records import Case, CaseStatus, FileStatus, Officer, PersonId, Role, Urgency
@@ -232,8 +233,8 @@ def _ban_button(officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
 
 
 def short(text: str, limit: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + " …"
+    """A text on one line, cut."""
+    return shorten(" ".join(text.split()), limit)
 
 
 def _who(ctx: Context, by: str) -> Words:

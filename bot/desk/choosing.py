@@ -9,6 +9,7 @@ from typing import Any
 from bot.casework.facts import agency_name, category_label, ward_label
 from bot.desk.act import Act, Ask
 from bot.desk.agency_names import find_agency
+from bot.desk.cards import short
 from bot.dialogue.message import Button, Say, Words, raw
 from bot.dialogue.texts import load_texts
 from nlp.normalize import fold
@@ -16,6 +17,8 @@ from storage.records import AgencyId, Officer
 
 UNKNOWN = ("khong ro", "khong biet", "chua ro", "khong", "-")
 SHOWN = 20
+SAID = 80
+"""Characters of an answer that was not understood, said back."""
 LIKELY = 3
 MORE = "more"
 
@@ -30,7 +33,9 @@ class Question:
 
 def asked_again(said: str, question: Words) -> Words:
     """The question, after an answer that could not be understood."""
-    return Words("raw", {"words": (Words("desk.not_clear", {"words": said}), question)}) if said else question
+    return (
+        Words("raw", {"words": (Words("desk.not_clear", {"words": short(said, SAID)}), question)}) if said else question
+    )
 
 
 def choose_agency(act: Act, question: Question, **args: Any) -> tuple[AgencyId, str]:

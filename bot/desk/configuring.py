@@ -13,7 +13,7 @@ from bot.casework.move_officer import move_officer, put_on_leave
 from bot.casework.permissions import ensure_role
 from bot.desk.act import Act, Ask, done
 from bot.desk.agency_names import find_agency
-from bot.desk.staffing import end_of_leave
+from bot.desk.staffing import BACK, end_of_leave
 from bot.dialogue.message import Button, Say, Words
 from bot.reports.moves import moves_of
 from nlp.normalize import fold
@@ -230,7 +230,7 @@ def _absent(act: Act, rest: str) -> tuple[Say, ...]:
     officer, said = _officer_first(act, rest)
     if officer is None:
         raise Refused("config.ask_absent")
-    if fold(said) in ("thoi", "het", "ve", "da ve"):
+    if fold(said) in BACK:
         put_on_leave(act.ctx, act.officer, officer, None, None)
         return done("config.absence_ended", name=officer.name)
     until_at = end_of_leave(act, said)

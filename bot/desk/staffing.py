@@ -21,13 +21,15 @@ from routing.calendar import HANOI
 from storage.records import AgencyId, Officer, Role
 
 INVITED = Question("desk.ask_invite", "desk.ask_agency_again")
+BACK = ("thoi", "het", "ve", "da ve")
+"""An absence is over."""
 NOBODY = ("khong ai", "khong", "-")
 
 
 def leave(act: Act) -> tuple[Say, ...]:
     """/nghi DATE, then who covers; /nghi thôi comes back."""
     until = str(act.memo.get("until") or act.words)
-    if fold(until) in ("thoi", "het", "ve", "da ve"):
+    if fold(until) in BACK:
         take_leave(act.ctx, act.officer, None, None)
         return done("desk.back")
     until_at = end_of_leave(act, until)
@@ -35,7 +37,7 @@ def leave(act: Act) -> tuple[Say, ...]:
         raise Ask("desk.ask_leave_until", Say(asked_again(until, Words("desk.ask_leave_until"))), slot="until")
     cover = None
     if fold(str(act.memo.get("cover") or "")) not in NOBODY:
-        cover = choose_colleague(_only(act, "cover"), "cover", "desk.ask_cover")
+        cover = choose_colleague(_only(act), "cover", "desk.ask_cover")
     take_leave(act.ctx, act.officer, until_at, cover)
     return done("desk.out", until=until_at, name=cover.name if cover else "–")
 
@@ -52,7 +54,7 @@ def quit_service(act: Act) -> tuple[Say, ...]:
     """/roi: hands everything over, after a yes."""
     heir = None
     if fold(str(act.memo.get("heir") or "")) not in NOBODY:
-        heir = choose_colleague(_only(act, "heir"), "heir", "desk.ask_heir")
+        heir = choose_colleague(_only(act), "heir", "desk.ask_heir")
     sure = (("yes", Words("desk.quit_yes")), ("no", Words("desk.quit_no")))
     if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else "–") == "no":
         return done("desk.stayed")
@@ -60,7 +62,7 @@ def quit_service(act: Act) -> tuple[Say, ...]:
     return done("desk.quit", n=count)
 
 
-def _only(act: Act, slot: str) -> Act:
+def _only(act: Act) -> Act:
     """The act without its free words, so that they are not taken for a name."""
     return replace(act, words="")
 
@@ -69,7 +71,7 @@ def confirm(act: Act) -> tuple[Say, ...]:
     """/xacnhan: administrators confirm who is behind a used invitation."""
     ensure_role(act.officer, Role.ADMIN)
     waiting = [o for o in act.ctx.tx.officers.all() if o.confirmed_at is None and o.revoked_at is None]
-    officer = _pick(act, waiting, "desk.ask_confirm", "desk.nobody_waits")
+    officer = _pick(act, waiting, "desk.ask_confirm")
     if officer is None:
         return done("desk.nobody_waits")
     confirmed = confirm_officer(act.ctx, act.officer, officer)
@@ -80,14 +82,14 @@ def revoke(act: Act) -> tuple[Say, ...]:
     """/thuhoi NAME: takes the rights away, at once."""
     ensure_role(act.officer, Role.ADMIN)
     active = [o for o in act.ctx.tx.officers.all() if o.revoked_at is None and o.id != act.officer.id]
-    officer = _pick(act, active, "desk.ask_revoke", "desk.nobody_waits")
+    officer = _pick(act, active, "desk.ask_revoke")
     if officer is None:
         return done("desk.nobody_waits")
     count = revoke_officer(act.ctx, act.officer, officer)
     return done("desk.revoked", name=officer.name, n=count)
 
 
-def _pick(act: Act, among: list[Officer], key: str, _none: str) -> Officer | None:
+def _pick(act: Act, among: list[Officer], key: str) -> Officer | None:
     """One of several by name or press; None when there is nobody. Raises Ask."""
     if not among:
         return None

@@ -184,3 +184,17 @@ def test_two_who_became_one_are_not_remembered_apart(store: Store) -> None:
         assert tx.citizens.get(other.id).erased_at == NOW
 
     store.write_now(work)
+
+
+def test_a_chat_that_was_read_is_what_was_written_of_it_since(store: Store) -> None:
+    def act(tx: Transaction) -> list[Chat | None]:
+        seen = [tx.chats.get("zalo_oa", "1")]
+        tx.chats.save(Chat("zalo_oa", "1", free_left=3))
+        seen.append(tx.chats.get("zalo_oa", "1"))
+        tx.chats.spend("zalo_oa", "1", 2)
+        seen.append(tx.chats.get("zalo_oa", "1"))
+        tx.chats.move("zalo_oa", "1", "2")
+        return [*seen, tx.chats.get("zalo_oa", "1"), tx.chats.get("zalo_oa", "2")]
+
+    before, after = (Chat("zalo_oa", "1", free_left=n) for n in (3, 1))
+    assert store.write_now(act) == [None, before, after, None, replace(after, chat="2")]
