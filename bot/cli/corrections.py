@@ -25,7 +25,7 @@ def corrections(
     db: DbOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="in JSON thay cho bảng")] = False,
 ) -> None:
-    """Người dân, cán bộ, điều phối đã sửa lĩnh vực nào thành lĩnh vực nào, và mô hình có lạc dần theo tháng không."""
+    """Người dân, đầu mối điều phối đã sửa lĩnh vực nào thành lĩnh vực nào, và mô hình có lạc dần theo tháng không."""
     from nlp.drift import confusion, months
     from nlp.reader import Reader
 
