@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from nlp.telex import untyped
 from nlp.topics import judge_topic, lean_on_words, score
 from nlp.urgency import judge_urgency
 from nlp.words import default_tokenizer
+
+log = logging.getLogger(__name__)
 
 Stage = Callable[[Document], None]
 _LONGEST_TEXT = 40_000  # characters; a chat message has at most 4,096
@@ -117,8 +120,9 @@ class Reader:
         for stage in self.stages:
             try:
                 stage(document)
-            except Exception:  # noqa: S112 - a citizen gets an answer whatever one stage stumbles over
-                continue
+            except Exception as fault:  # a citizen gets an answer whatever one stage stumbles over
+                # Its trace could hold words of the text.
+                log.error("a stage failed: %s (%s)", stage.__name__, type(fault).__name__)
         return _reading(text, document)
 
     def _normalize(self, document: Document) -> None:

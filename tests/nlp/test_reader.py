@@ -46,8 +46,9 @@ def _sound(reading: Reading, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
-def test_strange_text_is_read_without_complaint(reader: Reader, text: str) -> None:
+def test_strange_text_is_read_without_complaint(reader: Reader, text: str, caplog: pytest.LogCaptureFixture) -> None:
     _sound(reader.read(text), text)
+    assert caplog.records == [], "a stage failed"
 
 
 @pytest.mark.parametrize("text", [*STRANGE, "ông lê tuấn " * 800, "a@" * 5_000], ids=range(len(STRANGE) + 2))
@@ -242,6 +243,19 @@ def test_a_model_survives_being_written_and_read(tmp_path: Path) -> None:
 
 def test_the_model_file_is_small() -> None:
     assert MODEL.stat().st_size <= 10_000_000
+
+
+def test_a_stage_that_fails_costs_no_answer_and_is_told_without_a_word_of_the_text(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader.load()
+
+    def judge_rain(document: object) -> None:
+        raise ValueError("ngõ 12")
+
+    monkeypatch.setattr(reader, "stages", (judge_rain, *reader.stages))
+    assert reader.read("đèn đường ngõ 12 hỏng cả tuần").category == "chieu_sang"
+    assert [record.getMessage() for record in caplog.records] == ["a stage failed: judge_rain (ValueError)"]
 
 
 def test_segmentation_that_fails_costs_no_answer(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
