@@ -46,16 +46,21 @@ def rehearse_past(old: Config, new: Config, last: int, db: str) -> tuple[Rehears
 
 def history(db: DbOption = "") -> None:
     """Các phiên bản đã áp dụng, mới nhất trước, với những thay đổi so với bản trước."""
+    from bot.casework.apply_config import BY_FILE
     from bot.dialogue.texts import when
     from routing.config_diff import differences
 
     with opened_store(db) as store:
         versions = store.read_now(lambda tx: tx.configs.history(50))
+        behind = store.read_now(lambda tx: {each.author: tx.officers.behind(each.author) for each in versions})
     if not versions:
         print("Chưa có phiên bản nào: chưa lần nào chạy dịch vụ hay áp dụng cấu hình.")
     for newer, older in zip_longest(versions, versions[1:]):
         mark = "*" if newer.active else " "
-        print(f"{mark} {newer.number:>4}  {when(newer.applied_at)}  {newer.author}  {newer.hash[:12]}")
+        officer = behind[newer.author]
+        author = (officer.name or officer.agency) if officer else newer.author
+        author = "qua tệp config.yaml" if author == BY_FILE else author
+        print(f"{mark} {newer.number:>4}  {when(newer.applied_at)}  {author}  {newer.hash[:12]}")
         for line in differences(older.text, newer.text)[:8] if older else ():
             print(f"          {line}")
 
@@ -85,7 +90,10 @@ def _apply(store: Store, text: str, config: Config) -> None:
         print(f"{outcome.cases} vụ việc diễn thử: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
         for (was, becomes), count in list(outcome.by_pair.items())[:12]:
             print(f"  {count:>4}  {was} → {becomes}")
-        for words in (*outcome.warnings[:12], *(f"Không được áp dụng: {fault}" for fault in outcome.faults)):
+        for words in (
+            *(f"Lưu ý: {words}" for words in outcome.warnings[:12]),
+            *(f"Không được áp dụng: {fault}" for fault in outcome.faults),
+        ):
             print(words)
     try:
         version = store.write_now(

@@ -73,5 +73,6 @@ def test_a_version_is_applied_listed_and_taken_back(office: House) -> None:
     listed = run("history")
     assert "*    2" in listed
     assert "“ubnd” → “so-nnmt”" in listed
+    assert "qua tệp config.yaml" in listed
     assert "Đang dùng phiên bản 3" in run("rollback", "1")
     assert "Không có phiên bản 9" in run("rollback", "9")
