@@ -70,7 +70,7 @@ class LiveConfig:
             return cls(store, path, written, clock)
         live = cls(store, path, Written(active.text, parse(active.text, f"{path} (phiên bản {active.number})")), clock)
         live._bring_stale_file_along(active)
-        live.look()
+        live.look(telling=False)
         return live
 
     async def follow(self) -> None:
@@ -82,34 +82,41 @@ class LiveConfig:
                 log.exception("config.not_followed")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    def look(self, patient: bool = False) -> Seen:
+    def look(self, patient: bool = False, telling: bool = True) -> Seen:
         """Takes over what another process applied, then judges the file if it changed.
 
         `patient`: a broken file is believed when it is as broken at the next look, for an editor may be writing it.
+        `telling`: administrators are told of a file that is not taken. A command beside the service leaves that to it.
         """
         self._take_active()
         try:
             text = read_text(self._path)
         except ConfigFaults as unreadable:
-            return self._refuse(str(unreadable), unreadable, patient)
+            return self._refuse(str(unreadable), unreadable, patient, telling)
         if text == self._judged:
             return Seen.UNCHANGED
         try:
             written = Written(text, parse(text, str(self._path)))
         except ConfigFaults as broken:
-            return self._refuse(text, broken, patient)
-        self._judged, self._suspected = text, None
+            return self._refuse(text, broken, patient, telling)
+        self._suspected = None
         if written.config.version_hash == self._config.version_hash:
+            self._judged = text
             return Seen.UNCHANGED
-        seen = self._store.write_now(lambda tx: self._judge(tx, written))
+        seen = self._store.write_now(lambda tx: self._judge(tx, written, telling))
+        if telling or seen is Seen.TAKEN:
+            self._judged = text
         if seen is Seen.TAKEN:
             self._use(written)
         return seen
 
-    def _refuse(self, seen: str, broken: ConfigFaults, patient: bool) -> Seen:
+    def _refuse(self, seen: str, broken: ConfigFaults, patient: bool, telling: bool) -> Seen:
         """Tells of a broken file, once; `seen` is its text, or why it has none."""
         if seen == self._judged:
             return Seen.UNCHANGED
+        if not telling:
+            log.warning("config.broken", n=len(broken.faults))
+            return Seen.BROKEN
         if patient and seen != self._suspected:
             self._suspected = seen
             return Seen.UNCHANGED
@@ -117,15 +124,17 @@ class LiveConfig:
         self._tell("config.broken", n=len(broken.faults), faults=shown_faults(broken.faults))
         return Seen.BROKEN
 
-    def _judge(self, tx: Transaction, written: Written) -> Seen:
+    def _judge(self, tx: Transaction, written: Written, telling: bool) -> Seen:
         ctx = Context(tx, self._config, self._clock())
         outcome = rehearse_change(tx, self._config, written.config)
         if outcome.faults:
-            tell_administrators(ctx, "config.not_taken", faults=shown_faults(outcome.faults))
+            if telling:
+                tell_administrators(ctx, "config.not_taken", faults=shown_faults(outcome.faults))
             log.warning("config.not_taken", faults=len(outcome.faults))
             return Seen.BROKEN
         if outcome.moved:
-            tell_administrators(ctx, "config.waits", n=len(outcome.moved))
+            if telling:
+                tell_administrators(ctx, "config.waits", n=len(outcome.moved))
             log.warning("config.waits", moved=len(outcome.moved))
             return Seen.WAITS
         try:

@@ -147,6 +147,18 @@ def told(service: Service) -> list[str]:
     return [push.key for push in service.store.read_now(lambda tx: tx.outbox.waiting("console", "quy"))]
 
 
+def test_a_command_beside_the_service_leaves_it_to_it_to_tell_of_a_file_that_is_not_taken(
+    service: Service, config_file: Path
+) -> None:
+    invited(service)
+    edit(config_file, "citizen_days: 5", "citizen_days: năm")
+    beside = open_on(config_file)
+    assert told(service) == []
+    assert beside.live_config.look() is Seen.BROKEN, "a service that has just started looks by itself"
+    beside.close()
+    assert told(service) == ["config.broken"]
+
+
 def test_of_many_faults_administrators_are_told_the_first_and_how_many_others_there_are(
     service: Service, config_file: Path
 ) -> None:
