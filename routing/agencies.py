@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ruamel.yaml.comments import CommentedMap
 
 from routing.config import Agency, AgencyId, Config, ConfigFaults, Level, parse
-from routing.config.faults import listed, nearest
+from routing.config.faults import Fault, listed, nearest
 from routing.config_edit import insert, open_text, text_of
 
 COLUMNS = ("id", "name", "short_name", "level", "parent", "phone", "email", "address", "contact_verified", "verified")
@@ -61,24 +61,50 @@ def import_agencies(text: str, table: str) -> Import:
     an agency. Raises ConfigFaults when `text` itself is wrong; rows that would make it so are refused.
     """
     config = parse(text)
+    refused: dict[str, str] = {}
+    while True:
+        outcome = _import(text, config, table, refused)
+        try:
+            parse(outcome.text)
+        except ConfigFaults as faults:
+            # What the file's own checks say of a row, or of two together, such as each made the other's parent.
+            refused |= _blamed(faults.faults, outcome.rows)
+        else:
+            return outcome
+
+
+def _import(text: str, config: Config, table: str, refused: Mapping[str, str]) -> Import:
+    """The table taken in without the agencies that are refused, whose words tell why."""
     tree = open_text(text)
     rows: list[Row] = []
     seen: dict[str, int] = {}
     for line, cells in _cells(table):
         agency_id = cells.get("id", "")
-        fault = _fault_of(cells, config, seen)
+        fault = _fault_of(cells, config, seen) or refused.get(agency_id)
         if fault:
             rows.append(Row(line, agency_id, Outcome.REFUSED, fault))
             continue
         seen[agency_id] = line
         rows.append(_take(tree, config, line, cells))
-    changed = text_of(tree) if any(row.outcome in (Outcome.ADDED, Outcome.CHANGED) for row in rows) else text
-    try:
-        parse(changed)
-    except ConfigFaults as faults:
-        # What single rows cannot show, such as two agencies each made the other's parent.
-        return Import(text, (*rows, *(Row(0, fault.key, Outcome.REFUSED, str(fault)) for fault in faults.faults)))
-    return Import(changed, tuple(rows))
+    is_changed = any(row.outcome in (Outcome.ADDED, Outcome.CHANGED) for row in rows)
+    return Import(text_of(tree) if is_changed else text, tuple(rows))
+
+
+def _blamed(faults: Sequence[Fault], rows: Iterable[Row]) -> dict[str, str]:
+    """The agencies whose rows the faults are about, with the words; the last one taken when they name none of them."""
+    taken = [row.agency for row in rows if row.outcome in (Outcome.ADDED, Outcome.CHANGED)]
+    about = {
+        agency: _words_of(fault)
+        for fault in faults
+        for agency in taken
+        if f"{fault.key}.".startswith((f"agencies.{agency}.", f"overrides.{agency}."))
+    }
+    return about or {taken[-1]: _words_of(faults[0])}
+
+
+def _words_of(fault: Fault) -> str:
+    words = fault.message + (f", cần {fault.expected}" if fault.expected else "")
+    return words + (f" (có phải “{fault.nearest}”?)" if fault.nearest else "")
 
 
 def _row_of(agency: Agency) -> dict[str, str]:
@@ -130,16 +156,10 @@ def _fault_of(cells: Mapping[str, str], config: Config, seen: Mapping[str, int])
         if cells.get(column, "").casefold() not in _YES | _NO:
             return f"{column} cần “có” hoặc “không”"
     if not known and not (cells.get("name") and level):
-        return "cơ quan mới cần có name và level"
-    return _fault_of_contact(cells)
-
-
-def _fault_of_contact(cells: Mapping[str, str]) -> str:
-    phone, email = cells.get("phone", ""), cells.get("email", "")
-    if phone and not all(character in "+0123456789 .()-" for character in phone):
-        return f"số điện thoại “{phone}” không hợp lệ"
-    if email and ("@" not in email or "." not in email.rsplit("@", 1)[1] or " " in email):
-        return f"địa chỉ thư “{email}” không hợp lệ"
+        # The codes of wards are numbers: their neighbour is another ward.
+        near = nearest(agency_id, (code for code, agency in config.agencies.items() if agency.ward_code is None))
+        asked = f" (có phải “{near}”?)" if near else ""
+        return f"không có cơ quan “{agency_id}”{asked}; muốn thêm cơ quan mới thì cần name và level"
     return ""
 
 

@@ -42,6 +42,9 @@ def test_each_row_is_judged_by_itself(shipped_text: str) -> None:
         ",x,,,,\n"
         "so-moi,Sở Mới,department,,,\n"
         "catp,,,,,\n"
+        "SO-XD,,,,,\n"
+        "so-ct,,,,0,có\n"
+        "sở-ba,Sở Ba,department,,,\n"
     )
     outcome = import_agencies(shipped_text, table)
     assert [(row.line, row.outcome) for row in outcome.rows] == [
@@ -54,9 +57,15 @@ def test_each_row_is_judged_by_itself(shipped_text: str) -> None:
         (8, Outcome.REFUSED),
         (9, Outcome.REFUSED),
         (10, Outcome.UNCHANGED),
+        (11, Outcome.REFUSED),
+        (12, Outcome.REFUSED),
+        (13, Outcome.REFUSED),
     ]
     assert outcome.rows[0].words == "phone: 024 3825 4321, contact_verified: có"
     assert "có phải “so-xd”" in outcome.rows[2].words
+    assert "có phải “so-xd”" in outcome.rows[9].words
+    assert "số điện thoại “0” không hợp lệ" in outcome.rows[10].words
+    assert "có phải “so-ba”" in outcome.rows[11].words
     config = parse(outcome.text)
     hoan_kiem = config.agencies[AgencyId("ubnd-00070")]
     assert hoan_kiem.contact.public_phone == "024 3825 4321"
@@ -89,10 +98,15 @@ def test_an_unknown_column_is_told(shipped_text: str) -> None:
     assert row.words == "không có cột “fone”, có phải “phone”?"
 
 
-def test_rows_that_spoil_each_other_change_nothing(shipped_text: str) -> None:
-    outcome = import_agencies(shipped_text, "id,parent\nso-ct,chi-cuc-qltt\n")
-    assert outcome.text == shipped_text
-    assert outcome.rows[-1].outcome is Outcome.REFUSED
+def test_rows_that_spoil_each_other_are_refused_and_the_others_taken(shipped_text: str) -> None:
+    outcome = import_agencies(shipped_text, "id,parent\nso-ct,chi-cuc-qltt\nso-nv,triage\n")
+    assert [row.outcome for row in outcome.rows] == [Outcome.REFUSED, Outcome.CHANGED]
+    assert "đi vòng" in outcome.rows[0].words
+    config = parse(outcome.text)
+    assert (config.agencies[AgencyId("so-ct")].parent, config.agencies[AgencyId("so-nv")].parent) == (
+        "vp-ubnd-tp",
+        "triage",
+    )
 
 
 def test_a_ward_unit_cannot_become_something_else(shipped_text: str) -> None:
