@@ -10,14 +10,16 @@ from routing.config.build import DAYS_OF_THE_WEEK, all_rules, many, span_of
 from routing.config.check_words import check_words
 from routing.config.faults import listed, near_code, nearest
 from routing.config.idle_rules import idle_rules
-from routing.config.model import NO, WARD_COMMITTEE, WARD_POLICE, YES
+from routing.config.model import NO, WARD_COMMITTEE, WARD_POLICE, YES, When
 from routing.config.shape import STAND_IN
 from routing.config.source import Path_, Source
 from routing.config.written import (
+    WrittenAgency,
     WrittenCategory,
     WrittenConfig,
     WrittenDeadline,
     WrittenHandle,
+    WrittenOverride,
     WrittenOwner,
     WrittenQuestion,
     WrittenRule,
@@ -55,7 +57,9 @@ CATEGORY_CODES = (
 
 WARD_UNIT_WORDS = ("type", "name")
 TEMPLATE_WORDS = ("ma", "linh_vuc", "dia_diem", "don_vi", "han", "ngay_gui")
+SHORT_NUMBER = 4
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_WARD_TYPE = re.compile("^(phường|xã) ", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d .()-]{3,20}")
 
 
@@ -126,7 +130,12 @@ class Checker:
     def _hotlines(self, path: Path_, numbers: tuple[str, ...]) -> None:
         if not self._is_missing("hotlines"):
             for at, number in enumerate(numbers):
-                self._known((*path, at), number, _keys(self.source.value, "hotlines"), "đường dây nóng")
+                known = _keys(self.source.value, "hotlines")
+                if number not in known and len(number) <= SHORT_NUMBER:
+                    # Its neighbour calls somebody else: no nearest word.
+                    self.source.fault((*path, at), f"không có đường dây nóng “{number}”", listed(sorted(known)))
+                else:
+                    self._known((*path, at), number, known, "đường dây nóng")
 
     def _windows(self) -> None:
         for channel, window in self.written.windows.items():
@@ -202,6 +211,7 @@ class Checker:
             self._agency((*path, "parent"), agency.parent, tokens=False)
             self._agency((*path, "successor"), agency.successor, tokens=False)
             self._phone((*path, "contact", "phone"), agency.contact.phone)
+            self._closing(path, agency)
             if agency.closed:
                 successors[code] = agency.successor
         for code, override in self.written.overrides.items():
@@ -215,6 +225,7 @@ class Checker:
                 self._agency((*path, "successor"), override.successor, tokens=False)
                 self._phone((*path, "contact", "phone"), override.contact.phone if override.contact else None)
                 parents[code] = override.parent
+                self._closing(path, override)
                 if override.closed:
                     successors[code] = override.successor
         for kind, pattern in (("ubnd", self.written.ward_units.ubnd), ("cong-an", self.written.ward_units.cong_an)):
@@ -224,6 +235,11 @@ class Checker:
                     self._known(("ward_units", kind, name), word, WARD_UNIT_WORDS, "chỗ điền")
         self._no_circle(parents, "parent", "cấp trên")
         self._successors(successors)
+
+    def _closing(self, path: Path_, agency: WrittenAgency | WrittenOverride) -> None:
+        if agency.successor is not None and not agency.closed and not self._is_filled(*map(str, path), "closed"):
+            message = "có đơn vị tiếp nhận mà chưa ghi là đã đóng"
+            self.source.fault((*path, "successor"), message, "thêm closed: true, hoặc bỏ successor")
 
     def _successors(self, successors: Mapping[str, str | None]) -> None:
         for code, successor in successors.items():
@@ -244,7 +260,7 @@ class Checker:
 
     def _phone(self, path: Path_, phone: str | None) -> None:
         if phone is not None and not _PHONE.fullmatch(phone):
-            self.source.fault(path, f"số điện thoại “{phone}” không hợp lệ", "chữ số, dấu cách, dấu + ở đầu")
+            self.source.fault(path, f"số điện thoại “{phone}” không hợp lệ", "3 đến 20 chữ số, dấu cách; dấu + ở đầu")
 
     def _roles(self) -> None:
         for role in ("triage", "reviewer", "officials"):
@@ -282,6 +298,12 @@ class Checker:
         # What a faulty group or category would leave of a condition says nothing about the order of the rules.
         if not any(fault.key.startswith(("rules", "groups", "categories")) for fault in self.source.faults):
             for idle in idle_rules(all_rules(self.written)):
+                taker = idle.earlier[0]
+                if len(idle.earlier) == 1 and taker.when == When():
+                    at = next(at for at, rule in enumerate(self.written.rules) if rule.id == taker.id)
+                    message = f"quy tắc “{taker.id}” không có điều kiện nên nhận hết mọi vụ việc của các quy tắc sau nó"
+                    self.source.fault(("rules", at), message, "mục when: điều kiện, hoặc đặt quy tắc xuống cuối")
+                    break
                 earlier = ", ".join(f"“{each.id}”" for each in idle.earlier)
                 message = f"quy tắc “{idle.rule.id}” không bao giờ được dùng vì {earlier} đã nhận hết trước đó"
                 self.source.fault(("rules", idle.at), message, "đặt lên trước hoặc bỏ đi")
@@ -301,7 +323,8 @@ class Checker:
         for ward in many(rule.when.ward):
             if ward not in self.wards and ward not in self.written.groups:
                 wanted = "mã phường, xã năm chữ số hoặc tên nhóm trong groups"
-                near = nearest(ward, (*self.written.groups, *self.ward_names)) or near_code(ward, self.wards)
+                said = _WARD_TYPE.sub("", ward)
+                near = nearest(said, (*self.written.groups, *self.ward_names)) or near_code(ward, self.wards)
                 near = self.ward_names.get(near or "", near)
                 self.source.fault((*when, "ward"), f"không có phường, xã hay nhóm “{ward}”", wanted, near)
 

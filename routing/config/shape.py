@@ -87,7 +87,8 @@ def _filler(kind: Any) -> Any:
 
 def _report_key(source: Source, path: Path_) -> None:
     """A key that is itself written wrongly, such as an agency's code with accents."""
-    right = re.sub(r"[^a-z0-9_-]+", "-", fold(str(path[-1]))).strip("-_")
+    joint = "_" if path[-2:-1] == ("subs",) else "-"
+    right = re.sub(r"[^a-z0-9_-]+", joint, fold(str(path[-1]))).strip("-_")
     source.fault(path, f"không dùng được mã “{path[-1]}”", _CODE, right or None)
 
 
@@ -99,6 +100,8 @@ def _report(source: Source, path: Path_, details: ErrorDetails) -> None:
     elif kind == "extra_forbidden":
         known = _keys_at(path[:-1])
         source.fault(path, f"không có mục “{path[-1]}” ở đây", listed(known, 30), nearest(str(path[-1]), known))
+    elif kind == "tuple_type" and str(given).startswith("-"):
+        source.fault(path, "sau dấu - của danh sách thiếu dấu cách", "- giá trị, mỗi dòng một giá trị")
     elif kind == "missing":
         source.fault(path, "thiếu mục này", _wanted(path))
     elif given is None:
@@ -124,17 +127,18 @@ _LIMITS = {
     "greater_than": "lớn hơn",
     "less_than": "nhỏ hơn",
 }
+_LIST = "danh sách [a, b, c]; không có gì thì ghi []"
 _KINDS = {
     "int_type": "số nguyên",
     "int_parsing": "số nguyên",
     "int_parsing_size": "số nguyên",
     "int_from_float": "số nguyên",
-    "float_type": "số",
-    "float_parsing": "số",
+    "float_type": "số, phần lẻ viết sau dấu chấm, như 8 hoặc 0.5",
+    "float_parsing": "số, phần lẻ viết sau dấu chấm, như 8 hoặc 0.5",
     "bool_type": "true hoặc false",
     "bool_parsing": "true hoặc false",
-    "string_type": "chữ",
-    "tuple_type": "danh sách [a, b, c]",
+    "string_type": "một giá trị, không phải danh sách hay bảng; có dấu hai chấm trong lời thì để cả lời trong nháy",
+    "tuple_type": _LIST,
     "dict_type": "bảng khoá: giá trị",
     "model_type": "bảng khoá: giá trị",
     "time_parsing": "giờ dạng 22:00",
@@ -147,7 +151,7 @@ _KINDS = {
 _CODE = "mã chỉ gồm chữ thường không dấu, số, gạch nối"
 _PATTERNS = {
     "email": "địa chỉ thư dạng ten@hanoi.gov.vn",
-    "hours": "khoảng giờ dạng 08:00-12:00",
+    "hours": "khoảng giờ dạng 08:00-12:00: đủ hai chữ số, ở giữa là dấu gạch ngắn -",
     "groups": "mã phường/xã năm chữ số, để trong nháy",
     "id": _CODE,
 }
@@ -163,15 +167,26 @@ def _wanted(path: Path_) -> str:
     if get_origin(kind) is Literal:
         return "một trong: " + ", ".join(map(str, get_args(kind)))
     if get_origin(kind) is tuple:
-        return "danh sách [a, b, c]"
+        return _LIST
     if get_origin(kind) is dict:
         return "bảng khoá: giá trị"
     return {int: "số nguyên", float: "số", bool: "true hoặc false", str: "chữ"}.get(kind, "")
 
 
 def _short(given: Any) -> str:
-    words = str(given)
+    """As it is written in the file, not as a programmer would see it."""
+    words = _written(given)
     return words if len(words) <= 40 else words[:39] + "…"
+
+
+def _written(given: Any) -> str:
+    if isinstance(given, list):
+        return f"[{', '.join(map(_written, given))}]"
+    if isinstance(given, dict):
+        return f"{{{', '.join(f'{key}: {_written(inner)}' for key, inner in given.items())}}}"
+    if given is None:
+        return ""
+    return str(given).lower() if isinstance(given, bool) else str(given)
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

@@ -22,6 +22,7 @@ MOST_FAULTS = 300
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _QUOTED = ("'", '"', "|", ">")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -92,6 +93,8 @@ def _value(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> Any:
         source.fault(path, "lồng nhau quá sâu")
         return None
     if isinstance(node, yaml.ScalarNode):
+        if node.style not in _QUOTED and _THOUSANDS.fullmatch(str(node.value)):
+            return _ungrouped(source, str(node.value), path)
         return _uncurled(source, node, path) if _is_curly(node) else _scalar(node)
     if id(node) in seen:
         source.fault(path, "dùng bí danh (&, *)", "viết thẳng giá trị")
@@ -119,7 +122,10 @@ def _mapping(source: Source, node: yaml.Node, path: Path_, seen: set[int]) -> di
         if key in plain:
             first = source.lines[here]
             source.lines[here] = key_node.start_mark.line + 1
-            source.fault(here, f"khoá bị lặp (đã có ở dòng {first})", "mỗi khoá một lần")
+            wanted = "mỗi khoá một lần"
+            if path and isinstance(path[-1], int):
+                wanted += "; mục mới trong danh sách bắt đầu bằng dấu - và một dấu cách"
+            source.fault(here, f"khoá bị lặp (đã có ở dòng {first})", wanted)
             continue
         source.lines[here] = key_node.start_mark.line + 1
         plain[key] = _value(source, value_node, here, seen)
@@ -138,6 +144,13 @@ def _uncurled(source: Source, node: yaml.ScalarNode, path: Path_) -> str:
     said = str(node.value)
     source.fault(path, f"dùng nháy cong {said[0]} {said[-1]} của trình soạn văn bản", f'nháy thẳng: "{said[1:-1]}"')
     return said[1:-1]
+
+
+def _ungrouped(source: Source, said: str, path: Path_) -> int:
+    """50.000 is fifty thousand to whoever writes it here, and would be fifty to the machine."""
+    number = int(said.replace(".", ""))
+    source.fault(path, f"“{said}” có dấu chấm ngăn hàng nghìn", f"số viết liền: {number}")
+    return number
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

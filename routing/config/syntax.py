@@ -21,6 +21,11 @@ _FALSE_INDENT = re.compile(r"[ \t]*[\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\
 _MERGED = ("<<<<<<<", "=======", ">>>>>>>")
 _USUAL = "thụt lề bằng dấu cách, có dấu hai chấm và dấu cách sau mỗi khoá, đóng đủ ngoặc và nháy"
 
+_NEVER_CLOSED = "found unexpected end of stream"
+# A sentence that begins with a place to fill, or holds quotes within its quotes.
+_BRACE_FIRST = re.compile(r"\s*(?:- )?[a-z][\w.-]*: +\{[a-z_]+\}.*\w")
+_QUOTES_INSIDE = re.compile(r'\s*(?:- )?[a-z][\w.-]*: +"(?:[^"\\]|\\.)*"[ ]*[^\s#"].*"\s*')
+
 _IN_WORDS = {
     "found character that cannot start any token": "có ký tự không đặt được ở đầu giá trị; cần thì để trong nháy",
     "could not find expected ':'": "thiếu dấu hai chấm, hoặc sau dấu hai chấm thiếu dấu cách",
@@ -71,7 +76,8 @@ def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     """Where the text stops being YAML, in words; the reader notices a missing colon only some lines later."""
     problem = getattr(error, "problem", None) or ""
     # An open bracket is named where it stands, not where it is missed.
-    mark = getattr(error, "context_mark" if "," in problem else "problem_mark", None)
+    is_open = "," in problem or problem == _NEVER_CLOSED
+    mark = (getattr(error, "context_mark", None) if is_open else None) or getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     lines = text.split("\n")
     for number in range(min(line, len(lines)), max(0, line - LOOKED_BACK_LINES - 1), -1):
@@ -92,6 +98,13 @@ def _slip(written: str) -> tuple[str, str] | None:
         return f"dòng “{written[:7]}” do phần mềm trộn hai bản sửa để lại", "giữ một bản, xoá các dòng đánh dấu"
     if "\uff1a" in written.split(" #")[0]:
         return "dùng dấu hai chấm rộng “\uff1a”", "dấu hai chấm thường “:” và một dấu cách"
+    if _BRACE_FIRST.match(written):
+        return "lời bắt đầu bằng dấu { mà không để trong nháy", 'cả lời trong nháy: "{don_vi} …"'
+    if _QUOTES_INSIDE.fullmatch(written):
+        return (
+            "có nháy kép ở giữa lời đã để trong nháy kép",
+            "ở giữa dùng nháy cong “ ”, hoặc để cả lời trong nháy đơn '…'",
+        )
     if _COLONLESS.fullmatch(written):
         said = written.split(" #")[0].strip()[:40]
         return f"“{said}” thiếu dấu hai chấm và dấu cách sau khoá", "khoá: giá trị"

@@ -14,7 +14,7 @@ Hours = Annotated[float, Field(ge=0, le=2000)]
 Days = Annotated[int, Field(ge=0, le=365)]
 SomeHours = Annotated[float, Field(gt=0, le=2000)]
 SomeDays = Annotated[int, Field(ge=1, le=365)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
+Count = Annotated[int, Field(ge=1, le=10_000)]
 WardCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 
 LevelWord = Literal["ward", "department", "police", "utility", "city"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from bot.casework.own_texts import own_text_faults
 from bot.cli.administration import register
 from bot.dialogue.message import Words
-from bot.dialogue.texts import Texts
+from bot.dialogue.texts import Texts, load_texts
 from routing.config import parse
 
 SHIPPED = (Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8")
@@ -58,3 +59,9 @@ def test_a_fault_is_told_at_its_line_to_whoever_checks_the_file(tmp_path: Path) 
     line = text[: text.index("  track.wy")].count("\n") + 1
     assert said.exit_code == 2
     assert f"moi.yaml:{line}: texts.track.wy: không có câu “track.wy”, có phải “track.why”?" in said.output
+
+
+def test_the_example_in_the_file_names_a_sentence_that_there_is() -> None:
+    named = re.findall(r"^#   ([a-z_]+\.[a-z_]+): ", SHIPPED, re.MULTILINE)
+    assert named == ["home.welcome"]
+    assert set(named) <= load_texts().keys()

@@ -97,6 +97,22 @@ MORE_BREAKAGES = [
     ("keywords: [rác, đống rác, ", "keywords: ['…', đống rác, ", "categories.moi_truong_rac_thai.keywords.0", None),
     ("keywords: [rác, đống rác, ", "keywords: [rác, RÁC, ", "categories.moi_truong_rac_thai.keywords.1", None),
     ('name: "Công an {type} {name}"', 'name: "Công an {tyype} {name}"', "ward_units.cong-an.name", "type"),
+    ("ward: vung-nuoc-ha-dong}", "ward: phường Hà Đông}", "rules.7.when.ward", "09556"),
+    ('    hotlines: ["113"]\n', '    hotlines: ["116"]\n', "categories.ha_tang_duong.hotlines.0", None),
+    (
+        "      karaoke_loa_keo:\n",
+        "      karaoke loa kéo:\n",
+        "categories.tieng_on.subs.karaoke loa kéo",
+        "karaoke_loa_keo",
+    ),
+    ("messages_per_minute: 20", "messages_per_minute: 0", "limits.messages_per_minute", None),
+    ("filings_per_hour: 5", "filings_per_hour: 0", "limits.filings_per_hour", None),
+    (
+        "short_name: Sở Y tế, level: department",
+        "short_name: Sở Y tế, successor: so-nv, level: department",
+        "agencies.so-yt.successor",
+        None,
+    ),
 ]
 
 
@@ -210,6 +226,25 @@ def test_a_keyword_of_two_categories_is_told_with_the_place_of_both(shipped_text
     assert f"categories.moi_truong_rac_thai.keywords (dòng {line_of_change(shipped_text, text)})" in fault.message
 
 
+def test_a_rule_without_a_condition_is_blamed_and_not_those_after_it(shipped_text: str) -> None:
+    text = broken(shipped_text, "    when: {category: cay_xanh, road: city}\n", "")
+    (fault,) = faults_of(text)
+    assert "“cay-xanh-duong-thanh-pho” không có điều kiện" in fault.message
+    assert "cay-xanh-duong-thanh-pho" in text.splitlines()[fault.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("      -Giải Phóng\n", "sau dấu - của danh sách thiếu dấu cách"),
+        ("      - a: 1\n        a: 2\n", "mục mới trong danh sách bắt đầu bằng dấu -"),
+    ],
+)
+def test_a_list_whose_dash_is_missing_or_stuck_is_told_so(shipped_text: str, wrong: str, words: str) -> None:
+    told = map(str, faults_of(broken(shipped_text, "      - Giải Phóng\n", wrong)))
+    assert any(words in each for each in told)
+
+
 def test_agencies_in_a_circle_are_refused(shipped_text: str) -> None:
     text = broken(
         shipped_text,
@@ -257,6 +292,9 @@ def test_broken_yaml_is_told_with_its_line(shipped_text: str) -> None:
         ("reviewer: vp-ubnd-tp", "reviewer: *vp", "là bí danh"),
         ("deadlines:\n", "<<<<<<< cua-toi\ndeadlines:\n", "phần mềm trộn hai bản sửa"),
         ("rules:\n", "---\nrules:\n", "dòng “---” ở giữa tệp"),
+        ("keywords: [rác, ", "keywords: ['rác, ", "nháy hoặc ngoặc mở mà chưa đóng"),
+        ('"{don_vi} đã tiếp nhận vụ', '"{don_vi} đã "tiếp nhận" vụ', "nháy kép ở giữa lời"),
+        ('"{don_vi} đã tiếp nhận vụ', "{don_vi} đã tiếp nhận vụ", "lời bắt đầu bằng dấu {"),
     ],
 )
 def test_the_usual_slips_of_the_pen_are_named_in_words_on_their_line(
@@ -279,6 +317,17 @@ def test_the_usual_slips_of_the_pen_are_named_in_words_on_their_line(
         ("city: Thành phố Hà Nội", "city:", "city", "để trống"),
         ("  so-tp: {", "  sở-tp: {", "agencies.sở-tp", "có phải “so-tp”"),
         ("remind_at: 0.75", "remind_at: 1,75", "ladder.75", "số lẻ viết bằng dấu chấm"),
+        ("  triage_hours: 2", "  triage_hours: 2,5", "deadlines.triage_hours", "phần lẻ viết sau dấu chấm"),
+        ("_messages: 50000", "_messages: 50.000", "limits.waiting_messages", "số viết liền: 50000"),
+        ('["08:00-12:00", ', '["08:00\u201312:00", ', "hours.monday.0", "dấu gạch ngắn -"),
+        ("saturday: []", "saturday:", "hours.saturday", "không có gì thì ghi []"),
+        (
+            "to: ubnd\n",
+            "to: [ubnd, cong-an]\n",
+            "categories.moi_truong_rac_thai.to",
+            "“[ubnd, cong-an]” — cần: một giá",
+        ),
+        ("keywords: [rác, ", "keywords: [a: rác, ", "categories.moi_truong_rac_thai.keywords.0", "“{a: rác}”"),
     ],
 )
 def test_a_value_written_wrongly_is_the_only_thing_blamed(
