@@ -223,6 +223,7 @@ def _what_it_says(evidence: _Evidence) -> str:
             ("địa điểm", evidence.where),
             ("số lượng", evidence.amounts),
             ("người thực hiện", evidence.who),
+            ("số liệu, thời gian cụ thể", evidence.loose),
         )
         if count
     ]

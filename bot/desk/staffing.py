@@ -56,7 +56,7 @@ def quit_service(act: Act) -> tuple[Say, ...]:
     if fold(str(act.memo.get("heir") or "")) not in NOBODY:
         heir = choose_colleague(_only(act), "heir", "desk.ask_heir")
     sure = (("yes", Words("desk.quit_yes")), ("no", Words("desk.quit_no")))
-    if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else "–") == "no":
+    if act.choose("sure", "desk.ask_quit", sure, name=heir.name if heir else Words("desk.own_unit")) == "no":
         return done("desk.stayed")
     count = leave_service(act.ctx, act.officer, heir)
     return done("desk.quit", n=count)
@@ -86,7 +86,7 @@ def revoke(act: Act) -> tuple[Say, ...]:
     if officer is None:
         return done("desk.nobody_waits")
     count = revoke_officer(act.ctx, act.officer, officer)
-    return done("desk.revoked", name=officer.name, n=count)
+    return done("desk.revoked", name=officer.name, agency=agency_name(act.ctx, officer.agency), n=count)
 
 
 def _pick(act: Act, among: list[Officer], key: str) -> Officer | None:

@@ -49,6 +49,13 @@ def test_a_generic_reply_is_told_what_it_lacks() -> None:
     assert "chưa nói đã làm gì" in verdict.why
 
 
+def test_what_a_specific_reply_says_is_named() -> None:
+    reply = "Chủ tịch phường đã họp kiểm điểm cán bộ ngày 1/12, phê bình và chuyển vị trí công tác từ 2/12."
+    verdict = check_reply("Cán bộ hách dịch", reply)
+    assert verdict.verdict is Verdict.SPECIFIC
+    assert "số liệu, thời gian cụ thể" in verdict.why
+
+
 def test_an_empty_reply_is_generic() -> None:
     assert check_reply("Rác đầy ngõ", "  ").verdict is Verdict.GENERIC
 
