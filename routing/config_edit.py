@@ -52,7 +52,7 @@ def set_value(text: str, key: str, value: str) -> str:
     `value` is written as in the file: 3, true, "words", [a, b]. An entry that does not exist yet is added when what
     holds it does exist. Raises EditRefused.
     """
-    tree = open_text(text)
+    before, tree, after = _open_section(text, key)
     holder, last = _holder(tree, key)
     written = _parsed(value)
     if isinstance(holder, CommentedSeq):
@@ -65,23 +65,23 @@ def set_value(text: str, key: str, value: str) -> str:
         holder[last] = written
     else:
         insert(holder, last, written)
-    return text_of(tree)
+    return before + text_of(tree) + after
 
 
 def add_word(text: str, key: str, word: str) -> str:
     """The text with a word added to a list, such as a keyword. Raises EditRefused when it is there already."""
-    tree = open_text(text)
+    before, tree, after = _open_section(text, key)
     words = _list(tree, key)
     if any(str(each).casefold() == word.casefold() for each in words):
         raise EditRefused(f"“{word}” đã có trong {key}")
     before_last = len(words) - 1 if len(words) and not words.fa.flow_style() else len(words)
     words.insert(before_last, word)
-    return text_of(tree)
+    return before + text_of(tree) + after
 
 
 def remove_word(text: str, key: str, word: str) -> str:
     """The text with a word taken out of a list. Raises EditRefused when it is not there."""
-    tree = open_text(text)
+    before, tree, after = _open_section(text, key)
     words = _list(tree, key)
     at = next((at for at, each in enumerate(words) if str(each).casefold() == word.casefold()), None)
     if at is None:
@@ -92,7 +92,7 @@ def remove_word(text: str, key: str, word: str) -> str:
     if comment is not None and len(words):
         # What follows the list is kept by its last item: it moves to the new last one.
         words.ca.items[len(words) - 1] = comment
-    return text_of(tree)
+    return before + text_of(tree) + after
 
 
 def insert(holder: CommentedMap, key: str, value: Any) -> None:
@@ -116,6 +116,23 @@ def save(path: Path, text: str, seen: str, units: Path | None = None) -> Config:
             raise EditRefused(f"{path} vừa được người khác sửa; hãy đọc lại rồi sửa tiếp")
         _replace(path, text)
     return config
+
+
+def _open_section(text: str, key: str) -> tuple[str, CommentedMap, str]:
+    """The section of the key as a tree, with the text before and after it, which need not be read and cannot be lost.
+
+    All of the text where the section is not there, or not plain to see. Raises ConfigFaults when it is no YAML.
+    """
+    source = read_source(text, "config.yaml")
+    lines = text.splitlines(keepends=True)
+    starts = {path[0]: line - 1 for path, line in source.lines.items() if len(path) == 1}
+    section = key.partition(".")[0]
+    if section not in starts or any(not lines[at].startswith(f"{name}:") for name, at in starts.items()):
+        return "", open_text(text), ""
+    begin = starts[section]
+    end = min((at for at in starts.values() if at > begin), default=len(lines))
+    tree: CommentedMap = _yaml().load("".join(lines[begin:end]))
+    return "".join(lines[:begin]), tree, "".join(lines[end:])
 
 
 def _yaml() -> YAML:

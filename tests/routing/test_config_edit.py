@@ -45,6 +45,13 @@ def test_one_value_changes_one_line(shipped_text: str, key: str, value: str) -> 
     parse(changed)
 
 
+def test_a_section_with_its_name_in_quotes_is_found(shipped_text: str) -> None:
+    text = shipped_text.replace("\nquiet_hours:", '\n"quiet_hours":', 1)
+    changed = set_value(text, "quiet_hours.from", "21:30")
+    assert changed_lines(text, changed) == 1
+    assert parse(changed).version_hash != parse(text).version_hash
+
+
 def test_the_change_is_in_force(shipped_text: str) -> None:
     config = parse(set_value(shipped_text, "deadlines.handle.khan.hours", "3"))
     assert config.deadlines.handle["khan"] == Handle(hours=3)
