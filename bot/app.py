@@ -86,13 +86,7 @@ def open_service(
 
     Raises ConfigFaults for a broken configuration file, NewerDatabase for a database of a newer version.
     """
-    settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store.open(_anchored(settings.database_url), MasterKeys.load(settings.key_file), doubled=doubled)
-    try:
-        live = LiveConfig.open(store, settings.config_file, clock)
-    except BaseException:
-        store.close()
-        raise
+    store, live = _opened(settings, clock, doubled)
     geography, places = read_shipped_places()
 
     def read_by(config: Config) -> Reader:
@@ -145,6 +139,16 @@ def read_shipped_places() -> tuple[Geography | None, Places | None]:
         log.error("geography.unavailable", why=str(fault))
         return None, None
     return geography, Places.load(geography)
+
+
+def _opened(settings: Settings, clock: Callable[[], datetime], doubled: bool) -> tuple[Store, LiveConfig]:
+    settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store.open(_anchored(settings.database_url), MasterKeys.load(settings.key_file), doubled=doubled)
+    try:
+        return store, LiveConfig.open(store, settings.config_file, clock)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _anchored(url: str) -> str:

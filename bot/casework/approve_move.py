@@ -12,7 +12,7 @@ from bot.casework.extend_case import extend_case
 from bot.casework.lifecycle import remark
 from bot.casework.notify import case_say, desk_button, tell_officers
 from bot.casework.permissions import ensure_may_work_on, ensure_role, leads_of
-from bot.casework.reject_case import reject_case
+from bot.casework.reject_case import ELSEWHERE, reject_case
 from bot.casework.resolve_case import Answer
 from bot.casework.transfer_case import transfer_case
 from bot.dialogue.message import Words
@@ -20,8 +20,6 @@ from storage.records import AgencyId, Case, CaseId, Event, FileId, Officer, Offi
 
 ASKED = "approval_asked"
 ENDS = frozenset({"approval_declined", "extended", ASKED})
-ELSEWHERE = "\n→ "
-"""Between the words of a refusal and where to go instead."""
 
 
 def ask_approval(

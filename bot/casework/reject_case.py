@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
-from bot.casework.notify import case_say, tell_citizen
+from bot.casework.notify import tell_citizen
 from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
-from bot.casework.record_difficulty import end_difficulties
-from bot.casework.resolve_case import Answer, confirm_promise, judge_reply, proof_of, settle_remedy, write_promise
+from bot.casework.resolve_case import Answer, confirm_promise, facts_of_answer, judge_reply, proof_of, settle
 from bot.dialogue.flows.rate import level_buttons
-from bot.dialogue.message import Words, raw
+from bot.dialogue.message import Say, Words, raw
 from nlp.reply_quality import Verdict
 from storage.codes import check_code
-from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, OfficerId, Purpose
+from storage.records import Case, CaseId, CaseStatus, File, FileStatus, Officer, OfficerId
 
 CLAIMS_FACTS = frozenset({"khong-dung-su-that", "anh-khong-hop-le"})
 """Reasons that contradict the citizen: only a check on the spot, with stored proof, supports them."""
 NAMES_ANOTHER = frozenset({"trung-lap", "da-tra-loi"})
 """Reasons that rest on an earlier case, which must be named."""
 FEWEST_WORDS = 6
+ELSEWHERE = "\n→ "
+"""Between the words of a refusal and where to go instead."""
 
 
 def reject_case(
@@ -51,33 +51,18 @@ def reject_case(
         "rejected",
         by=officer.actor,
         why=answer.text,
-        facts={
-            "reason": reason,
-            "files": [f.id for f in files],
-            "override": answer.override is not None,
-            "round": case.round,
-        }
-        | approval(approved_by),
+        facts={"reason": reason} | facts_of_answer(case, answer, files) | approval(approved_by),
         # The parent that refuses an escalated case answers for the refusal.
         agency=case.parent if case.status is CaseStatus.ESCALATED else case.agency,
-        answer=f"{answer.text}\n→ {elsewhere.strip()}",
+        answer=f"{answer.text}{ELSEWHERE}{elsewhere.strip()}",
         reject_reason=reason,
         override=answer.override or case.override,
         officer=officer.id,
     )
-    for file in files:
-        ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))
-    write_promise(ctx, case, officer, promise)
-    settle_remedy(ctx, case)
-    end_difficulties(ctx, case)
-    say = case_say(
-        "push.rejected",
-        *level_buttons(case.code, case.round),
-        reason=raw(ctx.config.reasons.reject[reason]),
-        answer=answer.text,
-        agency=agency_name(ctx, rejected.agency),
-        elsewhere=elsewhere.strip(),
-    )
+    settle(ctx, case, officer, files, promise)
+    rate, label = level_buttons(case.code, case.round), raw(ctx.config.reasons.reject[reason])
+    told = {"answer": answer.text, "elsewhere": elsewhere.strip(), "agency": agency_name(ctx, rejected.agency)}
+    say = Say(Words("push.rejected", {"reason": label, **told}), rate)
     tell_citizen(ctx, rejected, say, undoable=True)
     return rejected
 

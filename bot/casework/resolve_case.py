@@ -58,20 +58,32 @@ def resolve_case(ctx: Context, officer: Officer, case_id: CaseId, answer: Answer
         "resolved",
         by=officer.actor,
         why=answer.text,
-        facts={"files": [f.id for f in files], "override": answer.override is not None, "round": case.round},
+        facts=facts_of_answer(case, answer, files),
         answer=answer.text,
         override=answer.override or case.override,
         officer=case.officer or officer.id,
         reject_reason=None,
     )
+    keep_promises(ctx, case)
+    settle(ctx, case, officer, files, promise)
+    tell_result(ctx, resolved)
+    return resolved
+
+
+def facts_of_answer(case: Case, answer: Answer, files: tuple[File, ...]) -> dict[str, object]:
+    """What the event of an answer, a result or a refusal, says of it."""
+    return {"files": [f.id for f in files], "override": answer.override is not None, "round": case.round}
+
+
+def settle(
+    ctx: Context, case: Case, officer: Officer, files: tuple[File, ...], promise: tuple[date, str] | None
+) -> None:
+    """What an answer settles beside the status: proof kept, promise watched, remedy met, difficulties ended."""
     for file in files:
         ctx.tx.files.save(replace(file, case=case.id, purpose=Purpose.PROOF, round=case.round))
-    keep_promises(ctx, case)
     write_promise(ctx, case, officer, promise)
     settle_remedy(ctx, case)
     end_difficulties(ctx, case)
-    tell_result(ctx, resolved)
-    return resolved
 
 
 def tell_result(ctx: Context, case: Case) -> None:

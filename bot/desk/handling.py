@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.casework.accept_case import accept_case
-from bot.casework.approve_move import ELSEWHERE, ask_approval
+from bot.casework.approve_move import ask_approval
 from bot.casework.ask_citizen import ask_citizen, ensure_askable
 from bot.casework.context import Refused
 from bot.casework.digests import waiting_for
@@ -18,7 +18,7 @@ from bot.casework.lifecycle import ensure_legal
 from bot.casework.notify import desk_button
 from bot.casework.permissions import ensure_may_work_on, may_work_on, needs_approval
 from bot.casework.record_difficulty import ensure_open, record_difficulty
-from bot.casework.reject_case import ensure_founded, reject_case
+from bot.casework.reject_case import ELSEWHERE, ensure_founded, reject_case
 from bot.casework.resolve_case import Answer, judge_reply, promise_in, resolve_case
 from bot.casework.return_case import ensure_passed_up, return_case
 from bot.casework.transfer_case import ensure_transferable, transfer_case
