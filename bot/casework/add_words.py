@@ -38,6 +38,8 @@ def add_words(ctx: Context, citizen: Citizen, case_id: CaseId, text: str, files:
         ctx.tx.files.save(replace(ctx.tx.files.get(file), case=case.id, purpose=Purpose.ANSWER, round=case.round))
     changed = flag_pictures(ctx, changed)
     button = (desk_button(case, "open"),)
+    if not text.strip():
+        key += "_files"
     tell_office(ctx, changed, case_say(key, button, words=words_for_office(changed, text), photos=len(files)))
     return changed
 

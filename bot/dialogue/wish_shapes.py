@@ -27,6 +27,20 @@ _THIS = r"(phan anh|vu|viec|tin|cai|chuyen)( nay)?"
 SHAPES = (
     (
         re.compile(
+            r"(so|so dien thoai|sdt|dien thoai|hotline|duong day nong)( cua)?"
+            r" (phuong|xa|ubnd|uy ban|co quan|don vi|can bo|nguoi (xu ly|phu trach))( \w+){0,3}"
+        ),
+        "gapnguoi",
+    ),
+    (
+        re.compile(
+            rf"(hoi|hoi tham|hoi ve)( lai)?( (ve|cai|vu|viec|phan anh|don))+( \w+){{0,3}}"
+            rf" (hom (truoc|no|qua)|tuan truoc|lan truoc|da gui|da bao{_OWN}|cua (toi|em|minh|bac|chau))"
+        ),
+        "cuatoi",
+    ),
+    (
+        re.compile(
             rf"(can |phai |doi |yeu cau )?{_REACH} ((ong|ba|mot) )?({_SOMEBODY})({_THERE})?"
             r"( that| ngay)*( chu (khong|ko) phai may)?"
         ),

@@ -185,8 +185,12 @@ def _joined(first: Understood, then: Understood, is_corrected: bool, is_denied: 
     gives_way = was_none or is_denied or (is_corrected and not then.abstain)
     base = then if gives_way or first.abstain > then.abstain else first
     grave = {"khan": 2, "phuc_tap": 1, "binh_thuong": 0}
+    # Of two that nobody is sure of, either may say what it is.
+    either = (code for pair in zip(then.candidates, first.candidates, strict=False) for code in pair)
+    is_open = first.abstain and then.abstain and not gives_way
     return replace(
         base,
+        candidates=tuple(dict.fromkeys(either)) if is_open else base.candidates,
         # "Không phải rác, đèn đường hỏng" names the rubbish once more and means none.
         further=tuple(code for code in base.further if not (is_corrected and code == first.category)),
         urgency=max(first.urgency, then.urgency, key=lambda u: grave[u]),

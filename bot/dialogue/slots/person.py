@@ -21,7 +21,7 @@ from bot.dialogue.slots.names import (
 )
 from bot.dialogue.slots.place import namesake
 from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import asks, corrects_place, says_something, tells, words_of_place
+from bot.dialogue.telling import asks, corrects_place, is_small_talk, says_something, tells, words_of_place
 from bot.dialogue.wishes import declines, plain, says_yes, wish_in
 from nlp.normalize import fold
 
@@ -33,6 +33,7 @@ AFTER_THE_PLACE = frozenset({Report.PHOTOS, Report.NEAR, Report.CONFIRM})
 """Questions at which a full name is nobody's street."""
 LETTERS_BESIDE_A_NUMBER = 12
 FEWEST_WORDS_MORE = 2
+_GREETS = re.compile(r"(da |xin )*(chao|alo|hello|hi|hey)\b")
 _AGREED = re.compile(r"\b(dong y|agree|agreed)\b")
 _ON_CONDITION = re.compile(r"\b(nhung|neu|mien la|voi dieu kien|tru|khong|ko|đừng|but|if|unless|not|don't)\b")
 _AROUND_A_NUMBER = frozenset(
@@ -113,6 +114,13 @@ def _take_identity(step: Report) -> Callable[[Session, Heard, Scene], Taken]:
         if value is None and says_yes(plain(heard.text)) and not session.memo.get("missed"):
             # "ừ được" agrees to the question; it is no attempt at an answer.
             return Retry("identity.please")
+        if (
+            value is None
+            and is_small_talk(heard)
+            and _GREETS.match(fold(heard.text))
+            and not session.memo.get("missed")
+        ):
+            return Stay(session)  # "chào em", of somebody who is back after days
         if value is None and scene.config.identity != "required":
             if declines(plain(heard.text)) or (step is Report.NAME and is_nameless(heard.text)):
                 return settle(session, step.value)
