@@ -27,6 +27,13 @@ _THIS = r"(phan anh|vu|viec|tin|cai|chuyen)( nay)?"
 SHAPES = (
     (
         re.compile(
+            r"(dong y|ok|oke|duoc),? (nhung|ma|mien la|voi dieu kien) (la )?(đừng|dung|khong|ko)"
+            r" .*\b(ten|so|sdt|biet|cong khai)\b.*"
+        ),
+        "giauten",
+    ),
+    (
+        re.compile(
             r"(so|so dien thoai|sdt|dien thoai|hotline|duong day nong)( cua)?"
             r" (phuong|xa|ubnd|uy ban|co quan|don vi|can bo|nguoi (xu ly|phu trach))( \w+){0,3}"
         ),

@@ -237,6 +237,7 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("sđt của cán bộ đâu", "gapnguoi"),
         ("hỏi vụ rác ngõ tôi", None),
         ("điện thoại phường không ai nghe máy, gọi mãi không được", None),
+        ("đồng ý nhưng đừng ghi tên tôi", "giauten"),
         ("cho xin lại mã", "cuatoi"),
         ("đánh giá lại", "danhgia"),
         ("cho tôi xin mã phản ánh", "cuatoi"),
