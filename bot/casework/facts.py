@@ -94,6 +94,11 @@ def category_label(ctx: Context, code: str) -> Words:
     return either(category.label, category.label_en) if category else raw(code)
 
 
+def reasons_of(case: Case) -> tuple[Words, ...]:
+    """Why the rules named its agency, a line each."""
+    return tuple(raw(f"• {reason}") for reason in case.because)
+
+
 def masked_words(text: str) -> str:
     """A text with its personal data hidden."""
     return mask(text, find_personal_data(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.context import Context, Refused
-from bot.casework.facts import facts_of, holder
+from bot.casework.facts import facts_of, holder, reasons_of
 from bot.casework.lifecycle import LEGAL, standing
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Button, Say, Words, raw
@@ -90,8 +90,7 @@ def case_page(ctx: Context, citizen: Citizen, code: str, digits: str = "") -> tu
 def explain_case(ctx: Context, citizen: Citizen, code: str) -> tuple[Say, ...]:
     """Rule, evidence and configuration version behind the agency. Raises Refused."""
     case = own_case(ctx, citizen, code, "")
-    reasons = tuple(raw(f"• {reason}") for reason in case.because)
-    facts = {**facts_of(ctx, case), "because": reasons, "rule": case.rule, "version": case.config_version[:8]}
+    facts = {**facts_of(ctx, case), "because": reasons_of(case), "rule": case.rule, "version": case.config_version[:8]}
     return (Say(Words("track.because", facts)),)
 
 

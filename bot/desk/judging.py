@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.casework.facts import agency_name, category_label, facts_of
+from bot.casework.facts import agency_name, category_label, facts_of, reasons_of
 from bot.casework.file_for_someone import Caller, file_for_someone
 from bot.casework.flag_pictures import hints_of_answer
 from bot.casework.lifecycle import standing
@@ -16,7 +16,7 @@ from bot.desk.cards import short
 from bot.desk.choosing import LIKELY, asked_again, choose_agency, choose_category, choose_ward, likely_categories
 from bot.desk.handling import TO_WHOM, undoable
 from bot.desk.queues import show_queue
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words
 from nlp.normalize import fold
 from storage.records import AgencyId, Case, FileKind, FileStatus, Purpose, Rating, Role
 
@@ -96,7 +96,7 @@ def triage(act: Act) -> tuple[Say, ...]:
     if act.words or act.memo.get("agency") or AgencyId(propose(act.ctx, placed, category).agency) == act.ctx.triage:
         to, why = choose_agency(act, TO_WHOM, code=case.code)
     moved = triage_case(act.ctx, act.officer, case.id, Triage(category, to, ward_code, words, why))
-    return undoable("desk.triaged", moved, agency=agency_name(act.ctx, moved.agency), because=tuple(_reasons(moved)))
+    return undoable("desk.triaged", moved, agency=agency_name(act.ctx, moved.agency), because=reasons_of(moved))
 
 
 def _proposals(act: Act, case: Case, words: str) -> tuple[tuple[str, ...], Words]:
@@ -119,10 +119,6 @@ def _proposals(act: Act, case: Case, words: str) -> tuple[tuple[str, ...], Words
 
 def _told(case: Case, words: str) -> str:
     return words or case.masked or case.text
-
-
-def _reasons(case: Case) -> list[Words]:
-    return [raw(f"• {reason}") for reason in case.because]
 
 
 def file_for(act: Act) -> tuple[Say, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.casework.answer_externally import ensure_linkable, link_case
 from bot.casework.approve_move import approve_move, decline_move
 from bot.casework.assign_case import assign_case, ensure_assignable
-from bot.casework.facts import agency_name, ward_name
+from bot.casework.facts import agency_name, reasons_of, ward_name
 from bot.casework.lifecycle import ensure_legal
 from bot.casework.merge_cases import merge_cases
 from bot.casework.note_case import note_case
@@ -80,11 +80,10 @@ def link_out(act: Act) -> tuple[Say, ...]:
 def explain(act: Act) -> tuple[Say, ...]:
     """/visao: the rule and the evidence that named the agency."""
     case = act.need_case()
-    reasons = tuple(raw(f"• {reason}") for reason in case.because)
     args = {
         "code": case.code,
         "agency": agency_name(act.ctx, case.agency),
-        "because": reasons,
+        "because": reasons_of(case),
         "rule": case.rule,
         "version": case.config_version[:8],
     }
