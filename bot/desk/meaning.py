@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.desk.act import CODE
-from bot.desk.commands import ABOUT_ONESELF, CASELESS, PRESSES
+from bot.desk.commands import ABOUT_ONESELF, CASELESS, COMMANDS, PRESSES
 from bot.desk.handling import OVERRIDE, REPLACED
 from bot.desk.session import AGAIN, DeskSession, Unfinished
 from bot.desk.wishes import ALWAYS, HELLO, command_of, courtesy_in, gives_up
@@ -78,12 +78,21 @@ def _meant(incoming: Incoming, session: DeskSession, replied: str) -> Meant:
         return _pressed(press, session)
     if incoming.unsupported:
         return Meant(Unfinished("silent"))
-    if incoming.command == "giaitrinh":
-        return _overruled(incoming.argument.strip(), session)
-    if incoming.command:
-        return _commanded(incoming.command, incoming.argument.strip(), session, replied)
+    command, argument = _whole_name(incoming.command or "", incoming.argument.strip())
+    if command == "giaitrinh":
+        return _overruled(argument, session)
+    if command:
+        return _commanded(command, argument, session, replied)
     text = (incoming.text or "").strip()
     return _written_beside_files(text, session, replied) if incoming.attachments else _written(text, session, replied)
+
+
+def _whole_name(command: str, argument: str) -> tuple[str, str]:
+    """A command whose name was written as two words: "/gia hạn 15/12"."""
+    second, _, rest = argument.partition(" ")
+    joined = fold(command + second)
+    is_name = command not in COMMANDS and (joined in COMMANDS or joined == "giaitrinh")
+    return (joined, rest.strip()) if is_name else (command, argument)
 
 
 def _commanded(command: str, argument: str, session: DeskSession, replied: str) -> Meant:

@@ -66,6 +66,20 @@ def todo(session: DeskSession, **said: str) -> Unfinished:
 
 
 @pytest.mark.parametrize(
+    ("command", "argument", "meant"),
+    [
+        ("gia", "hạn 15/12", ("giahan", "15/12")),
+        ("hoan", "tac", ("hoantac", "")),
+        ("giao", "lại Lan", ("giao", "lại Lan")),
+        ("chua", "biết", ("chua", "biết")),
+    ],
+)
+def test_a_command_may_be_written_as_two_words(command: str, argument: str, meant: tuple[str, str]) -> None:
+    said = todo(DeskSession(), command=command, argument=argument)
+    assert (said.command, said.words) == meant
+
+
+@pytest.mark.parametrize(
     ("offered", "argument", "code", "words"),
     [
         (LIST, "2", SECOND, ""),
