@@ -55,7 +55,8 @@ def _is_a_complaint_after_all(document: Document) -> bool:
             return document.about_official
         case Scope.KHONG_PHAI_PHAN_ANH:
             is_broken = "s:hong" in document.hits and "s:khen" not in document.hits
-            return _is_one_phrase(document) or (is_broken and chance >= _PLAIN)
+            suggests = "s:gop_y" in document.hits and "s:khen" not in document.hits
+            return _is_one_phrase(document) or suggests or (is_broken and chance >= _PLAIN)
     return False
 
 

@@ -46,7 +46,8 @@ _CONNECTING = toned_words(
     "thuộc thuoc trên tren trong của cua khu gần gan đối doi diện dien cạnh canh tại tai ở o phía phia sau trước truoc "
     "cũ cu nay là la giao với voi tp thành thanh phố pho số so nhà nha ngõ ngo ngách ngach hẻm hem tổ to dân dan cụm "
     "cum đoạn doan đầu dau cuối cuoi góc goc ngã nga tư tu ba sát sat bên ben dọc doc đường duong phường phuong "
-    "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh cắt cat rẽ re nối noi"
+    "quận quan huyện huyen xã xa lưng lung ngay thôn thon xóm xom vực vuc p q h tt tx tỉnh tinh cắt cat rẽ re nối noi "
+    "cổng cong ra hướng huong"
 )
 _CROSSING = _CONNECTING | toned_words("và va")
 _AT = toned_words("tại tai")

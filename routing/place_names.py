@@ -231,7 +231,16 @@ def _add_streets(spellings: _Spellings, wards: Mapping[str, str], districts: Map
         known = tuple(row["wards"].split()) or past.get(row["street"], ())
         around = around_in(inside)
         reading = Reading(Kind.STREET, row["street"], known or around, inside, around=around, names=wards)
-        spellings.add(row["street"], reading)
+        for spelling in (row["street"], *_without_nguyen(row["street"])):
+            spellings.add(spelling, reading)
+
+
+def _without_nguyen(street: str) -> tuple[str, ...]:
+    """How "Nguyễn" is shortened: "Ng. Chí Thanh"; before one word alone "ng" is also "người": "ng du lịch"."""
+    first, _, rest = street.partition(" ")
+    if first != "Nguyễn":
+        return ()
+    return (f"Ng {rest}",) if " " in rest else (f"đường Ng {rest}", f"đg Ng {rest}", f"phố Ng {rest}")
 
 
 def _add_landmarks(spellings: _Spellings, wards: Mapping[str, str]) -> None:
@@ -255,7 +264,7 @@ _SHORT_FORMS = {
     "Khu tập thể": ("KTT", "Tập thể"),
     "Khu công nghiệp": ("KCN",),
     "Ký túc xá": ("KTX",),
-    "Đại học": ("ĐH", "Trường Đại học"),
+    "Đại học": ("ĐH", "Trường Đại học", "Trường ĐH"),
     "Học viện": ("HV",),
     "Trung tâm thương mại": ("TTTM",),
     "Công viên": ("CV",),
@@ -266,6 +275,12 @@ _SHORT_FORMS = {
     "Sân vận động": ("SVĐ", "Sân"),
     "Chung cư": ("CC", "Toà nhà"),
     "Trường THPT": ("THPT", "Trường cấp 3", "Cấp 3", "Trường"),
+    "Ngã ba": ("Ngã 3",),
+    "Ngã tư": ("Ngã 4",),
+    "Ngã Tư": ("Ngã 4",),
+    "Ngã năm": ("Ngã 5",),
+    "Ngã sáu": ("Ngã 6",),
+    "Ngã bảy": ("Ngã 7",),
 }
 
 

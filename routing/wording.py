@@ -18,6 +18,7 @@ _PIECES = re.compile(r"[^\W_]+|[.!?;…]+(?=\s|$)|[,\-–—/:()\[\]\"“”&|+]
 _WORD = re.compile(r"[^\W_]+")
 _STOPS = frozenset(".!?;…")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_F_FOR_PH = re.compile(r"^f(?=[aeiouy])")
 _CONSONANTS_Y = re.compile(r"(?:[bcdđghklmnpqrstvx]+|qu)y")
 
 
@@ -58,8 +59,11 @@ class Words:
 
 @lru_cache(maxsize=16384)
 def word_forms(token: str) -> tuple[str, str, bool, bool]:
-    """(plain, toned, marked, capital) of one token: "Hoà" and "Hòa" have one toned form, "Mĩ" and "Mỹ" too."""
-    letters = unicodedata.normalize("NFD", token.lower())
+    """(plain, toned, marked, capital) of one token.
+
+    "Hoà" and "Hòa" have one toned form, "Mĩ" and "Mỹ" too, and so have "phố" and the "fố" of young people.
+    """
+    letters = _F_FOR_PH.sub("ph", unicodedata.normalize("NFD", token.lower()))
     tone = "".join(letter for letter in letters if letter in _TONES)
     toned = "".join(letter for letter in letters if letter not in _TONES) + tone
     plain = "".join(letter for letter in letters.replace("đ", "d") if not unicodedata.combining(letter))

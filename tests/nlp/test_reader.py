@@ -155,6 +155,7 @@ def test_what_is_no_complaint_is_told_apart(reader: Reader, text: str, scope: Sc
         "rac",
         "ngap",
         "ổ gà",
+        "Em có ý này: phường mình nên mở nhóm Zalo cho từng ngõ để báo tin cho nhanh",
     ],
 )
 def test_an_angry_or_asking_complaint_stays_a_complaint(reader: Reader, text: str) -> None:

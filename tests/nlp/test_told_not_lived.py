@@ -48,6 +48,11 @@ HAPPENING = [
         *("nước sông sủi bọt trắng, tanh lắm", "sông sùi bọt trắng xoá, cá chết nổi"),
         *("khu phố chìm trong bóng tối cả tuần", "dự án cầu chìm xuồng từ năm ngoái", "hoa phượng đỏ rực cả phố"),
         *("máy báo không tìm thấy thẻ bảo hiểm của mẹ tôi", "bà tôi để quên sổ đỏ, tìm mãi không thấy"),
+        *("đường liên thôn nát, bà bầu ngồi sau xóc muốn đẻ rơi", "hôm kia em suýt rơi xuống cống vì đường tối"),
+        *(
+            "cụ bà nằm co ro dưới gầm cầu mấy đêm nay, mong phường đón về",
+            "xưởng cưa ầm ầm, bố tôi tai biến nằm liệt không nghỉ được",
+        ),
         *("giá nhà lên như tên lửa", "đàn ngỗng kêu như bị chọc tiết", "mẹ tôi lạc đường vì biển chỉ dẫn sai, về rồi"),
     ],
 )
