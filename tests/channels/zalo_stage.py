@@ -49,6 +49,14 @@ class Phone:
     count: int = 0
 
 
+async def _end_the_rest() -> None:
+    """Ends what is still under way on this loop: a double may be holding a poll whose connection is gone."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
 class ZaloStage(Stage):
     """A stage whose terminals are telephones; `channel` and the gestures are those of one of the platforms."""
 
@@ -95,6 +103,7 @@ class ZaloStage(Stage):
         self.run(self._open_doors.aclose())
         self.run(self.end())
         self.service.close()
+        self.run(_end_the_rest())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
