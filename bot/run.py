@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import resource
 import signal
 import socket
@@ -41,7 +42,7 @@ class PortTaken(Exception):
 
 
 def listen_on(host: str, port: int) -> socket.socket:
-    """The listening socket; raises PortTaken before anything else is started."""
+    """The listening socket; raises PortTaken, or OSError for an address of no use, before anything else is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,6 +50,8 @@ def listen_on(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as fault:
         listener.close()
+        if fault.errno != errno.EADDRINUSE:
+            raise
         raise PortTaken(f"{host}:{port}") from fault
     listener.listen(512)
     listener.setblocking(False)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GOOD_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What Telegram takes as a webhook's secret; the least length is ours."""
+
+
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class SecretMissing(Exception):
@@ -28,7 +31,7 @@ class Settings(BaseSettings):
     model_file: Path | None = None
     """A reading model of one's own; None for the one that is shipped."""
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
     webhook_secret: SecretStr | None = None
     behind_proxy: bool = False
@@ -47,6 +50,20 @@ class Settings(BaseSettings):
     zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
     zalo_oa_zns_base: str = "https://business.openapi.zalo.me"
     log_level: str = "INFO"
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_a_scheme(cls, address: str | None) -> str | None:
+        if address is not None and not address.startswith(("https://", "http://")):
+            raise ValueError("cần cả https:// ở đầu, ví dụ https://phananh.example.vn")
+        return address
+
+    @field_validator("telegram_citizen_token", "telegram_staff_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and TOKEN.fullmatch(token.get_secret_value()) is None:
+            raise ValueError("không phải khoá của BotFather, có dạng 123456789:AbC… (chép thiếu hay thừa ký tự?)")
+        return token
 
     @property
     def site(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, explained, settings_for
+from bot.cli.terminal import DbOption, explained, settings_for, stop
 
 if TYPE_CHECKING:
     import socket
@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     host: Annotated[str, typer.Option(help="địa chỉ để lắng nghe; mặc định chỉ máy này")] = "",
-    port: Annotated[int | None, typer.Option(help="cổng; mặc định 8080, 0 là cổng nào còn trống")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="cổng; mặc định 8080, 0 là cổng nào còn trống")
+    ] = None,
     db: DbOption = "",
     sample: Annotated[bool, typer.Option(help="đổ sẵn thành phố mẫu khi cơ sở dữ liệu còn trống")] = True,
 ) -> None:
@@ -51,6 +53,11 @@ def run(
             file=sys.stderr,
         )
         raise typer.Exit(1) from None
+    except OSError as fault:
+        address = f"{settings.host}:{settings.port}"
+        stop(
+            f"Không lắng nghe được ở {address}: {fault.strerror}. HOST là một địa chỉ của máy này, PORT từ 1024 trở lên."
+        )
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     allow_open_pages()
     with explained():

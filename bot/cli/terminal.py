@@ -120,7 +120,8 @@ def _words_for(fault: Exception) -> str | None:
             return "\n".join([*map(str, fault.faults), f"{len(fault.faults)} chỗ sai."])
         case ValidationError():
             return "\n".join(
-                f"{'.'.join(map(str, wrong['loc'])).upper()} (môi trường hoặc .env): {wrong['msg']}"
+                f"{'.'.join(map(str, wrong['loc'])).upper()} (môi trường hoặc .env): "
+                + wrong["msg"].removeprefix("Value error, ")
                 for wrong in fault.errors()
             )
         case EditRefused() | GeographyUnavailable() | SecretMissing():

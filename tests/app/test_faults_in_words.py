@@ -18,6 +18,9 @@ ROOT = Path(__file__).parent.parent.parent
     ("said", "words"),
     [
         ({"PORT": "http"}, "PORT (môi trường hoặc .env)"),
+        ({"PORT": "80000"}, "PORT (môi trường hoặc .env)"),
+        ({"PUBLIC_URL": "phananh.example.vn"}, "PUBLIC_URL (môi trường hoặc .env): cần cả https://"),
+        ({"TELEGRAM_STAFF_TOKEN": "AbC"}, "TELEGRAM_STAFF_TOKEN (môi trường hoặc .env): không phải khoá của BotFather"),
         ({"DATABASE_URL": "mysql://may/phananh"}, "không mở được cơ sở dữ liệu"),
         ({"CONFIG_FILE": "khong-co.yaml"}, "khong-co.yaml"),
         ({"KEY_FILE": "khoa-hong"}, "khoa-hong"),
@@ -33,6 +36,15 @@ def test_a_wrong_setting_is_named(
     assert words in done.stderr
     assert done.exit_code == 2, done.exception
     assert len(done.stderr.splitlines()) <= 2, done.stderr
+
+
+def test_an_address_of_another_machine_is_not_called_a_taken_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["run", "--host", "192.0.2.1", "--port", "0"])
+    assert "Không lắng nghe được ở 192.0.2.1:0" in done.stderr
+    assert done.exit_code == 2
 
 
 @pytest.mark.parametrize("typed", ["run --port 0", "invite --agency ubnd-00070", "config apply config.yaml"])
