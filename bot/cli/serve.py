@@ -55,9 +55,8 @@ def run(
         raise typer.Exit(1) from None
     except OSError as fault:
         address = f"{settings.host}:{settings.port}"
-        stop(
-            f"Không lắng nghe được ở {address}: {fault.strerror}. HOST là một địa chỉ của máy này, PORT từ 1024 trở lên."
-        )
+        wanted = "HOST là một địa chỉ của máy này, PORT từ 1024 trở lên"
+        stop(f"Không lắng nghe được ở {address}: {fault.strerror}. {wanted}.")
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     allow_open_pages()
     with explained():
