@@ -10,9 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GOOD_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What Telegram takes as a webhook's secret; the least length is ours."""
-
-
-TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+TOKEN = re.compile(r"\d+:\S+")
+"""What both libraries take as a bot's token."""
 
 
 class SecretMissing(Exception):
