@@ -96,6 +96,7 @@ UNCUT = {
     "storage/files.py:FileStore.remove_unwanted": "each file by itself; the next sweep takes what is left",
     "storage/sealed.py:MasterKeys.withdraw": "the database was not opened: nothing is sealed with that key",
     "storage/backup.py:back_up": "makes a copy that counts only under its final name",
+    "storage/heads.py:HeadFiles._write": "a file counts only under its final name; one half written is written anew",
     "storage/backup.py:check_backup": "removes its own scratch copy",
     "bot/channels/web/uploads.py:Uploads.take": "no message speaks of the file yet; what is cut off is swept",
     "bot/channels/web/uploads.py:Uploads.sweep": "each file by itself; the next sweep takes what is left",
