@@ -32,8 +32,8 @@ SCOPES = (
 URGENCIES = ("khan", "phuc_tap", "binh_thuong")
 Tell = Callable[[str], None]
 STEPS = 4  # how often one model tells what it is about to do
-_LEAST_WEIGHT = 0.06  # a tenth of the features lie below; figures of the development test stay the same without
-_WEIGHT_STEPS = 47  # between nothing and a feature's largest weight: finer ones change no figure and a sixth of the file
+_LEAST_WEIGHT = 0.06  # one feature in twelve lies below; figures of the development test stay the same without
+_WEIGHT_STEPS = 47  # from nothing to a feature's largest weight: finer ones change no figure, but the file is larger
 
 
 @dataclass(frozen=True, slots=True)
