@@ -9,7 +9,7 @@ from bot.casework.clocks import LADDER_CLOCKS, UNTAKEN, is_urgent
 from bot.casework.context import Context
 from bot.dialogue.message import Words, either, raw
 from nlp.personal_data import find_personal_data, mask
-from storage.records import AgencyId, Case, CaseStatus, OfficerId
+from storage.records import AgencyId, Case, CaseStatus, Officer, OfficerId
 
 
 def facts_of(ctx: Context, case: Case) -> dict[str, Any]:
@@ -80,6 +80,11 @@ def holder(ctx: Context, case: Case) -> AgencyId | None:
 def officer_at_work(ctx: Context, case: Case) -> OfficerId | None:
     """Who of its agency has the case in hand; None also while the reviewers or the level above have it."""
     return case.officer if holder(ctx, case) == case.agency else None
+
+
+def officer_label(officer: Officer) -> Words:
+    """The name, or the role of somebody who has given none."""
+    return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
 
 
 def agency_name(ctx: Context, agency: AgencyId | None) -> str:

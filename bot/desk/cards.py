@@ -12,7 +12,7 @@ from bot.casework.ban_citizen import BANNERS
 from bot.casework.context import Context, Refused
 from bot.casework.escalate_case import ensure_escalatable
 from bot.casework.extend_case import ensure_extendable
-from bot.casework.facts import category_label, facts_of, masked_words, officer_at_work, ward_name
+from bot.casework.facts import category_label, facts_of, masked_words, officer_at_work, officer_label, ward_name
 from bot.casework.keep_promise import open_promise
 from bot.casework.lift_ban import JUDGES
 from bot.casework.notify import desk_button
@@ -82,8 +82,8 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     again = Words("desk.card_round", {"round": case.round}) if case.round > 1 else ""
     yield Words("desk.card_head", {**facts, "mark": Words(mark), "again": again})
     at_work = officer_at_work(ctx, case)
-    keeper = f" – {ctx.tx.officers.get(at_work).name}" if at_work is not None else ""
-    yield Words("desk.card_holder", {"agency": facts["agency"], "name": keeper})
+    name = ctx.tx.officers.get(at_work).name if at_work is not None else ""
+    yield Words("desk.card_holder", {"agency": facts["agency"], "name": f" – {name}" if name else ""})
     if case.due_at is not None and case.is_open:
         is_paused = case.status is CaseStatus.WAITING_CITIZEN
         name = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
@@ -173,7 +173,7 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
                 args = {"cause": causes.get(held_up.cause, held_up.cause), "from_whom": held_up.needed_from}
                 lines.append(Words("desk.difficulty_line", args))
         for note in ctx.tx.notes.of(case.id)[-OTHERS:]:
-            who = ctx.tx.officers.get(note.by).name
+            who = officer_label(ctx.tx.officers.get(note.by))
             lines.append(Words("desk.note_line", {"who": who, "words": short(note.text, 200)}))
     if case.ward_code is not None:
         since = ctx.now - timedelta(days=SIMILAR_DAYS)
@@ -240,7 +240,7 @@ def short(text: str, limit: int) -> str:
 def _who(ctx: Context, by: str) -> Words:
     officer = ctx.tx.officers.behind(by)
     if officer is not None:
-        return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
+        return officer_label(officer)
     return Words(f"desk.by_{by.partition(':')[0]}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.casework.facts import agency_name, category_label, ward_label
+from bot.casework.facts import agency_name, category_label, officer_label, ward_label
 from bot.desk.act import Act, Ask
 from bot.desk.agency_names import find_agency
 from bot.desk.cards import short
@@ -119,7 +119,7 @@ def choose_colleague(act: Act, slot: str, key: str, **args: object) -> Officer:
         return fitting[0]
     offered = fitting or [o for o in colleagues if o.id != act.officer.id]
     asked = Words(key, args) if fitting else asked_again(said, Words(key, args))
-    raise Ask(key, people(asked, [(o, _name(o)) for o in offered]), slot=slot, drop=(slot,))
+    raise Ask(key, people(asked, [(o, officer_label(o)) for o in offered]), slot=slot, drop=(slot,))
 
 
 def people(asked: Words, offered: Sequence[tuple[Officer, Words]]) -> Say:
@@ -127,10 +127,6 @@ def people(asked: Words, offered: Sequence[tuple[Officer, Words]]) -> Say:
     rows = tuple((Button(f"pick:{officer.id}", label),) for officer, label in offered[:SHOWN])
     more = Words("desk.more_people", {"n": len(offered) - SHOWN})
     return Say(Words("raw", {"words": (asked, more)}) if len(offered) > SHOWN else asked, rows)
-
-
-def _name(officer: Officer) -> Words:
-    return raw(officer.name) if officer.name else Words(f"role.{officer.role}")
 
 
 def named(people: Iterable[Officer], said: str) -> Sequence[Officer]:

@@ -13,6 +13,7 @@ from bot.casework.move_officer import move_officer, put_on_leave
 from bot.casework.permissions import ensure_role
 from bot.desk.act import Act, Ask, done
 from bot.desk.agency_names import find_agency
+from bot.desk.choosing import asked_again
 from bot.desk.staffing import BACK, end_of_leave
 from bot.dialogue.message import Button, Say, Words
 from bot.reports.moves import moves_of
@@ -43,7 +44,9 @@ def configure(act: Act) -> tuple[Say, ...]:
     if act.files:
         raise Ask("config.awaited", waits=True)
     verb, _, rest = act.words.strip().partition(" ")
-    do = _VERBS.get(fold(verb), _overview)
+    do = _VERBS.get(fold(verb))
+    if do is None:
+        return _overview(act, verb)
     try:
         return do(act, rest.strip())
     except EditRefused as refusal:
@@ -55,18 +58,19 @@ def configure(act: Act) -> tuple[Say, ...]:
 # — seeing —
 
 
-def _overview(act: Act, _rest: str) -> tuple[Say, ...]:
+def _overview(act: Act, unknown: str) -> tuple[Say, ...]:
+    """What is in force and what can be done, after a word that is nothing of it."""
     version, config = version_in_force(act.ctx, act.officer), act.ctx.config
-    return done(
-        "config.overview",
-        number=version.number,
-        at=version.applied_at,
-        author=_author(act, version.author),
-        categories=len(config.categories),
-        agencies=len(config.agencies),
-        rules=len(config.rules),
-        unverified=len(config.unverified),
-    )
+    facts = {
+        "number": version.number,
+        "at": version.applied_at,
+        "author": _author(act, version.author),
+        "categories": len(config.categories),
+        "agencies": len(config.agencies),
+        "rules": len(config.rules),
+        "unverified": len(config.unverified),
+    }
+    return (Say(asked_again(unknown, Words("config.overview", facts))),)
 
 
 def _show(act: Act, key: str) -> tuple[Say, ...]:

@@ -102,6 +102,15 @@ def test_a_card_offers_only_what_can_still_be_done(room: Room) -> None:
     assert before - offered() == {"transfer", "ask", "extend"}
 
 
+def test_somebody_without_a_name_leaves_no_gap(room: Room) -> None:
+    nameless = room.house.officer(HOLDER, Role.OFFICER, "")
+    case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, nameless)
+    room.hear(nameless, f"/ghichu {case.code} đã gọi Urenco")
+    card = seen(room, nameless, f"/xem {case.code}")
+    assert f"Đang giữ: {room.house.config.agencies[HOLDER].short_name}\n" in card
+    assert "Cán bộ: đã gọi Urenco" in card
+
+
 def test_a_mistyped_code_never_means_the_case_shown_last(room: Room) -> None:
     case = room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)
     room.hear(room.lan, f"/xem {case.code}")

@@ -73,6 +73,7 @@ def test_it_shows_what_is_in_force_and_what_can_be_done(office: Office) -> None:
     said = office.says("/cauhinh")
     assert "cấu hình số 1" in said
     assert "/cauhinh them" in said
+    assert "Chưa rõ “tukhoa”." in office.says("/cauhinh tukhoa chieu_sang đèn hỏng")
 
 
 def test_a_part_is_shown_by_the_codes_of_its_category(office: Office) -> None:
