@@ -156,7 +156,7 @@ class Converse:
             session = replace(session, offered=last_offer(ctx, incoming, session.language) or session.offered)
         says: list[Say] = []
         for _ in range(MAX_ROUNDS):
-            known = known_of(ctx, ctx.tx.citizens.get(citizen.id), incoming, standing)
+            known = known_of(ctx, ctx.tx.citizens.get(citizen.id), heard.incoming, standing)
             scene = Scene(ctx.config, known, ctx.now, self._wards)
             turn = step(session, heard, scene)
             session = turn.session

@@ -226,7 +226,7 @@ def _put_right(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn
 def _warned(turn: Turn, session: Session, heard: Heard) -> Turn:
     """Danger is spoken of first, whatever one is doing; a draft that has said so does not say it again."""
     danger = heard.reading.danger if heard.reading else None
-    if danger is None or (session.flow == report.NAME and session.draft.hotline_told):
+    if turn.again or danger is None or (session.flow == report.NAME and session.draft.hotline_told):
         return turn
     if danger.sure and not is_plain_danger(heard):
         return turn

@@ -64,9 +64,7 @@ def _take_which(session: Session, heard: Heard, scene: Scene) -> Turn:
     press = pressed(session, heard) or _code_alone(heard)
     text, files = str(session.memo.get("text", "")), list(session.memo.get("files", ()))
     if press == "new":
-        home = session.at("home")
-        draft = replace(home.draft, files=tuple(files), kinds=tuple(session.memo.get("kinds", ())))
-        return report.begin_with(replace(home, draft=draft), text, heard, scene)
+        return report.begin_with(session, text, heard, scene)
     if press == "none":
         given_up = Effect("forget_draft", {"files": files})
         return Turn(session.at("home"), (Say(words("scope.left")),), (given_up,))

@@ -32,10 +32,13 @@ def take_level(session: Session, heard: Heard, scene: Scene) -> Turn:
     if not level.isdigit() or not round_.isdigit():
         return Turn(session, (Say(words("button.old")),))
     effect = Effect("rate_case", {"code": code, "round": int(round_), "level": int(level)})
-    said = heard.text or (str(session.memo.get("said", "")) if session.step == TOLD else "")
+    kept = session.memo if session.step == TOLD else {}
+    said = f"{kept.get('said', '')}\n{heard.text}".strip()
     is_matter = bool(heard.text) and tells(heard)
     memo = {"code": code, "round": int(round_), "level": int(level), "said": said, "is_matter": is_matter}
-    return Turn(session.at(NAME, LEVEL, **memo), effects=(effect,))
+    files = kept.get("files")
+    sent = (Effect("add_words", {"code": code, "text": "", "files": files}),) if files else ()
+    return Turn(session.at(NAME, LEVEL, **memo), effects=(*sent, effect))
 
 
 def take_reason(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -85,18 +88,20 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _hear_told(session: Session, heard: Heard, scene: Scene) -> Turn:
-    said = str(session.memo.get("said", ""))
+    memo = session.memo
     match pressed(session, heard):
         case "new" | "yes":
-            return report.begin_with(session.at("home"), said, heard, scene)
+            return report.begin_with(session, str(memo["said"]), heard, scene)
         case "none":
             return Turn(session.at("home"), (Say(words("help.welcome")),))
-    if not heard.text:
-        return Turn(session, ask(session, scene))
-    if session.step == MORE:
-        return report.begin_with(session.at("home"), f"{said}\n{heard.text}", heard, scene)
-    more = replace(session, memo={**session.memo, "said": f"{said}\n{heard.text}".strip()})
-    return Turn(more, ask(more, scene))
+    said = f"{memo['said']}\n{heard.text}".strip()
+    files = [*memo.get("files", ()), *(f.id for f in heard.files)]
+    kinds = [*memo.get("kinds", ()), *(f.kind.value for f in heard.files)]
+    kept = replace(session, memo={**memo, "said": said, "files": files, "kinds": kinds})
+    is_more = session.step == MORE and (heard.text or heard.files)
+    if is_more or is_plain_danger(heard):
+        return report.begin_with(kept, said, heard, scene)
+    return Turn(kept, ask(kept, scene))
 
 
 def _give_words(session: Session, said: str) -> Turn:

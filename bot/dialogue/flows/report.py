@@ -64,10 +64,14 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def begin_with(session: Session, text: str, heard: Heard, scene: Scene) -> Turn:
-    """Starts a report with words that were kept until it was clear that they tell of a new matter."""
+    """Starts a report with words, and the memo's files, kept until it was clear that they tell of a new matter."""
+    memo, home = session.memo, session.at("home")
+    draft = replace(home.draft, files=tuple(memo.get("files", ())), kinds=tuple(memo.get("kinds", ())))
+    home = replace(home, draft=draft)
     if not text or scene.known.banned_until:
-        return begin(session, replace(heard, incoming=replace(heard.incoming, press=None, text=text or None)), scene)
-    return Turn(replace(session, flow=NAME, step="", memo={}), again=text)
+        incoming = replace(heard.incoming, press=None, text=text or None)
+        return begin(home, replace(heard, incoming=incoming, files=()), scene)
+    return Turn(replace(home, flow=NAME), again=text)
 
 
 def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
