@@ -14,10 +14,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
 
 from routing.config import Config, ConfigFaults, parse, read_text
 from routing.config.faults import nearest
-from routing.config.source import read_source
+from routing.config.source import Source, read_source
 
 # Long lines stay long: a keyword list folded by a program is harder to read than one that its author wrote.
 _WIDTH = 1_000_000
@@ -34,9 +35,7 @@ def fingerprint(text: str) -> str:
 
 def open_text(text: str) -> CommentedMap:
     """The text as a tree that remembers comments and quotes. Raises ConfigFaults when it is no YAML."""
-    read_source(text, "config.yaml")
-    tree: CommentedMap = _yaml().load(text)
-    return tree
+    return _tree(read_source(text, "config.yaml"), text)
 
 
 def text_of(tree: CommentedMap) -> str:
@@ -131,8 +130,17 @@ def _open_section(text: str, key: str) -> tuple[str, CommentedMap, str]:
         return "", open_text(text), ""
     begin = starts[section]
     end = min((at for at in starts.values() if at > begin), default=len(lines))
-    tree: CommentedMap = _yaml().load("".join(lines[begin:end]))
-    return "".join(lines[:begin]), tree, "".join(lines[end:])
+    return "".join(lines[:begin]), _tree(source, "".join(lines[begin:end])), "".join(lines[end:])
+
+
+def _tree(source: Source, text: str) -> CommentedMap:
+    """The text, or a section of it, that was read as `source`. Raises ConfigFaults for what no editing would mend."""
+    try:
+        tree: CommentedMap = _yaml().load(text)
+    except YAMLError:
+        # A key written twice, an alias of something in another section.
+        raise ConfigFaults(source.faults) from None
+    return tree
 
 
 def _yaml() -> YAML:

@@ -95,6 +95,22 @@ def test_an_edit_that_cannot_be_made_is_explained(shipped_text: str, edit, words
         edit(shipped_text)
 
 
+@pytest.mark.parametrize(
+    ("slips", "key", "words"),
+    [
+        ({"\nlimits:": "\nlimits:\n  messages_per_minute: 3"}, "limits.filings_per_hour", "khoá bị lặp"),
+        ({"\nlimits:": "\nlimits: &all", "\ntexts: {}": "\ntexts: *all"}, "texts.x", "dùng bí danh"),
+    ],
+)
+def test_a_file_that_no_edit_would_mend_is_explained(
+    shipped_text: str, slips: dict[str, str], key: str, words: str
+) -> None:
+    for written, slip in slips.items():
+        shipped_text = shipped_text.replace(written, slip)
+    with pytest.raises(ConfigFaults, match=words):
+        set_value(shipped_text, key, "5")
+
+
 @pytest.fixture
 def file(tmp_path: Path, shipped_text: str) -> Path:
     path = tmp_path / "config.yaml"
