@@ -11,7 +11,7 @@ from bot.dialogue.message import Incoming, Say
 from bot.dialogue.offer import offer_of
 from bot.dialogue.session import Effect, Heard, Result, Scene, Session, Turn
 from bot.dialogue.slots.absorb import without_told
-from bot.dialogue.telling import is_plain_danger, speaks_english, tells
+from bot.dialogue.telling import has_topic, is_plain_danger, speaks_english, tells
 from bot.dialogue.wishes import (
     bare,
     command_in,
@@ -96,6 +96,8 @@ GLOBAL_PRESSES = {
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
 SUSPICIOUS_WORDS = 4
+ANSWERS = frozenset({"dagoi", "danhgia"})
+"""Commands that only tell something: "gọi công an rồi", "quá tệ". To whoever waits for words they are the words."""
 NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more", "one", "file")
 _BY_MEANING = (
     (says_yes, ("yes", "send", "insist", "two")),
@@ -135,7 +137,7 @@ def step(session: Session, heard: Heard, scene: Scene) -> Turn:
     is_switched = session.language == "vi" and speaks_english(heard)
     if is_switched:
         session = replace(session, language="en")
-    turn = _turn(session, _chosen(session, heard), scene)
+    turn = _turn(session, _chosen(session, heard, scene), scene)
     if is_switched:
         effect = Effect("set_language", {"language": "en"})
         turn = replace(turn, say=(Say(words("help.switched")), *turn.say), effects=(effect, *turn.effects))
@@ -275,7 +277,7 @@ def _press(session: Session, heard: Heard, scene: Scene, flow: Flow) -> Turn:
     return flow.hear(session, heard, scene)
 
 
-def _chosen(session: Session, heard: Heard) -> Heard:
+def _chosen(session: Session, heard: Heard, scene: Scene) -> Heard:
     """A number or a label that is on offer counts as its button; a whole-message word as its command."""
     incoming = heard.incoming
     if incoming.press or incoming.command or incoming.text is None or incoming.attachments:
@@ -287,9 +289,20 @@ def _chosen(session: Session, heard: Heard) -> Heard:
         rated = _beside(incoming.text, said) if press.startswith("rate:") else ""
         return replace(heard, incoming=replace(_bare(incoming, press=press), text=rated or None))
     command = command_in(meant)
+    if command != "cuatoi" or not scene.known.open_cases:
+        command = command_in(meant, has_topic(heard))
+    if command in ANSWERS and _are_words_awaited(session, scene):
+        return heard
     if command is not None and track.code_within(incoming.text) is None:
         return replace(heard, incoming=_bare(incoming, command=command))
     return heard
+
+
+def _are_words_awaited(session: Session, scene: Scene) -> bool:
+    """Whether an officer or the desk waits for words, or a result for its verdict."""
+    if session.flow == "home":
+        return bool(scene.known.questions) or rate.is_awaited(session)
+    return session.flow in (answer.NAME, rate.NAME, talk.NAME)
 
 
 def _beside(text: str, said: str) -> str:

@@ -162,5 +162,10 @@ def tells(heard: Heard, beside: str = "") -> bool:
     if is_plain_danger(heard):
         return True
     count = len(heard.text.split()) - len(beside.split())
-    is_topic = reading.scope != Scope.KHONG_PHAI_PHAN_ANH and not reading.abstain
-    return count > TELLING_WORDS or (is_topic and (not beside or count >= 4))
+    return count > TELLING_WORDS or (has_topic(heard) and (not beside or count >= 4))
+
+
+def has_topic(heard: Heard) -> bool:
+    """Whether the words are of a topic that the reader is sure of."""
+    reading = heard.reading
+    return reading is not None and reading.scope != Scope.KHONG_PHAI_PHAN_ANH and not reading.abstain

@@ -13,9 +13,14 @@ _SOMEBODY = (
     r"|nguoi( that| truc)?|nguoi phu trach|nguoi co trach nhiem|nguoi co tham quyen|con nguoi|nhan vien|cap tren"
     r"|tong dai( vien)?|truc ban"
 )
+_NAME = (
+    r"( (?!(khong|ko|chua|thi|roi|ma|ho|nhung|de|bi|hoai|mai|goi|nghe|tat|tra loi|ghi|sai|rat|kho|qua|lam|ban)\b)"
+    r"\w+){0,3}"
+)
+"""Whose they are, in a few words that tell nothing of them."""
 _THERE = (
     r"( cua)?( o)? (phuong|xa|quan|huyen|ubnd|uy ban|thanh pho|tp|ha noi|so|don vi|day|nay)"
-    r"( (?!(khong|ko|chua|thi|roi|ma|ho|nhung|de|bi|hoai|mai)\b)\w+){0,3}"
+    rf"{_NAME}"
 )
 _THEY = (
     r"(ai|ho|nguoi ta|nguoi khac|hang xom|nha (ho|do|kia|ben)|phuong|can bo|to dan pho"
@@ -24,6 +29,7 @@ _THEY = (
 """Of whom somebody who reports may be afraid."""
 _OWN = r"( cua)?( (toi|em|minh|bac|chau|con))?"
 _THIS = r"(phan anh|vu|viec|tin|cai|chuyen)( nay)?"
+_ASKED = r"(khong|ko|k|ha|chua|nhi|vay|the|day|nay|no|ho|viec|vu|tin|chuyen|anh|cao|len|phuong|cong an|don|lo|ai)"
 SHAPES = (
     (
         re.compile(
@@ -35,7 +41,8 @@ SHAPES = (
     (
         re.compile(
             r"(so|so dien thoai|sdt|dien thoai|hotline|duong day nong)( cua)?"
-            r" (phuong|xa|ubnd|uy ban|co quan|don vi|can bo|nguoi (xu ly|phu trach))( \w+){0,3}"
+            r" (phuong|xa|ubnd|uy ban|co quan|don vi|can bo|nguoi (xu ly|phu trach))"
+            rf"{_NAME}"
         ),
         "gapnguoi",
     ),
@@ -61,6 +68,13 @@ SHAPES = (
     (
         re.compile(r"(talk|speak) (to|with) (a |an |the )?((real )?(human|person)|manager|officer|someone|somebody)"),
         "gapnguoi",
+    ),
+    (
+        re.compile(
+            r"(vu|phan anh)( \w+){1,3} cua (toi|em|minh|bac|chau)( da gui)?( xu ly)?"
+            r" (den dau|toi dau|sao roi|ra sao|the nao|xong chua)( roi)?"
+        ),
+        "cuatoi",
     ),
     (
         re.compile(r".*\b(vu|viec|phan anh|don)\b.*\b(den dau|toi dau|sao roi|ra sao|the nao|xong chua)( roi| a)?"),
@@ -143,15 +157,24 @@ SHAPES = (
     ),
     (
         re.compile(
-            r"(who|can anyone|will anyone|will they) (can |will )?(read|see|know)s? .*|is (it|this) (anonymous|private)"
+            r"(who|can anyone|will anyone|will they) (can |will )?(read|see|know)s? "
+            r"((about )?(it|this|that|me|us)|my|i|who i|what i|the (report|message))\b.*"
+            r"|is (it|this) (anonymous|private)"
         ),
         "giauten",
     ),
     (re.compile(r"(i want to |can i |let me )*(stay|be|remain|keep me) (anonymous|private)"), "giauten"),
-    (re.compile(r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b.*"), "giauten"),
     (
         re.compile(
-            r"(tai sao|vi sao|sao)( lai)? (phai|can|hoi|xin|doi|lay) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b.*"
+            r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b"
+            r"(?! (khach|hoc sinh|benh nhan|cu dan|nguoi (ban|mua)|bien|kem)\b).*"
+        ),
+        "giauten",
+    ),
+    (
+        re.compile(
+            r"(tai sao|vi sao|sao)( lai)? (phai|can|hoi|xin|doi|lay) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b"
+            r"(?! (nha|thu tu|ho khau|tien|cong to|duong|pho|ngo|moi)\b).*"
         ),
         "giauten",
     ),
@@ -162,7 +185,10 @@ SHAPES = (
         ),
         "giauten",
     ),
-    (re.compile(r".*\bco biet( la)? (toi|em|minh|bac|chau|ai) .*\b(bao|to|gui|khai|phan anh|phan)\b.*"), "giauten"),
+    (
+        re.compile(rf".*\bco biet( la)? (toi|em|minh|bac|chau|ai) .*\b(bao|to|gui|khai|phan anh|phan)\b( {_ASKED})*"),
+        "giauten",
+    ),
     (
         re.compile(
             r".*\b(đừng|dung|khong|ko) (cho|de) .*\bbiet (la )?((ten|so|mat)( cua)?( toi| em| minh| bac| chau)?|toi|em)"
@@ -203,7 +229,9 @@ SHAPES = (
     (
         re.compile(
             r"(lam sao|lam the nao|lam cach nao|cach)( nao)?( (de|ma))?"
-            r" (gui|them|chup|sua|theo doi|bao|phan anh|dung|nhap)( \w+){0,3}"
+            r" (gui|them|chup|sua|theo doi|bao|phan anh|dung|nhap)"
+            r"( (anh|phan|hinh|video|clip|tin|vi tri|dinh vi|dia|chi|ma|thong tin|vu|viec|ten|so|dien thoai|loi|them"
+            r"|cai|may|nay|day|do|duoc|len|vao|lai|bang|cho|den|phuong|toi|minh|em|ban|bot|app|nua|khong|vay|the))*"
         ),
         "trogiup",
     ),

@@ -80,12 +80,16 @@ def place_in_row(said: str) -> int | None:
     return int(found[1]) if found else _IN_ROW.get(bare(said))
 
 
-def command_in(said: str) -> str | None:
-    """The command that a folded message means by itself, or None."""
+def command_in(said: str, has_topic: bool = False) -> str | None:
+    """The command that a folded message means by itself, or None.
+
+    `has_topic`: the words are of a clear topic; a shape that takes any words is not meant by them then.
+    """
     if len(bare(said).split()) > LONGEST_WISH:
         return None
     meant = WORDS.get(said) or WORDS.get(bare(said)) or WORDS.get(wish_in(said))
-    return meant or next((command for shape, command in SHAPES if shape.fullmatch(bare(said))), None)
+    shapes = ((shape, command) for shape, command in SHAPES if not (has_topic and ".*" in shape.pattern))
+    return meant or next((command for shape, command in shapes if shape.fullmatch(bare(said))), None)
 
 
 def plain(text: str) -> str:

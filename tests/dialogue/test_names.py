@@ -13,7 +13,7 @@ from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
 from bot.dialogue.slots.person import phone_number, said_of_oneself, told_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.telling import asserted
+from bot.dialogue.telling import asserted, has_topic
 from bot.dialogue.wishes import (
     command_in,
     declines,
@@ -268,10 +268,45 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("what happens next", "trogiup"),
         ("đào đường làm gì", None),
         ("cái hố này là sao", None),
+        ("số phường ghi sai biển", None),
+        ("đường dây nóng của phường không trả lời", None),
+        ("sdt cán bộ phường tắt máy suốt", None),
+        ("gặp lãnh đạo phường rất khó", None),
+        ("số điện thoại của phường Láng", "gapnguoi"),
+        ("công ty nước làm lộ thông tin khách hàng", None),
+        ("quán cà phê giấu tên biển hiệu", None),
+        ("có lộ thông tin cá nhân không", "giauten"),
+        ("vì sao phải lấy số thứ tự lâu thế", None),
+        ("sao lấy tên đường cũ", None),
+        ("phường có biết tôi đã báo ba lần", None),
+        ("hàng xóm có biết tôi phản ánh họ không", "giauten"),
+        ("cách bảo vệ cây", None),
+        ("làm sao bảo vệ quát dân", None),
+        ("làm sao để theo dõi phản ánh", "trogiup"),
+        ("làm sao sửa địa chỉ", "trogiup"),
+        ("who can see in this dark", None),
+        ("who can see my report", "giauten"),
+        ("vụ rác của tôi thế nào rồi", "cuatoi"),
     ],
 )
 def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) -> None:
     assert command_in(fold(said)) == command
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("nhà bên xây lấn sang, sợ họ biết tôi báo", None),
+        ("nhà hàng xóm nuôi gà, đừng cho họ biết", None),
+        ("vụ đánh nhau ở quán bia thế nào", None),
+        ("việc cấp sổ đỏ của tôi xong chưa", None),
+        ("phản ánh của tôi xử lý đến đâu rồi", "cuatoi"),
+        ("vụ rác của tôi thế nào rồi", "cuatoi"),
+        ("tôi sợ hàng xóm biết tôi báo", "giauten"),
+    ],
+)
+def test_a_complaint_that_comes_near_a_wish_is_none(said: str, command: str | None, shipped_reader: Reader) -> None:
+    assert command_in(plain(said), has_topic(heard(said, shipped_reader))) == command
 
 
 @pytest.mark.parametrize("said", ["thôi ko cần tên", "ko muốn để tên", "không nhớ số", "ko biết gửi ảnh", "bỏ qua đi"])

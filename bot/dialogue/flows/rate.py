@@ -61,6 +61,11 @@ def is_about_result(session: Session, heard: Heard) -> bool:
     return not (has_place and tells(heard))
 
 
+def is_awaited(session: Session) -> bool:
+    """Whether a result was the last that was said, with its levels."""
+    return _rated(session) is not None
+
+
 def hear_words(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Words about a result: kept for the level that they go with."""
     code, round_ = _rated(session) or ("", "")
