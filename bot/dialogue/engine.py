@@ -20,6 +20,7 @@ from bot.dialogue.wishes import (
     says_all,
     says_no,
     says_no_photo,
+    says_send,
     says_unsure,
     says_yes,
     skips,
@@ -101,6 +102,7 @@ ANSWERS = frozenset({"dagoi", "danhgia"})
 NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more", "one", "file")
 _BY_MEANING = (
     (says_yes, ("yes", "send", "insist", "two")),
+    (says_send, ("send",)),
     (says_no_photo, ("photos:none",)),
     (says_unsure, ("unknown", "skip")),
     # To skip a question is not to say no to it: consent is not refused so.
@@ -141,7 +143,7 @@ def step(session: Session, heard: Heard, scene: Scene) -> Turn:
     if is_switched:
         effect = Effect("set_language", {"language": "en"})
         turn = replace(turn, say=(Say(words("help.switched")), *turn.say), effects=(effect, *turn.effects))
-    return replace(turn, session=_with_offer(turn))
+    return replace(turn, session=_with_offer(session, turn))
 
 
 def _turn(session: Session, heard: Heard, scene: Scene) -> Turn:
@@ -342,8 +344,11 @@ def _bare(incoming: Incoming, press: str | None = None, command: str | None = No
     return replace(incoming, text=None, press=press, command=command)
 
 
-def _with_offer(turn: Turn) -> Session:
-    """The session remembers what is on offer now: the buttons of the last message that has any."""
-    if not turn.say:
-        return turn.session
-    return replace(turn.session, offered=offer_of(turn.say, turn.session.language))
+def _with_offer(before: Session, turn: Turn) -> Session:
+    """The session remembers what is on offer now: the buttons of the last message that has any.
+
+    A word in between, "không có gì", leaves the levels of a result to be chosen.
+    """
+    offered = offer_of(turn.say, turn.session.language)
+    is_left = not offered and before.flow == turn.session.flow == "home" and rate.is_awaited(before)
+    return turn.session if not turn.say or is_left else replace(turn.session, offered=offered)

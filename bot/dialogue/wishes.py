@@ -128,6 +128,11 @@ def _drawn_in(word: str) -> str:
     return short if short in YES else word
 
 
+def says_send(said: str) -> bool:
+    """ "Gửi ngay", "gửi hết", "send it": that it be sent, not merely that somebody hurry."""
+    return wish_in(said).startswith(("gui", "send")) and command_in(said) == "gui"
+
+
 def says_no(said: str) -> bool:
     """ "không", "không có ạ", "dạ thôi ạ", "ko phải", "sai rồi", "bỏ qua đi": nothing but a no."""
     said = _plainly(said.replace(",", " "))

@@ -287,6 +287,9 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("who can see in this dark", None),
         ("who can see my report", "giauten"),
         ("vụ rác của tôi thế nào rồi", "cuatoi"),
+        ("cho xem dữ liệu của tôi", "dulieu"),
+        ("không muốn theo dõi nữa", "thoitheodoi"),
+        ("chắc xem dữ liệu camera là biết", None),
     ],
 )
 def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) -> None:

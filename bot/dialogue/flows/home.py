@@ -41,12 +41,12 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
         return answer.ask_which(session, heard, scene)
     if scene.known.open_cases and heard.text and not heard.files and says_settled(heard):
         return report.cancel(session, heard, scene)
-    if scene.known.open_cases and (adds(heard) or corrects(heard) or _may_belong_to_a_case(heard, scene)):
-        return answer.ask_which(session, heard, scene)
     is_yes = says_yes(plain(heard.text))
     if is_yes and scene.known.open_cases and session.draft.is_empty and not heard.files:
-        # "Ok", "vâng ạ", after a message about a case: nobody is greeted anew.
+        # "Ok", "vâng ạ", after a message about a case: nobody is greeted anew, or asked what it is for.
         return Turn(session, (Say(words("help.noted")),))
+    if scene.known.open_cases and (adds(heard) or corrects(heard) or _may_belong_to_a_case(heard, scene)):
+        return answer.ask_which(session, heard, scene)
     says_nothing = is_small_talk(heard) or is_yes or _is_a_sigh(heard)
     if says_nothing and not heard.files and not heard.incoming.press:
         return _greet(session, heard, scene)

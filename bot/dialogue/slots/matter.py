@@ -89,6 +89,9 @@ def _take_scope(session: Session, heard: Heard, _scene: Scene) -> Taken:
                 session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),)
             )
     if _scope(session.draft) == Scope.KHONG_PHAI_PHAN_ANH and heard.text:
+        if heard.places is not None and heard.places.candidates:
+            # Whoever says where means that something is there.
+            return session.with_draft(insisted=True)
         # One more word about nothing: nothing was begun.
         return Turn(session.fresh(), (Say(words("scope.left")),), (Effect("forget_draft", files_of(session.draft)),))
     if session.memo.get("missed") and heard.text:
