@@ -66,8 +66,8 @@ def begin(session: Session, heard: Heard, scene: Scene) -> Turn:
 def begin_with(session: Session, text: str, heard: Heard, scene: Scene) -> Turn:
     """Starts a report with words, and the memo's files, kept until it was clear that they tell of a new matter."""
     memo, home = session.memo, session.at("home")
-    draft = replace(home.draft, files=tuple(memo.get("files", ())), kinds=tuple(memo.get("kinds", ())))
-    home = replace(home, draft=draft)
+    files = (*home.draft.files, *memo.get("files", ()))
+    home = home.with_draft(files=files, kinds=(*home.draft.kinds, *memo.get("kinds", ())))
     if not text or scene.known.banned_until:
         incoming = replace(heard.incoming, press=None, text=text or None)
         return begin(home, replace(heard, incoming=incoming, files=()), scene)
