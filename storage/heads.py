@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -18,6 +19,8 @@ from storage.tables import audit, events
 AUDIT = "audit"
 """The name of the one chain that is no case's."""
 NOTHING_BEFORE = "-"
+_NUMBER = re.compile("[0-9]{1,18}")
+"""What a database takes as a number; anything else in a file is no link of a chain."""
 FIRST_DAY = date(1970, 1, 1)
 LATE = timedelta(minutes=10)
 """How long after midnight an event of the day before may still be committed."""
@@ -63,7 +66,7 @@ class HeadFiles:
             if first != before:
                 broken.append(day)
             for chain, seq, hash_ in (line.split(" ") for line in lines if line.count(" ") == 2):
-                heads[chain] = Head(chain, int(seq) if seq.isdecimal() else 0, hash_, day.isoformat())
+                heads[chain] = Head(chain, int(seq) if _NUMBER.fullmatch(seq) else 0, hash_, day.isoformat())
             before = hashlib.sha256(written).hexdigest()
         return heads, broken
 

@@ -123,3 +123,11 @@ def test_a_file_changed_or_taken_away_later_breaks_the_next(
     (tmp_path / "heads" / f"{TODAY}.txt").unlink()
     (fault,) = verify(lived_in, files, noted=heads)
     assert str(fault) == f"heads {TOMORROW}: does not continue the file of the day before"
+
+
+def test_a_number_that_no_database_takes_is_a_missing_link(
+    lived_in: Store, heads: HeadFiles, files: FileStore, tmp_path: Path
+) -> None:
+    heads.note(lived_in, MIDNIGHT + timedelta(hours=1))
+    (tmp_path / "heads" / f"{TODAY}.txt").write_text(f"-\naudit {10**20} ff\n", encoding="utf-8")
+    assert [fault.row for fault in verify(lived_in, files, noted=heads)] == ["0"]
