@@ -10,6 +10,7 @@ from bot.dialogue.message import Say, Words, either, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, hotline_lines, takes_rest
 from bot.dialogue.telling import asks, corrects, corrects_place, is_place, is_plain_danger
+from bot.dialogue.wishes import declines, plain
 from nlp.normalize import fold
 from routing.config import Question
 
@@ -18,6 +19,12 @@ _ALONE = re.compile(r"\b(gui|bao|phan anh|lam) rieng\b|^rieng\b|\b(separately|my
 """What is said of a neighbour's case instead of pressed: with it, or apart from it."""
 _SETS_RIGHT = re.compile(r"\b(chu|ma) (khong|ko) phai( la)? \w")
 """ "Số 5 chứ không phải ngõ 5"."""
+_OF_PICTURES = re.compile(
+    r"\b(anh|hinh|chup|may|dien thoai|camera|gui|mai|lat|chut|sau|photos?|pictures?|phone|camera|later|tomorrow|send)\b"
+)
+"""Of pictures, of what takes them, and of when."""
+FEWEST_MORE = 5
+"""Words at the question for a picture that say more than whether there is one."""
 SUMMARY = 60
 """Characters of a neighbour's case."""
 
@@ -147,8 +154,10 @@ def _answers(_session: Session, heard: Heard) -> bool:
 
 
 def _claims_photos(session: Session, heard: Heard) -> bool:
-    """A refusal, a promise of pictures, a place, or what tells of nothing; what puts a detail right is told."""
-    is_detail = corrects(heard) or _SETS_RIGHT.search(fold(heard.text)) is not None
+    """A refusal, a promise of pictures, a place, a few words of nothing; a detail put right and what is more is told."""
+    said = fold(heard.text)
+    is_more = len(said.split()) >= FEWEST_MORE and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
+    is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks(heard.text))
     return takes_rest(session, heard) and (is_place(heard) or corrects_place(heard) or not is_detail)
 
 
