@@ -154,7 +154,7 @@ def _answers(_session: Session, heard: Heard) -> bool:
 
 
 def _claims_photos(session: Session, heard: Heard) -> bool:
-    """A refusal, a promise of pictures, a place, a few words of nothing; a detail put right and what is more is told."""
+    """A refusal, a promise of pictures, a place, a few words of nothing; a detail put right and more is told."""
     said = fold(heard.text)
     is_more = len(said.split()) >= FEWEST_MORE and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
     is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks(heard.text))
