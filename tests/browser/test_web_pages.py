@@ -337,7 +337,8 @@ async def test_an_officer_comes_in_with_an_app_and_changes_to_a_pin(site: Site, 
     await page.click("#code-form button")
     await page.click("#use-app")
     # An image without a source is complete, too.
-    await page.wait_for_function("document.querySelector('#qr').naturalWidth > 100")
+    await expect(page.locator("#qr")).not_to_have_js_property("naturalWidth", 0)
+    assert await page.locator("#qr").evaluate("image => image.naturalWidth") > 100
     await picture(page, "desk-app")
     secret = (await page.locator("#app-secret").inner_text()).replace(" ", "")
     await page.fill("#app-code", "000000")
