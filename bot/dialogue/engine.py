@@ -291,8 +291,9 @@ def _chosen(session: Session, heard: Heard, scene: Scene) -> Heard:
         rated = _beside(incoming.text, said) if press.startswith("rate:") else ""
         return replace(heard, incoming=replace(_bare(incoming, press=press), text=rated or None))
     command = command_in(meant)
-    if command != "cuatoi" or not scene.known.open_cases:
-        command = command_in(meant, has_topic(heard))
+    asks_after_a_case = command == "cuatoi" and bool(scene.known.open_cases)
+    if command is not None and has_topic(heard) and not asks_after_a_case:
+        command = command_in(meant, has_topic=True)
     if command in ANSWERS and _are_words_awaited(session, scene):
         return heard
     if command is not None and track.code_within(incoming.text) is None:

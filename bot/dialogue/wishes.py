@@ -85,11 +85,12 @@ def command_in(said: str, has_topic: bool = False) -> str | None:
 
     `has_topic`: the words are of a clear topic; a shape that takes any words is not meant by them then.
     """
-    if len(bare(said).split()) > LONGEST_WISH:
+    core = bare(said)
+    if len(core.split()) > LONGEST_WISH:
         return None
-    meant = WORDS.get(said) or WORDS.get(bare(said)) or WORDS.get(wish_in(said))
+    meant = WORDS.get(said) or WORDS.get(core) or WORDS.get(wish_in(said))
     shapes = ((shape, command) for shape, command in SHAPES if not (has_topic and ".*" in shape.pattern))
-    return meant or next((command for shape, command in shapes if shape.fullmatch(bare(said))), None)
+    return meant or next((command for shape, command in shapes if shape.fullmatch(core)), None)
 
 
 def plain(text: str) -> str:
