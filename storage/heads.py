@@ -53,8 +53,9 @@ class HeadFiles:
         day, days = today - timedelta(days=1), self._days()
         if days and days[-1] >= day:
             return 0
+        before = hashlib.sha256(self._path(days[-1]).read_bytes()).hexdigest() if days else NOTHING_BEFORE
         since = self._midnight(days[-1] + timedelta(days=1) if days else FIRST_DAY)
-        return store.read_now(lambda tx: self._write(day, _grown(tx.connection, since, self._midnight(today))))
+        return store.read_now(lambda tx: self._write(day, before, _grown(tx.connection, since, self._midnight(today))))
 
     def read(self) -> tuple[dict[str, Head], list[date]]:
         """The newest head of each chain, and the days whose file does not continue the one before."""
@@ -80,10 +81,8 @@ class HeadFiles:
     def _path(self, day: date) -> Path:
         return self._folder / f"{day}.txt"
 
-    def _write(self, day: date, heads: Iterable[tuple[str, int, str]]) -> int:
+    def _write(self, day: date, before: str, heads: Iterable[tuple[str, int, str]]) -> int:
         """The file appears under its name when it is whole and on disk, and not at all when nothing grew."""
-        days = self._days()
-        before = hashlib.sha256(self._path(days[-1]).read_bytes()).hexdigest() if days else NOTHING_BEFORE
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh, count = self._path(day).with_suffix(".part"), 0
         with fresh.open("w", encoding="utf-8") as out:
