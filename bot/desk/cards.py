@@ -86,8 +86,8 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     yield Words("desk.card_holder", {"agency": facts["agency"], "name": f" – {name}" if name else ""})
     if case.due_at is not None and case.is_open:
         is_paused = case.status is CaseStatus.WAITING_CITIZEN
-        name = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
-        yield Words(name, {"due_at": case.due_at})
+        key = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
+        yield Words(key, {"due_at": case.due_at})
     if case.promised_at is not None:
         is_missed = case.is_open and case.promised_at < ctx.now
         name = "desk.card_promise_over" if is_missed else "desk.card_promised"

@@ -10,6 +10,7 @@ from bot.casework.flag_pictures import hints_of_answer
 from bot.casework.lifecycle import standing
 from bot.casework.permissions import ensure_role
 from bot.casework.review_rating import review_rating, start_review
+from bot.casework.show_case import ANSWERS
 from bot.casework.triage_case import Triage, ensure_at_desk, propose, triage_case
 from bot.desk.act import Act, Ask, done
 from bot.desk.cards import short
@@ -77,7 +78,7 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
 
 def _is_overruled(act: Act, case: Case) -> bool:
     """Whether the answer that stands was justified by its officer, and not only one of an earlier round."""
-    answers = [e for e in standing(act.ctx.tx.events.of(case.id)) if e.kind in ("resolved", "rejected")]
+    answers = [e for e in standing(act.ctx.tx.events.of(case.id)) if e.kind in ANSWERS]
     return bool(answers and answers[-1].facts.get("override"))
 
 

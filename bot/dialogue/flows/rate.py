@@ -10,6 +10,7 @@ from bot.dialogue.message import Button, Say, raw
 from bot.dialogue.session import Effect, Heard, Scene, Session, Turn
 from bot.dialogue.telling import is_plain_danger, tells
 from bot.dialogue.wishes import plain, says_no
+from storage.records import SATISFIED
 
 NAME = "rate"
 LEVEL = "level"
@@ -18,7 +19,6 @@ TOLD = "told"
 """Words came while the levels stood on the screen: are they about the result?"""
 MORE = "more"
 """Who is satisfied told of something else beside it."""
-SATISFIED = 4
 
 
 def level_buttons(code: str, round_: int) -> tuple[tuple[Button, ...], ...]:

@@ -20,7 +20,7 @@ _ALONE = re.compile(r"\b(gui|bao|phan anh|lam) rieng\b|^rieng\b|\b(separately|my
 _SETS_RIGHT = re.compile(r"\b(chu|ma) (khong|ko) phai( la)? \w")
 """ "Số 5 chứ không phải ngõ 5"."""
 _OF_PICTURES = re.compile(
-    r"\b(anh|hinh|chup|may|dien thoai|camera|gui|mai|lat|chut|sau|photos?|pictures?|phone|camera|later|tomorrow|send)\b"
+    r"\b(anh|hinh|chup|may|dien thoai|camera|gui|mai|lat|chut|sau|photos?|pictures?|phone|later|tomorrow|send)\b"
 )
 """Of pictures, of what takes them, and of when."""
 FEWEST_MORE = 5

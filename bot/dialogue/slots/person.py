@@ -64,8 +64,8 @@ def _ask_consent(session: Session, scene: Scene) -> Say:
 
 
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    match pressed(session, heard):
-        case said if said == "yes" or _agrees_first(heard):
+    match "yes" if _agrees_first(heard) else pressed(session, heard):
+        case "yes":
             told = told_of_oneself(session.draft.text)
             effects = (Effect("give_consent", {"version": CONSENT_VERSION}),)
             agreed = settle(session, "consent", *told)
