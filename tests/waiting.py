@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from storage.store import Store
+
 T = TypeVar("T")
 
 BEGIN = datetime.fromisoformat("2026-12-01T09:00:00+07:00")
@@ -31,6 +33,11 @@ async def until(look: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
         # Not asyncio.sleep: the loop's clock may stand still.
         await asyncio.to_thread(time.sleep, 0.01)
     return found
+
+
+async def until_at_rest(store: Store, now: Callable[[], datetime]) -> None:
+    """Waits until nothing that is due is still to be said or fetched: whatever did not come by then never comes."""
+    await until(lambda: store.read_now(lambda tx: not tx.outbox.queues(now()) and not tx.files.waiting(now(), 1)))
 
 
 @contextlib.contextmanager

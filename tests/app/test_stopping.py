@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.media import Media
 from bot.run import _drain
 from storage.store import WriteRefused
 from tests.channels.telegram_stage import Town, town
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 
 Waiting = Delivery | Media | Watch
 WAITING: dict[str, Callable[[Town], Waiting]] = {
@@ -39,13 +40,26 @@ async def test_a_stop_is_clean_also_while_nothing_can_be_written() -> None:
     assert tried == [1]
 
 
+class Awaited(asyncio.Event):
+    """An event that tells when somebody waits for it."""
+
+    is_awaited = False
+
+    async def wait(self) -> Literal[True]:
+        self.is_awaited = True
+        return await super().wait()
+
+
 @pytest.mark.parametrize("name", WAITING)
-async def test_a_stop_in_the_moment_of_a_wake_is_a_stop(name: str, tmp_path: Path) -> None:
+async def test_a_stop_in_the_moment_of_a_wake_is_a_stop(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with town(tmp_path) as hanoi:
         for steps_between in range(4):
-            waiting = WAITING[name](hanoi)
+            waiting, woken = WAITING[name](hanoi), Awaited()
+            monkeypatch.setattr(waiting, "_woken", woken)
             task = asyncio.create_task(waiting.run())
-            await asyncio.sleep(0.3)  # by then it has looked, found nothing, and waits
+            await until(lambda woken=woken: woken.is_awaited)
             waiting.wake()
             for _ in range(steps_between):
                 await asyncio.sleep(0)

@@ -22,10 +22,9 @@ from bot.channels.web.stream import Lines
 from bot.run import listen_on, running
 from bot.settings import Settings
 from storage.records import AgencyId, Role
-from storage.store import Transaction
 from tests.conversations.play import NO_MODEL, SureReader
 from tests.empty_database import lay_empty
-from tests.waiting import PATIENCE_SECONDS, StoryClock, until
+from tests.waiting import PATIENCE_SECONDS, StoryClock, until_at_rest
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "tests" / "pictures"
@@ -144,14 +143,7 @@ class Visitor:
 
     async def answered(self) -> dict[str, Any]:
         """The last message, once nothing more is on its way: words or pictures."""
-        chat = self.cookie("web").partition(".")[0]
-        now = self.site.clock
-
-        def is_at_rest(tx: Transaction) -> bool:
-            due = [p for p in tx.outbox.waiting("web", chat) if p.not_before is None or p.not_before <= now()]
-            return not due and not tx.files.waiting(now(), 1)
-
-        await until(lambda: self.site.service.store.read_now(is_at_rest))
+        await until_at_rest(self.site.service.store, self.site.clock)
         return (await self.history())[-1]
 
     async def history(self) -> list[dict[str, Any]]:
@@ -160,8 +152,13 @@ class Visitor:
 
 
 async def until_ready(visitor: Visitor, after: int | None) -> list[dict[str, Any]]:
+    return await as_far_as_ready(visitor.events(after))
+
+
+async def as_far_as_ready(events: AsyncIterator[tuple[str, Any]]) -> list[dict[str, Any]]:
+    """The messages that a page begins with; whatever happens from then on reaches it."""
     found: list[dict[str, Any]] = []
-    async for name, value in visitor.events(after):
+    async for name, value in events:
         if name == "ready":
             break
         if name == "message":

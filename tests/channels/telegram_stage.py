@@ -21,7 +21,7 @@ from storage.store import Transaction
 from tests.conversations.play import NO_MODEL, SureReader
 from tests.doubles.telegram import Call, TelegramServer
 from tests.empty_database import lay_empty
-from tests.waiting import PATIENCE_SECONDS, StoryClock, until
+from tests.waiting import PATIENCE_SECONDS, StoryClock, until, until_at_rest
 
 ROOT = Path(__file__).parent.parent.parent
 CITIZENS = "111:citizens"
@@ -117,6 +117,12 @@ class Town:
                 f"never said: {words!r}; said: {[c.text[:60] for c in self.server.sent(chat)]}"
             ) from None
         return found
+
+    async def silence(self, *tokens: str) -> None:
+        """Everything that these bots were given is heard, and whatever was to be said has been said."""
+        for token in tokens:
+            await self.server.until_idle(token)
+        await until_at_rest(self.service.store, self.service.clock)
 
 
 async def _often(media: object) -> None:

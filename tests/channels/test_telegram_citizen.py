@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
 import time
@@ -64,11 +63,8 @@ async def test_a_complaint_from_greeting_to_code(hanoi: Town) -> None:
     await hanoi.said("HN-")
     [case] = cases(hanoi)
     # The picture's bytes are fetched beside the conversation, and may arrive after the code.
-    for _ in range(200):
-        stored = hanoi.service.store.read_now(lambda tx: tx.files.of_case(case.id))
-        if all(f.status.value != "waiting" for f in stored):
-            break
-        await asyncio.sleep(0.05)
+    await hanoi.silence()
+    stored = hanoi.service.store.read_now(lambda tx: tx.files.of_case(case.id))
     assert [(f.status.value, f.kind.value) for f in stored] == [("ready", "photo")]
     assert [c.fields["callback_query_id"] for c in hanoi.server.calls if c.method == "answerCallbackQuery"]
     assert [c for c in hanoi.server.calls if c.method == "sendChatAction" and c.fields["action"] == "typing"]
@@ -375,8 +371,7 @@ async def test_a_group_gets_one_pointer(hanoi: Town) -> None:
     later = {**hanoi.server.message(hanoi.lan, text="/phananh"), "chat": {**group, "id": -10077}}
     for message in (moved, arrived, later):
         hanoi.server.give(CITIZENS, {"message": message})
-    await hanoi.server.until_idle(CITIZENS)
-    await asyncio.sleep(0.3)
+    await hanoi.silence(CITIZENS)
     assert len(hanoi.server.sent(-77)) == 1
     assert not hanoi.server.sent(-10077)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -40,12 +39,6 @@ def files(hanoi: Town) -> tuple[File, ...]:
     return hanoi.service.store.read_now(lambda tx: tx.files.of_person(who))
 
 
-async def silence(hanoi: Town, token: str) -> None:
-    """Everything was heard, and whatever was to be said has been said."""
-    await hanoi.server.until_idle(token)
-    await asyncio.sleep(0.2)
-
-
 # Kinds of updates
 
 
@@ -56,7 +49,7 @@ async def test_updates_of_other_kinds_are_passed_over_whatever_they_hold(hanoi: 
     inner = {**said, "user": person, "id": "1", "query": "rác", "offset": "", "new_reaction": [], "old_reaction": []}
     for kind in sorted(UPDATE_KINDS - OURS | {"kind_of_tomorrow"}):
         hanoi.server.force(token, {kind: inner})
-    await silence(hanoi, token)
+    await hanoi.silence(token)
     assert not hanoi.server.sent(hanoi.lan)
     hanoi.server.say(token, hanoi.lan, "/start")
     await hanoi.said("")
@@ -70,7 +63,7 @@ async def test_bots_are_not_answered(hanoi: Town, token: str) -> None:
     robot = {"id": hanoi.lan, "is_bot": True, "first_name": "Bot", "username": "a_bot"}
     for text in ("/start", "/viec", STORY):
         hanoi.server.give(token, {"message": {**hanoi.server.message(hanoi.lan, text=text), "from": robot}})
-    await silence(hanoi, token)
+    await hanoi.silence(token)
     assert not hanoi.server.sent(hanoi.lan)
 
 
@@ -121,7 +114,7 @@ async def test_an_administrator_who_is_anonymous_in_a_group_is_told_why_it_canno
         message = {**hanoi.server.message(MINH, text="/nhom"), "chat": group, "from": nobody, "sender_chat": group}
         hanoi.server.give(STAFF, {"message": message})
     await hanoi.said("ẩn danh", -4401)
-    await silence(hanoi, STAFF)
+    await hanoi.silence(STAFF)
     assert len(hanoi.server.sent(-4401)) == 1
     assert hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", "-4401")) is None
 
@@ -133,7 +126,7 @@ async def test_a_command_for_another_bot_in_a_group_is_not_ours(hanoi: Town) -> 
     group = {"id": -4402, "type": "supergroup", "title": "Tổ"}
     for command in ("/nhom@another_bot", "/nhom@Test_Bot_2 tat"):
         hanoi.server.give(STAFF, {"message": {**hanoi.server.message(MINH, text=command), "chat": group}})
-    await silence(hanoi, STAFF)
+    await hanoi.silence(STAFF)
     assert hanoi.service.store.read_now(lambda tx: tx.chats.get("telegram_staff", "-4402")) is None
     topic = {"message_thread_id": 7, "is_topic_message": True}
     message = {**hanoi.server.message(MINH, text="/nhom@TEST_bot", **topic), "chat": {**group, "is_forum": True}}

@@ -189,7 +189,7 @@ async def test_a_message_to_a_group_that_moved_arrives_once_under_the_new_number
         hanoi.server.fail("sendMessage", status=400, description="Bad Request: group upgraded", moved_to=-10050)
         hanoi.push(name, -50, "Vụ mới")
         await hanoi.said("Vụ mới", -10050)
-        await asyncio.sleep(0.5)
+        await hanoi.silence()
     assert [call.chat for call in hanoi.server.sent()] == ["-10050"]
     assert hanoi.service.store.read_now(lambda tx: tx.chats.get(name, "-50")) is None
 
@@ -242,7 +242,9 @@ async def test_an_absence_of_more_than_a_day_is_told_to_the_administrators_once(
     with capture_logs() as logs:
         async with hanoi.at_work(a_bot(hanoi, "telegram_staff"), a_bot(hanoi, "telegram")):
             told = await hanoi.said("mất liên lạc", 9100)
-            await asyncio.sleep(1.0)
+            # The other bot's absence was looked at, too.
+            await until(lambda: hanoi.service.store.read_now(lambda tx: tx.updates.seen_at("telegram")) >= now)
+            await hanoi.silence()
     assert "26 giờ" in told.text
     assert [line["bot"] for line in logs if line["event"] == "telegram.gap"] == ["telegram_staff"]
     assert len([c for c in hanoi.server.sent(9100) if "mất liên lạc" in c.text]) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.dialogue.message import Incoming
 from storage.records import Case, CaseStatus, FileStatus, Officer, Purpose
 from tests.casework.house import HOLDER, House
 from tests.channels.site import PICTURES, Site, open_site
+from tests.waiting import until
 
 TEXT = "Rác đầu ngõ 12 Hàng Hành, gọi chị Mai 0987654321"
 
@@ -75,11 +75,8 @@ async def test_an_answer_with_a_photo_reaches_the_office_and_the_link_is_spent(s
     notes = story.house.see(lambda tx: tx.notes.of(story.case.id))
     assert [n.text for n in notes] == ["Anh Tám, Công ty Xanh: Đã thu gom lúc 15 giờ"]
     assert story.house.pushes(story.lan.id)[-1] == "push.answered_outside"
-    for _ in range(100):
-        proof = story.house.see(lambda tx: tx.files.of_case(story.case.id, Purpose.PROOF))
-        if proof and proof[0].status is FileStatus.READY:
-            break
-        await asyncio.sleep(0.1)
+    await until(lambda: not story.house.see(lambda tx: tx.files.waiting(site.clock(), 1)))
+    proof = story.house.see(lambda tx: tx.files.of_case(story.case.id, Purpose.PROOF))
     assert [f.status for f in proof] == [FileStatus.READY]
     assert story.house.case(story.case).status is CaseStatus.ACCEPTED
 

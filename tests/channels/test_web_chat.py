@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 from PIL import Image
@@ -16,8 +18,8 @@ from bot.dialogue.message import Say, Words
 from storage.outbox import NewPush
 from storage.records import Priority
 from storage.store import Transaction
-from tests.channels.site import PICTURES, Site, Visitor, until_ready, visiting
-from tests.waiting import PATIENCE_SECONDS
+from tests.channels.site import PICTURES, Site, Visitor, as_far_as_ready, until_ready, visiting
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 async def test_a_greeting_is_answered_on_the_stream(citizen: Visitor) -> None:
@@ -47,19 +49,20 @@ async def test_a_body_that_is_not_packed_as_it_says_is_refused(citizen: Visitor)
 
 
 async def test_two_tabs_at_once_hear_the_same_in_the_same_order(citizen: Visitor) -> None:
-    tabs = [asyncio.create_task(citizen_tab(citizen)) for _ in range(2)]
-    await asyncio.sleep(0.2)
+    tabs = [citizen.events() for _ in range(2)]
+    for tab in tabs:
+        await as_far_as_ready(tab)
     for n in range(5):
         await citizen.say("/trogiup" if n % 2 else "/cuatoi")
-    one, other = await asyncio.gather(*tabs)
+    one, other = [await numbers_on(tab, 5) for tab in tabs]
     assert one == other
     assert len(one) == len(set(one))
 
 
-async def citizen_tab(citizen: Visitor, wanted: int = 5) -> list[int]:
+async def numbers_on(tab: AsyncIterator[tuple[str, Any]], wanted: int) -> list[int]:
     heard: list[int] = []
     async with asyncio.timeout(PATIENCE_SECONDS):
-        async for name, value in citizen.events():
+        async for name, value in tab:
             if name == "message":
                 heard.append(value["id"])
             if len(heard) == wanted:
@@ -261,9 +264,7 @@ async def test_two_hundred_open_pages_hear_every_push_exactly_once(site: Site) -
         pages = [await stack.enter_async_context(visiting(site)) for _ in range(200)]
         await asyncio.gather(*(page.say("/start") for page in pages))
         heard = [asyncio.create_task(news_on(page, 3)) for page in pages]
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while site.lines.count < len(pages):  # noqa: ASYNC110 - the site tells nobody who opens a page
-                await asyncio.sleep(0.02)
+        await until(lambda: site.lines.count == len(pages))
         for number in range(3):
             push_to_all(site, pages, f"tin {number}")
             await pages[0].say("/cuatoi")  # whoever commits anything wakes the delivery

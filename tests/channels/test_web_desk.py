@@ -12,6 +12,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -24,7 +25,7 @@ from bot.channels.web.pictures import Pictures
 from bot.channels.web.signing import Signer
 from storage.records import FileId, Role
 from storage.store import Transaction
-from tests.channels.site import PICTURES, ROOT, Site, Visitor, until_ready, visiting
+from tests.channels.site import PICTURES, ROOT, Site, Visitor, as_far_as_ready, until_ready, visiting
 from tests.channels.test_web_chat import file_complaint
 from tests.waiting import PATIENCE_SECONDS, let_pass
 
@@ -150,18 +151,14 @@ async def test_logging_out_everywhere_ends_every_stream(site: Site) -> None:
         _, told = await first.post("/devices", {"do": "add"})
         await second.post("/code", {"code": told["code"]})
         await second.post("/key", {"pin": PIN})
-        listening = asyncio.create_task(listen_to_the_end(second))
-        await asyncio.sleep(0.3)
+        events = second.events()
+        await as_far_as_ready(events)
         assert (await first.post("/devices", {"do": "lock_all"}))[0] == 200
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await listening
+            async for _ in events:
+                pass
         assert await first.say("/viec") == 401
         assert await second.say("/viec") == 401
-
-
-async def listen_to_the_end(device: Visitor) -> None:
-    async for _ in device.events():
-        pass
 
 
 async def test_a_removed_device_is_a_stranger_again(site: Site) -> None:
@@ -180,11 +177,11 @@ async def test_what_one_officer_takes_the_other_sees(site: Site) -> None:
     async with officer_at(site, "Lan") as lan, officer_at(site, "Minh") as minh, visiting(site) as citizen:
         code = await file_complaint(citizen)
         await until_ready(minh, None)
-        news = asyncio.create_task(next_queue_news(minh))
-        await asyncio.sleep(0.3)
+        events = minh.events()
+        await as_far_as_ready(events)
         assert await lan.say(f"/nhan {code}") == 200
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await news
+            await next_queue_news(events)
         (line,) = (await queue_of(minh))["cases"]
         assert (line["code"], line["officer"], line["is_mine"]) == (code, "Lan", False)
         (own,) = (await queue_of(lan))["cases"]
@@ -233,8 +230,8 @@ async def count_queue_news(device: Visitor, looked: list[int], number: int) -> N
         looked[number] += name == "queue"
 
 
-async def next_queue_news(device: Visitor) -> None:
-    async for name, _ in device.events():
+async def next_queue_news(events: AsyncIterator[tuple[str, Any]]) -> None:
+    async for name, _ in events:
         if name == "queue":
             return
 

@@ -26,7 +26,7 @@ from storage.store import Transaction
 from tests.channels.site import Site
 from tests.channels.zalo_site import allow_loopback, calls, open_account
 from tests.doubles.zalo_oa import ZaloOaDouble, signed
-from tests.waiting import until
+from tests.waiting import until, until_at_rest
 
 RAW = (
     '{"app_id":"4711","event_name":"user_send_text","sender":{"id":"u1"},'
@@ -192,7 +192,7 @@ async def test_a_replayed_event_takes_effect_once_and_is_counted(account: tuple[
     event = double.text("u1", "/start")
     assert [await double.post(event) for _ in range(3)] == [200, 200, 200]
     await until(lambda: double.texts("u1"))
-    await asyncio.sleep(0.3)
+    await until_at_rest(site.service.store, site.clock)
     assert await calls(site) == {("zalo_oa", "heard"): 1, ("zalo_oa", "again"): 2}
     rows = site.service.store.read_now(lambda tx: tx.outbox.sent("zalo_oa", "u1"))
     assert len({row.message_ref for row in rows}) == len(double.texts("u1"))
@@ -213,13 +213,14 @@ async def test_a_slow_database_is_answered_within_two_seconds_and_loses_nothing(
     site, double = account
     loop = asyncio.get_running_loop()
 
-    answered = threading.Event()
+    begun, answered = threading.Event(), threading.Event()
 
     def slow(_tx: Transaction) -> None:
+        begun.set()
         assert answered.wait(60)
 
     busy = asyncio.create_task(site.service.store.write(slow))
-    await asyncio.sleep(0.1)
+    await until(begun.is_set)
     event = double.text("u1", "/start")
     began = loop.time()
     assert await double.post(event) == 503

@@ -22,6 +22,7 @@ from storage.shelf import Lost
 from storage.store import Closed, DatabaseFault, Store, Transaction, WriteRefused
 from tests import postgres
 from tests.storage.builders import NOW, a_case, a_citizen, filed
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 def test_what_was_written_is_read(store: Store) -> None:
@@ -98,9 +99,14 @@ async def test_one_failing_work_does_not_take_its_neighbours_down(single_store: 
 
 
 async def test_who_stops_waiting_does_not_stop_the_writer(single_store: Store) -> None:
-    held = threading.Event()
-    first = asyncio.ensure_future(single_store.write(lambda tx: held.wait(5)))
-    await asyncio.sleep(0.05)
+    begun, held = threading.Event(), threading.Event()
+
+    def hold(_tx: Transaction) -> None:
+        begun.set()
+        assert held.wait(PATIENCE_SECONDS)
+
+    first = asyncio.ensure_future(single_store.write(hold))
+    await until(begun.is_set)
     given_up = asyncio.ensure_future(single_store.write(lambda tx: tx.meta.set("given up", "x")))
     await asyncio.sleep(0)
     first.cancel()
