@@ -66,11 +66,12 @@ class Queue:
 _SENT_TO = select(outbox).where(
     outbox.c.channel == bindparam("channel"), outbox.c.chat == bindparam("chat"), outbox.c.sent_at.is_not(None)
 )
-_LAST_SENT = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limit(1)
+_LAST_FIRST = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
+_LAST_SENT = _LAST_FIRST.limit(1)
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )
-_LAST_REPLY = _SENT_TO.where(outbox.c.rank == Priority.REPLY.order).order_by(outbox.c.id.desc()).limit(1)
+_LAST_REPLY = _LAST_FIRST.where(outbox.c.rank == Priority.REPLY.order).limit(1)
 _SET = update(outbox).where(outbox.c.id == bindparam("number"))
 _FAILED = _SET.values(due_at=func.coalesce(outbox.c.due_at, bindparam("at", type_=Instant)), tries=outbox.c.tries + 1)
 _THESE = outbox.c.id.in_(bindparam("numbers", expanding=True))
@@ -239,8 +240,8 @@ class Outbox(Shelf):
         """
         mine = and_(outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None))
         if after is None:
-            newest = select(outbox).where(mine).order_by(outbox.c.sent_at.desc(), outbox.c.id.desc()).limit(limit)
-            return tuple(self._push(row) for row in reversed(self._rows(newest)))
+            newest = self._rows(_LAST_FIRST.limit(limit), channel=channel, chat=chat)
+            return tuple(self._push(row) for row in reversed(newest))
         known = self._row(select(outbox.c.sent_at).where(mine, outbox.c.id == after))
         if known is None:
             return self.sent(channel, chat, None, limit)
@@ -274,10 +275,7 @@ class Outbox(Shelf):
 
     def ref_of_slot(self, channel: str, chat: str, slot: str) -> str | None:
         """The last message sent to this chat, when it bears this slot: only the newest message is edited in place."""
-        query = select(outbox.c.slot, outbox.c.message_ref).where(
-            outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.sent_at.is_not(None)
-        )
-        row = self._row(query.order_by(outbox.c.id.desc()).limit(1))
+        row = self._row(_LAST_SENT, channel=channel, chat=chat)
         return row["message_ref"] if row is not None and row["slot"] == slot else None
 
     def unreached(self, case: CaseId, person: PersonId) -> tuple[Push, ...]:

@@ -256,7 +256,7 @@ outbox = Table(
     Index("outbox_parked", "channel", "chat", **_where("parked IS NOT NULL")),
     Index("outbox_dead", "dead_at", **_where("dead_at IS NOT NULL")),
     Index("outbox_of_person", "person", **_where("sent_at IS NULL")),
-    Index("outbox_of_chat", "channel", "chat", "id", **_where("sent_at IS NOT NULL")),
+    Index("outbox_of_chat", "channel", "chat", "sent_at", "id", **_where("sent_at IS NOT NULL")),
     Index("outbox_of_case", "case_id", "event"),
     Index("outbox_by_ref", "channel", "chat", "message_ref"),
     sqlite_autoincrement=True,  # a number is never used again: a late `mark_sent` must not hit another message

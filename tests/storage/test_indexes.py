@@ -159,7 +159,16 @@ def test_the_question_is_answered_from_its_index(full_store: Store, name: str) -
 
 
 @pytest.mark.parametrize(
-    "name", ["due cases", "latest decisions", "claim", "newest of a chat", "drafts to nudge", "pictures alike"]
+    "name",
+    [
+        "due cases",
+        "latest decisions",
+        "claim",
+        "newest of a chat",
+        "last of a chat",
+        "drafts to nudge",
+        "pictures alike",
+    ],
 )
 def test_the_index_gives_the_order_too(full_store: Store, name: str) -> None:
     """However many rows there are, only as many are read as are wanted."""

@@ -20,8 +20,8 @@ def claim(store: Store, now: datetime = NOW, limit: int = 10, channels: tuple[st
     return store.write_now(lambda tx: tx.outbox.claim(now, limit, channels, 60))
 
 
-def sent(store: Store, push: Push, ref: str = "m1") -> None:
-    store.write_now(lambda tx: tx.outbox.mark_sent(push.id, NOW, ref))
+def sent(store: Store, push: Push, ref: str = "m1", at: datetime = NOW) -> None:
+    store.write_now(lambda tx: tx.outbox.mark_sent(push.id, at, ref))
 
 
 def test_a_push_comes_back_with_its_arguments(store: Store) -> None:
@@ -216,6 +216,14 @@ def test_only_the_newest_message_of_a_chat_is_edited(store: Store) -> None:
     assert store.read_now(lambda tx: tx.outbox.ref_of_slot("telegram", "c1", "card")) == "1"
     add(store, a_push())
     sent(store, claim(store)[0], ref="2")
+    assert store.read_now(lambda tx: tx.outbox.ref_of_slot("telegram", "c1", "card")) is None
+
+
+def test_the_newest_message_is_the_one_that_was_sent_last(store: Store) -> None:
+    add(store, a_push(not_before=later(minutes=1)), a_push(args={"slot": "card"}))
+    sent(store, claim(store)[0], ref="1")
+    assert store.read_now(lambda tx: tx.outbox.ref_of_slot("telegram", "c1", "card")) == "1"
+    sent(store, claim(store, later(minutes=1))[0], ref="2", at=later(minutes=1))
     assert store.read_now(lambda tx: tx.outbox.ref_of_slot("telegram", "c1", "card")) is None
 
 
