@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -132,17 +132,14 @@ class Outbox(Shelf):
             ),
         }
 
-    def claim(self, now: datetime, limit: int, channels: Sequence[str], lease_seconds: int = 60) -> tuple[Push, ...]:
-        """Leases what is due, best priority first, at most one row of a chat, so that a chat stays in order.
+    def claim(self, now: datetime, limit: int, channel: str, lease_seconds: int = 60) -> tuple[Push, ...]:
+        """Leases what is due in a channel, best priority first, at most one row of a chat: a chat stays in order.
 
         Within a chat the best priority goes first, then the oldest; a row that was tried and failed holds the later
         ones back for its first `KEEPS_ORDER` tries. Nothing is taken from a chat while another row of it is leased.
         """
-        found: list[tuple[int, int]] = []
-        for channel in channels:
-            query = self._locked(_CLAIMABLE, skip=True)
-            found += [(row["rank"], row["id"]) for row in self._rows(query, channel=channel, now=now, limit=limit)]
-        numbers = [number for _, number in sorted(found)[:limit]]
+        claimable = self._rows(self._locked(_CLAIMABLE, skip=True), channel=channel, now=now, limit=limit)
+        numbers = [row["id"] for row in claimable]
         if not numbers:
             return ()
         until = now + timedelta(seconds=lease_seconds)
@@ -409,7 +406,7 @@ def _claimable() -> Select[Any]:
     here = (mine.c.channel == bindparam("channel"), mine.c.waiting, _is_due(mine, now), is_free)
     # OFFSET 0: else a planner that believes few rows to wait makes a join of it, over all that wait.
     is_first = ~in_the_way.offset(literal_column("0")).exists()
-    query = select(mine.c.rank, mine.c.id).where(*here, is_first).order_by(mine.c.rank, mine.c.id)
+    query = select(mine.c.id).where(*here, is_first).order_by(mine.c.rank, mine.c.id)
     return query.limit(bindparam("limit", type_=Integer))
 
 

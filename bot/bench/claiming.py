@@ -40,7 +40,7 @@ def batches(stage: Stage) -> Iterator[Found]:
             store.write_now(fill)
 
             def claim(limit: int) -> None:
-                found = store.write_now(lambda tx: tx.outbox.claim(now, limit, (CHANNEL,)))
+                found = store.write_now(lambda tx: tx.outbox.claim(now, limit, CHANNEL))
                 assert len(found) == limit, "too few were waiting"
 
             together = timed(lambda: claim(BATCH), BATCH)

@@ -113,7 +113,7 @@ class HeapOutbox:
     def add(self, push: Push) -> None:
         heapq.heappush(self.rows, (push.priority.order, push.id, push))
 
-    def claim(self, now: datetime, limit: int, _channels: object, _lease: int) -> tuple[Push, ...]:
+    def claim(self, _now: datetime, limit: int, _channel: str, _lease: int) -> tuple[Push, ...]:
         taken: list[Push] = []
         passed = []
         while self.rows and len(taken) < limit:

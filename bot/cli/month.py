@@ -373,7 +373,7 @@ class Month:
 
     def _hand_out(self, now: datetime) -> None:
         """What was told during the month counts as sent: nobody waits for it."""
-        while claimed := self.store.write_now(lambda tx: tx.outbox.claim(now, 500, (CHANNEL,), 60)):
+        while claimed := self.store.write_now(lambda tx: tx.outbox.claim(now, 500, CHANNEL)):
             self.store.write_now(partial(_mark_sent, claimed, now))
 
 

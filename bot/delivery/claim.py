@@ -33,7 +33,7 @@ class Claim:
         for channel, room in rooms.items():
             sender = self._senders[channel]
             lease = sender.lease_seconds if isinstance(sender, Instant) else LEASE_SECONDS
-            for push in ctx.tx.outbox.claim(ctx.now, room, (channel,), lease):
+            for push in ctx.tx.outbox.claim(ctx.now, room, channel, lease):
                 if (passed := self._look_at(ctx, push)) is not None:
                     ready.append(passed)
         return ready

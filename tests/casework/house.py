@@ -187,7 +187,7 @@ class House:
         """Everything that is due has been sent."""
 
         def send(ctx: Context) -> None:
-            while due := ctx.tx.outbox.claim(ctx.now, 100, ("console",)):
+            while due := ctx.tx.outbox.claim(ctx.now, 100, "console"):
                 for push in due:
                     ctx.tx.outbox.mark_sent(push.id, ctx.now, None)
 

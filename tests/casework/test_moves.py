@@ -163,7 +163,7 @@ def test_undo_has_its_limits(house: House, lan: Officer, mai: Citizen, why: str)
         house.later(seconds=61)
     if why == "told":
         house.later(seconds=60)
-        assert house.do(lambda ctx: ctx.tx.outbox.claim(ctx.now, 10, ("console",)))
+        assert house.do(lambda ctx: ctx.tx.outbox.claim(ctx.now, 10, "console"))
     if why == "not_last":
         house.do(lambda ctx: record_difficulty(ctx, lan, case.id, "thieu-kinh-phi", "Sở Tài chính"))
     wanted = {

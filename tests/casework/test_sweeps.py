@@ -140,7 +140,7 @@ def test_what_is_on_its_way_is_not_joined_and_danger_never_waits_for_others(hous
     house.file(mai)
     at(house, "2026-12-01T16:30")
     sweep(house, "cases")
-    house.store.write_now(lambda tx: tx.outbox.claim(house.at, 10, ("console",)))
+    house.store.write_now(lambda tx: tx.outbox.claim(house.at, 10, "console"))
     house.file(mai, urgency=Urgency.KHAN)
     house.later(minutes=16)
     sweep(house, "cases")

@@ -209,7 +209,7 @@ def test_the_same_message_twice_is_done_once(room: Room) -> None:
 
 def test_a_number_typed_chooses_from_the_news_that_came_last(room: Room) -> None:
     case = room.house.file(room.mai)
-    pushed = room.house.do(lambda ctx: ctx.tx.outbox.claim(ctx.now, 10, ("console",)))
+    pushed = room.house.do(lambda ctx: ctx.tx.outbox.claim(ctx.now, 10, "console"))
     room.house.do(lambda ctx: [ctx.tx.outbox.mark_sent(p.id, ctx.now, "m1") for p in pushed] and None)
     assert room.keys(room.lan, "1") == ["desk.accepted", "desk.card"]
     assert room.house.case(case).officer == room.lan.id

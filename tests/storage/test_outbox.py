@@ -9,15 +9,13 @@ from storage.records import CaseId, PersonId, Priority, Push
 from storage.store import Store
 from tests.storage.builders import CITIZEN, NOW, a_push, filed, later
 
-TELEGRAM = ("telegram",)
-
 
 def add(store: Store, *pushes: object) -> list[int | None]:
     return store.write_now(lambda tx: [tx.outbox.add(p) for p in pushes])
 
 
-def claim(store: Store, now: datetime = NOW, limit: int = 10, channels: tuple[str, ...] = TELEGRAM) -> tuple[Push, ...]:
-    return store.write_now(lambda tx: tx.outbox.claim(now, limit, channels, 60))
+def claim(store: Store, now: datetime = NOW, limit: int = 10, channel: str = "telegram") -> tuple[Push, ...]:
+    return store.write_now(lambda tx: tx.outbox.claim(now, limit, channel, 60))
 
 
 def sent(store: Store, push: Push, ref: str = "m1", at: datetime = NOW) -> None:
@@ -105,10 +103,10 @@ def test_a_message_that_fails_for_ever_does_not_block_its_chat_for_ever(store: S
     assert [p.id for p in claim(store, at - (later(seconds=5) - NOW))] == [second]
 
 
-def test_only_the_named_channels_are_claimed(store: Store) -> None:
+def test_only_the_named_channel_is_claimed(store: Store) -> None:
     [_, zalo] = add(store, a_push("c1"), a_push("c1", channel="zalo_oa"))
-    assert [p.id for p in claim(store, channels=("zalo_oa", "web"))] == [zalo]
-    assert claim(store, channels=()) == ()
+    assert [p.id for p in claim(store, channel="zalo_oa")] == [zalo]
+    assert claim(store, channel="web") == ()
 
 
 def test_parked_messages_wait_for_the_next_contact(store: Store) -> None:
@@ -129,7 +127,8 @@ def test_what_is_parked_goes_where_its_person_is_now(store: Store) -> None:
     store.write_now(lambda tx: [tx.outbox.park(number, "closed") for number in (news, reply, other)])
     store.write_now(lambda tx: tx.outbox.mark_sent(sent, NOW, "m1"))
     assert store.write_now(lambda tx: tx.outbox.bring(CITIZEN, "web", "w1")) == 1
-    assert [p.id for p in claim(store, channels=("web", "telegram"))] == [news]
+    assert [p.id for p in claim(store, channel="web")] == [news]
+    assert claim(store) == ()
     assert store.read_now(lambda tx: tx.outbox.get(reply)).parked == "closed"
 
 
@@ -143,7 +142,7 @@ def test_what_could_go_beside_a_row_is_due_unclaimed_and_of_the_same_person(stor
     assert [p.id for p in store.write_now(lambda tx: tx.outbox.beside(push, NOW))] == [second]
     store.write_now(lambda tx: tx.outbox.lease(second, later(minutes=1)))
     assert store.write_now(lambda tx: tx.outbox.beside(push, NOW)) == ()
-    assert claim(store, channels=("telegram",))[0].chat == "c2", "a leased row holds its chat"
+    assert claim(store)[0].chat == "c2", "a leased row holds its chat"
     store.write_now(lambda tx: tx.outbox.lease(second, None))
     assert [p.id for p in claim(store)] == [first]
 
@@ -170,7 +169,7 @@ def test_what_did_not_reach_a_person_is_found_by_case(store: Store) -> None:
     assert store.read_now(lambda tx: tx.outbox.has_parked("telegram", "c1", "spent"))
     assert not store.read_now(lambda tx: tx.outbox.has_parked("telegram", "c1", "closed"))
     store.write_now(lambda tx: tx.outbox.redirect(parked, "web", "w1"))
-    assert [p.id for p in claim(store, channels=("web",))] == [parked]
+    assert [p.id for p in claim(store, channel="web")] == [parked]
     assert waiting
 
 
@@ -283,7 +282,7 @@ def test_rivals_never_claim_the_same_row_nor_two_of_a_chat(single_store: Store) 
     def worker() -> None:
         idle = 0
         while idle < 20:
-            claimed = single_store.write_now(lambda tx: tx.outbox.claim(NOW, 5, TELEGRAM, 60))
+            claimed = single_store.write_now(lambda tx: tx.outbox.claim(NOW, 5, "telegram", 60))
             idle = 0 if claimed else idle + 1
             with lock:
                 for push in claimed:

@@ -134,7 +134,7 @@ def test_a_moved_chat_takes_everything_with_it(store: Store, is_known: bool) -> 
     assert store.read_now(lambda tx: tx.chats.get("telegram", "-1")) is None
     moved = store.read_now(lambda tx: tx.chats.get("telegram", "-1001"))
     assert (moved.agency, moved.last_heard_at) == ("ubnd-00070", later(hours=1) if is_known else NOW)
-    [push] = store.write_now(lambda tx: tx.outbox.claim(NOW, 10, ("telegram",)))
+    [push] = store.write_now(lambda tx: tx.outbox.claim(NOW, 10, "telegram"))
     assert (push.chat, push.args) == ("-1001", {"words": "xin chào"})
     assert store.read_now(lambda tx: tx.files.get("file-1")).chat == "-1001"
     if not is_known:
