@@ -22,8 +22,8 @@ class Mention:
 
 
 _NUMBER_WORDS = {
-    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
-    "muoi lam": 15, "muoi hai": 12, "hai muoi": 20, "ba muoi": 30, "bon lam": 45,
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+    "muoi lam": 15, "muoi hai": 12, "hai muoi": 20, "ba muoi": 30, "nua": 0.5,
 }  # fmt: skip
 _NUMBER = r"(?:\d{1,3}|muoi lam|muoi hai|hai muoi|ba muoi|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)"
 _ASIDE = r"(?: ?\([^)]{1,16}\))?"
@@ -80,7 +80,7 @@ _QUARTER = re.compile(
     r"(?:trong|cuoi|het|xong|dau|truoc)? ?(?:quy) (iv|iii|ii|i|[1-4]|nay|sau|toi)(?!\w)(?:[/-](\d{4})| nam (\d{4}))?"
 )
 _YEAR = re.compile(
-    r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|nay|\d{4})|(?:cuoi|het) nam(?! \d|"
+    r"(?:trong|cuoi|het|truoc cuoi|truoc khi het|xong) nam (nay|\d{4})|(?:cuoi|het) nam(?! \d|"
     r" \w+ truoc)(?= |[.,;!]|$)"
 )
 _WEEK = re.compile(
@@ -164,12 +164,17 @@ def _calendar_dates(folded: str, today: date) -> Iterator[Mention]:
 
 
 def _this_or_next_year(day: int, month: int, year: str | None, today: date) -> date | None:
+    if year:
+        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    due = _date(today.year, month, day)
+    # In December "5/1" is next January; in May "5/1" was last January.
+    return _date(today.year + 1, month, day) if due and (today - due).days > 180 else due
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    """None for a day that no calendar has."""
     try:
-        if year:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-        due = date(today.year, month, day)
-        # In December "5/1" is next January; in May "5/1" was last January.
-        return date(today.year + 1, month, day) if (today - due).days > 180 else due
+        return date(year, month, day)
     except ValueError:
         return None
 
@@ -186,17 +191,14 @@ def _day_of_month(day: int, today: date, later: bool) -> date | None:
     year, month = today.year, today.month
     if later or day < today.day:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return _date(year, month, day)
 
 
 def _spans(folded: str, sent: datetime, working: WorkingDay) -> Iterator[Mention]:
     for found in _SPAN.finditer(folded):
         lead, _, last, unit, tail = found.groups()
         after = folded[found.end() : found.end() + 24]
-        if tail in ("qua", "nay", "truoc", "lien") or last in ("vai", "may", "vai ba"):
+        if tail in ("qua", "nay", "truoc", "lien"):
             continue
         if not lead and tail not in ("lam viec", "nua", "toi", "sau", "ke tu", "tinh tu"):
             continue
@@ -212,8 +214,7 @@ def _spans(folded: str, sent: datetime, working: WorkingDay) -> Iterator[Mention
 
 
 def _count(words: str) -> float:
-    if words == "nua":
-        return 0.5
+    """0 for a number that is not said, as in "vài ngày"."""
     return float(words) if words.isdigit() else _NUMBER_WORDS.get(words, 0)
 
 
@@ -267,27 +268,28 @@ def _months_and_years(folded: str, today: date) -> Iterator[Mention]:
             which
         )
         year, quarter = (year + 1, 1) if quarter > 4 else (year, quarter)
-        yield Mention(found.start(), found.end(), _end_of_month(year, quarter * 3), 0.4)
+        if due := _end_of_month(year, quarter * 3):
+            yield Mention(found.start(), found.end(), due, 0.4)
     for found in _YEAR.finditer(folded):
         year = int(found[1]) if found[1] and found[1].isdigit() else today.year
-        yield Mention(found.start(), found.end(), date(year, 12, 31), 0.3)
+        if due := _date(year, 12, 31):
+            yield Mention(found.start(), found.end(), due, 0.3)
 
 
-def _end_of_month(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
+def _end_of_month(year: int, month: int) -> date | None:
+    first = _date(year, month, 1)
+    return first and first.replace(day=calendar.monthrange(year, month)[1])
 
 
 def _in_month(part: str, which: str, year: int, today: date) -> date | None:
-    month = today.month
-    if which in ("sau", "toi"):
-        month += 1
-    elif which.isdigit():
+    if which.isdigit():
         month = int(which)
-    if not 1 <= month <= 13:
-        return None
-    year, month = (today.year + 1, 1) if month == 13 else (year or today.year + (today.month - month > 6), month)
+        year = year or today.year + (today.month - month > 6)
+    else:
+        meant = _months_after(today, int(which != "nay"))
+        year, month = year or meant.year, meant.month
     days = {"dau": 10, "thuong tuan": 10, "giua": 15, "nua dau": 15, "trung tuan": 20}
-    return date(year, month, days[part]) if part in days else _end_of_month(year, month)
+    return _date(year, month, days[part]) if part in days else _end_of_month(year, month)
 
 
 def _sunday(today: date, weeks: int = 0) -> date:

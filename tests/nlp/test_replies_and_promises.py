@@ -15,7 +15,7 @@ from nlp.promises import find_promise
 from nlp.reply_quality import Verdict, check_reply
 
 HERE = Path(__file__).parent
-PIECES = tuple("sẽ trước ngày 31 30 2 /13 tháng tuần tới thứ 7 quý 5 năm 9999 trong 999 giờ".split())  # noqa: SIM905 - read as one line
+PIECES = tuple("sẽ trước ngày 31 30 2 /13 tháng tuần tới thứ 7 quý 5 năm 9999 0000 trong 999 giờ".split())  # noqa: SIM905 - read as one line
 WEDNESDAY = datetime(2026, 8, 5, 9, 0, tzinfo=UTC)
 
 
@@ -99,6 +99,9 @@ def test_a_promise_is_the_last_day_on_which_it_is_kept(reply: str, due: date) ->
         "Đường dây nóng trực 24/7",
         "Theo Quyết định số 61/2025 ngày 28/2/2025",
         "Rác ở ngõ 12/9 phố Chùa Láng đã được ghi nhận",
+        "Chúng tôi sẽ làm xong trong tháng 13.",
+        "Chúng tôi sẽ làm xong trong quý 2/0000.",
+        "Chúng tôi sẽ làm xong trong năm 0000.",
     ],
 )
 def test_no_date_is_read_where_none_is_promised(reply: str) -> None:
