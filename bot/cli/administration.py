@@ -17,7 +17,6 @@ from bot.cli.terminal import (
     FileOption,
     UnitsOption,
     config_text,
-    explained,
     load,
     moment,
     read,
@@ -63,10 +62,9 @@ def check(
     from routing.config import ConfigFaults
 
     file = named or file
-    with explained():
-        config = load(file, units)
-        if strange := list(located_faults(config, config_text(file), str(file))):
-            raise ConfigFaults(strange)
+    config = load(file, units)
+    if strange := list(located_faults(config, config_text(file), str(file))):
+        raise ConfigFaults(strange)
     subs = sum(len(category.subcategories) for category in config.categories.values())
     print(f"{file}: đúng. Phiên bản {config.version_hash}.")
     print(f"{len(config.categories)} lĩnh vực, {subs} mục con, {len(config.agencies)} cơ quan.")
@@ -81,9 +79,8 @@ def show(
     """Xem một phần của cấu hình."""
     from routing.config_show import contents, part
 
-    with explained():
-        text = config_text(file)
-        print(part(text, str(file), key) if key else contents(text, str(file)))
+    text = config_text(file)
+    print(part(text, str(file), key) if key else contents(text, str(file)))
 
 
 def diff(
@@ -93,15 +90,13 @@ def diff(
     """Hai tệp cấu hình khác nhau ở đâu, bằng lời."""
     from routing.config_diff import differences
 
-    with explained():
-        lines = differences(config_text(old), config_text(new))
+    lines = differences(config_text(old), config_text(new))
     print("\n".join(lines) if lines else "Không khác gì (không kể lời giải thích).")
 
 
 def unverified(file: FileOption = CONFIG_FILE, units: UnitsOption = None) -> None:
     """Những điều chưa đối chiếu với văn bản gốc."""
-    with explained():
-        config = load(file, units)
+    config = load(file, units)
     for each in config.unverified:
         print(f"{file}:{each.line}: {each.key}: {each.words}")
     print(f"{len(config.unverified)} điều chưa đối chiếu. Số điện thoại trong đó không hiện cho người dân.")
@@ -120,16 +115,15 @@ def rehearse(
     from routing.rehearse import rehearse as rehearse_change
     from routing.rehearse import sample
 
-    with explained():
-        before, after = load(file, units), load(new, units)
-        source = "mẫu dựng từ chính cấu hình"
-        if cases is not None:
-            source, outcome = f"trong {cases}", rehearse_change(before, after, _asks(cases))
-        elif last is not None:
-            outcome, is_past = versions.rehearse_past(before, after, last, db)
-            source = "gần nhất" if is_past else f"{source} (chưa có vụ việc nào)"
-        else:
-            outcome = rehearse_change(before, after, sample(before))
+    before, after = load(file, units), load(new, units)
+    source = "mẫu dựng từ chính cấu hình"
+    if cases is not None:
+        source, outcome = f"trong {cases}", rehearse_change(before, after, _asks(cases))
+    elif last is not None:
+        outcome, is_past = versions.rehearse_past(before, after, last, db)
+        source = "gần nhất" if is_past else f"{source} (chưa có vụ việc nào)"
+    else:
+        outcome = rehearse_change(before, after, sample(before))
     print(f"{outcome.cases} vụ việc {source}: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
     _print_rehearsal(outcome, after, rules)
     if outcome.faults:
@@ -217,13 +211,12 @@ def agencies_export(
     """Xuất cơ quan và liên hệ ra bảng CSV."""
     from routing.agencies import export_agencies
 
-    with explained():
-        config = load(file, units)
-        table = export_agencies(config)
-        if out is None:
-            sys.stdout.write(table)
-            return
-        out.write_text(table, encoding="utf-8")
+    config = load(file, units)
+    table = export_agencies(config)
+    if out is None:
+        sys.stdout.write(table)
+        return
+    out.write_text(table, encoding="utf-8")
     print(f"Đã xuất {len(config.agencies)} cơ quan ra {out}.")
 
 
@@ -237,19 +230,18 @@ def agencies_import(
     from routing.agencies import Outcome, import_agencies
     from routing.config_edit import fingerprint, save
 
-    with explained():
-        text = config_text(file)
-        outcome = import_agencies(text, read(table))
-        for row in outcome.rows:
-            if row.outcome is not Outcome.UNCHANGED:
-                print(f"dòng {row.line}: {row.agency}: {row.outcome.value}" + (f" — {row.words}" if row.words else ""))
-        counts = [f"{sum(row.outcome is each for row in outcome.rows)} {each.value}" for each in Outcome]
-        print("Tổng: " + ", ".join(counts) + ".")
-        if apply and outcome.text != text:
-            config = save(file, outcome.text, fingerprint(text), units)
-            print(f"Đã ghi {file}, phiên bản {config.version_hash}.")
-        elif outcome.text != text:
-            print("Chưa ghi gì; thêm --apply để ghi.")
+    text = config_text(file)
+    outcome = import_agencies(text, read(table))
+    for row in outcome.rows:
+        if row.outcome is not Outcome.UNCHANGED:
+            print(f"dòng {row.line}: {row.agency}: {row.outcome.value}" + (f" — {row.words}" if row.words else ""))
+    counts = [f"{sum(row.outcome is each for row in outcome.rows)} {each.value}" for each in Outcome]
+    print("Tổng: " + ", ".join(counts) + ".")
+    if apply and outcome.text != text:
+        config = save(file, outcome.text, fingerprint(text), units)
+        print(f"Đã ghi {file}, phiên bản {config.version_hash}.")
+    elif outcome.text != text:
+        print("Chưa ghi gì; thêm --apply để ghi.")
     if any(row.outcome is Outcome.REFUSED for row in outcome.rows):
         raise typer.Exit(1)
 
@@ -258,10 +250,9 @@ def _edit(file: Path, units: Path | None, change: Callable[[str], str]) -> None:
     from routing.config_diff import differences
     from routing.config_edit import fingerprint, save
 
-    with explained():
-        text = config_text(file)
-        changed = change(text)
-        config = save(file, changed, fingerprint(text), units)
-        for line in differences(text, changed):
-            print(line)
+    text = config_text(file)
+    changed = change(text)
+    config = save(file, changed, fingerprint(text), units)
+    for line in differences(text, changed):
+        print(line)
     print(f"Đã ghi {file}, phiên bản {config.version_hash}.")

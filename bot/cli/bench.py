@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import explained
-
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -41,7 +39,7 @@ def bench(
         raise typer.Exit(2) from None
     configure_logs("ERROR")
     console, sizes = Console(), QUICK if quick else FULL
-    with explained(), tempfile.TemporaryDirectory(prefix="phananh-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="phananh-bench-") as folder:
         known = machine(Path(folder))
         for name, label in MACHINE.items():
             console.print(f"{label}: {known[name]}", highlight=False)

@@ -6,13 +6,14 @@ import asyncio
 import io
 import signal
 import sys
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, explained, open_by_name, stop
+from bot.cli.terminal import DbOption, open_by_name, stop
 
 if TYPE_CHECKING:
     from bot.app import Service
@@ -52,14 +53,11 @@ def chat(
         stop("Cần --login MÃ. Mã mời lấy bằng: phananh invite --agency ĐƠN_VỊ --role officer")
     _read_any_bytes()
     name = f"staff-{code_hash(login)[:10]}" if as_ is Side.OFFICER else citizen
-    with explained():
-        recording = Recording(record) if record else None
-        service = open_by_name(db)
-        terminal = Terminal(name, service.clock, sys.stdout, said=[] if record else None)
-        try:
-            asyncio.run(_Talk(service, terminal, as_, db, recording).hold(login))
-        finally:
-            service.close()
+    recording = Recording(record) if record else None
+    service = open_by_name(db)
+    terminal = Terminal(name, service.clock, sys.stdout, said=[] if record else None)
+    with closing(_Talk(service, terminal, as_, db, recording)) as talk:
+        asyncio.run(talk.hold(login))
 
 
 class _Talk:
@@ -80,6 +78,10 @@ class _Talk:
         while (line := await _read_line()) is not None:
             if line.strip():
                 await self._turn(line)
+
+    def close(self) -> None:
+        """Closes the service, which after `:restart` is another than the one it was begun with."""
+        self._service.close()
 
     async def _turn(self, line: str) -> None:
         from bot.channels.console import BadGesture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, explained, opened_store, settings_for
+from bot.cli.terminal import DbOption, opened_store, settings_for
 
 if TYPE_CHECKING:
     from nlp.drift import Correction
@@ -58,8 +58,7 @@ def stored_corrections(db: str = "") -> list[Correction]:
     """
     from pathlib import Path
 
-    with explained():
-        url = settings_for(db).database_url
+    url = settings_for(db).database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return []
     with opened_store(db) as store:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.terminal import CONFIG_FILE, FileOption, UnitsOption, explained, load, moment, print_json, rows, stop
+from bot.cli.terminal import CONFIG_FILE, FileOption, UnitsOption, load, moment, print_json, rows, stop
 
 if TYPE_CHECKING:
     from routing.config import Config
@@ -80,18 +80,17 @@ def route(
     from routing.geography import Geography
     from routing.places import Places
 
-    with explained():
-        config = load(file, units)
-        geography = Geography.load()
-        places = Places.load(geography)
-        if jsonl is not None:
-            for row in rows(jsonl):
-                print_json(_routed(row, config, places, geography))
-            return
-        if not category:
-            stop("Cần --category hoặc --jsonl.")
-        row = {"category": category, "sub": sub, "lat": lat, "lon": lon, "ward": ward, "text": text}
-        print_json(_routed({**row, "urgency": urgency, "at": at}, config, places, geography), indent=2)
+    config = load(file, units)
+    geography = Geography.load()
+    places = Places.load(geography)
+    if jsonl is not None:
+        for row in rows(jsonl):
+            print_json(_routed(row, config, places, geography))
+        return
+    if not category:
+        stop("Cần --category hoặc --jsonl.")
+    row = {"category": category, "sub": sub, "lat": lat, "lon": lon, "ward": ward, "text": text}
+    print_json(_routed({**row, "urgency": urgency, "at": at}, config, places, geography), indent=2)
 
 
 def _routed(row: Mapping[str, Any], config: Config, places: Places, geography: Geography) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, explained, opened_store, settings_for, stop
+from bot.cli.terminal import DbOption, opened_store, settings_for, stop
 
 SQLITE = "sqlite:///"
 
@@ -31,12 +31,11 @@ def backup(
     from storage.files import FileStore
     from storage.sealed import MasterKeys
 
-    with explained():
-        settings = settings_for(db)
-        if not settings.database_url.startswith(SQLITE):
-            stop("Chỉ sao lưu được SQLite. Với PostgreSQL xin dùng pg_dump.")
-        size = back_up(Path(settings.database_url.removeprefix(SQLITE)), target)
-        faults = check_backup(target, MasterKeys.load(settings.key_file), FileStore(settings.files_dir), is_legal)
+    settings = settings_for(db)
+    if not settings.database_url.startswith(SQLITE):
+        stop("Chỉ sao lưu được SQLite. Với PostgreSQL xin dùng pg_dump.")
+    size = back_up(Path(settings.database_url.removeprefix(SQLITE)), target)
+    faults = check_backup(target, MasterKeys.load(settings.key_file), FileStore(settings.files_dir), is_legal)
     if faults:
         print("\n".join(map(str, faults)), file=sys.stderr)
         stop(f"{target}: đã sao, nhưng có {len(faults)} chỗ không ổn như trên.")

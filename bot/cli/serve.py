@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, explained, settings_for, stop
+from bot.cli.terminal import DbOption, settings_for, stop
 
 if TYPE_CHECKING:
     import socket
@@ -39,8 +39,7 @@ def run(
     from bot.logs import configure_logs
     from bot.run import PortTaken, allow_open_pages, listen_on
 
-    with explained():
-        settings = settings_for(db)
+    settings = settings_for(db)
     changes: dict[str, object] = {"host": host or settings.host, "port": settings.port if port is None else port}
     settings = settings.model_copy(update=changes)
     configure_logs(settings.log_level)
@@ -59,14 +58,13 @@ def run(
         stop(f"Không lắng nghe được ở {address}: {fault.strerror}. {wanted}.")
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     allow_open_pages()
-    with explained():
-        service = open_service(settings, reads=LateReader)
-        gc.freeze()
-        gc.enable()
-        try:
-            asyncio.run(_serve(service, listener, sample))
-        finally:
-            service.close()
+    service = open_service(settings, reads=LateReader)
+    gc.freeze()
+    gc.enable()
+    try:
+        asyncio.run(_serve(service, listener, sample))
+    finally:
+        service.close()
     print("Đã dừng gọn gàng.")
 
 

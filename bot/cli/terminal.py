@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -37,37 +37,25 @@ UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành c
 CONFIG_FILE = Path("config.yaml")
 
 
-@contextmanager
-def opened(db: str = "") -> Iterator[Service]:
-    """The service of `.env`, on another database when one is named; closed at the end, and faults are explained."""
-    with explained():
-        service = open_by_name(db)
-        try:
-            yield service
-        finally:
-            service.close()
+def opened(db: str = "") -> AbstractContextManager[Service]:
+    """The service of `.env`, on another database when one is named; closed at the end."""
+    return closing(open_by_name(db))
 
 
 def open_by_name(db: str = "") -> Service:
-    """The same, to be closed by the caller. Raises what `explained` explains."""
+    """The same, to be closed by the caller."""
     from bot.app import open_service
 
     return open_service(settings_for(db))
 
 
-@contextmanager
-def opened_store(db: str = "") -> Iterator[Store]:
+def opened_store(db: str = "") -> AbstractContextManager[Store]:
     """Its database alone, for what needs neither reader nor map."""
     from storage.sealed import MasterKeys
     from storage.store import Store
 
-    with explained():
-        settings = settings_for(db)
-        store = Store.open(settings.database_url, MasterKeys.load(settings.key_file))
-        try:
-            yield store
-        finally:
-            store.close()
+    settings = settings_for(db)
+    return closing(Store.open(settings.database_url, MasterKeys.load(settings.key_file)))
 
 
 def settings_for(db: str = "") -> Settings:
@@ -79,9 +67,8 @@ def settings_for(db: str = "") -> Settings:
 
 
 def configured_file() -> Path:
-    """The configuration's file, as the environment or `.env` say; a bad setting is explained."""
-    with explained():
-        return settings_for().config_file
+    """The configuration's file, as the environment or `.env` say."""
+    return settings_for().config_file
 
 
 @contextmanager

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from bot.casework.apply_config import Written, apply_config
-from bot.cli.administration import register
+from bot.cli import app
 from routing.config import parse
 from storage.records import CaseStatus
 from storage.sealed import MasterKeys
@@ -43,8 +42,6 @@ def moving(text: str) -> str:
 
 
 def run(*arguments: str) -> str:
-    app = typer.Typer()
-    register(app)
     return CliRunner().invoke(app, ["config", *arguments]).output
 
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from routing.geography import Geography, GeographyUnavailable
 from storage import engines
 
 ROOT = Path(__file__).parent.parent.parent
@@ -66,6 +67,17 @@ def test_a_database_that_takes_nothing_is_told_in_a_line(
     done = CliRunner().invoke(app, typed.split())
     assert done.stderr.splitlines()[-1] == "không ghi được vào cơ sở dữ liệu: hết chỗ trên đĩa"
     assert done.exit_code == 2, done.exception
+
+
+@pytest.mark.parametrize("typed", ["place cho-hom", "route --category dien"])
+def test_map_data_that_is_not_there_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    def load() -> Geography:
+        raise GeographyUnavailable("routing/data/wards.csv is damaged")
+
+    monkeypatch.setattr(Geography, "load", load)
+    done = CliRunner().invoke(app, typed.split(), env={"CONFIG_FILE": str(ROOT / "config.yaml")})
+    assert done.stderr == "routing/data/wards.csv is damaged\n"
+    assert done.exit_code == 2
 
 
 @pytest.mark.parametrize("typed", ["figures --now mai", "jobs run --now mai"])

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from bot.casework.own_texts import own_text_faults
-from bot.cli.administration import register
+from bot.cli import app
 from bot.dialogue.message import Words
 from bot.dialogue.texts import Texts, load_texts
 from routing.config import parse
@@ -53,8 +52,6 @@ def test_faults_are_named(own: str, words: str) -> None:
 def test_a_fault_is_told_at_its_line_to_whoever_checks_the_file(tmp_path: Path) -> None:
     text = SHIPPED.replace("texts: {}", "texts:\n  track.why: Vì sao?\n  track.wy: Vì sao?")
     (tmp_path / "moi.yaml").write_text(text, encoding="utf-8")
-    app = typer.Typer()
-    register(app)
     said = CliRunner().invoke(app, ["config", "check", str(tmp_path / "moi.yaml")])
     line = text[: text.index("  track.wy")].count("\n") + 1
     assert said.exit_code == 2

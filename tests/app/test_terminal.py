@@ -17,8 +17,11 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.app import Service
+from bot.cli import app, conversation
+from bot.cli.terminal import open_by_name
 from nlp.reader import Reader
+from storage.store import Closed
 from tests.conversations.play import Stage, play
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,6 +75,21 @@ def refused(result: Result) -> str:
 
 def code_in(words: str) -> str:
     return re.findall(r"HN-[0-9A-Z]{4}-[0-9A-Z]{3}", words)[-1]
+
+
+def test_a_restarted_conversation_leaves_nothing_open(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Service] = []
+
+    def noted(db: str) -> Service:
+        opened.append(open_by_name(db))
+        return opened[-1]
+
+    monkeypatch.setattr(conversation, "open_by_name", noted)
+    said(run("chat", lines=("xin chào", ":restart", "/trogiup")))
+    assert len(opened) == 2
+    for service in opened:
+        with pytest.raises(Closed):
+            service.store.write_now(lambda _tx: None)
 
 
 def test_a_case_from_end_to_end_with_every_gesture(run: Run) -> None:

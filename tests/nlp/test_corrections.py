@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from bot.casework.file_case import Complaint, file_case
 from bot.casework.triage_case import Triage, triage_case
-from bot.cli import corrections as command
+from bot.cli import app
 from bot.cli.corrections import corrections_in, stored_corrections
 from bot.dialogue.session import Draft, Understood, Where
 from nlp.drift import Correction, confusion, months
@@ -108,9 +107,6 @@ def test_a_decision_after_midnight_is_of_the_new_month(database: str, reader: Re
 
 
 def test_the_command_reports_confusion_and_drift(database: str) -> None:
-    app = typer.Typer()
-    command.register(app)
-    app.command("other")(lambda: None)
     shown = CliRunner().invoke(app, ["corrections", "--db", database])
     assert shown.exit_code == 0, shown.output
     assert "nuoc_sach" in shown.stdout

@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from bot.cli import reading as commands
+from bot.cli import app
 from nlp.calibrate import folds_by_author
 from nlp.classify import MODEL, Thresholds, load_model
 from nlp.evaluate import evaluate
@@ -137,8 +136,6 @@ def test_there_is_nothing_to_bring_back_at_first(tmp_path: Path) -> None:
 
 
 def _run(*arguments: str, given: str | None = None) -> list[dict[str, object]]:
-    app = typer.Typer()
-    commands.register(app)
     result = CliRunner().invoke(app, list(arguments), input=given)
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -165,8 +162,6 @@ def test_a_broken_configuration_is_told_and_left_out(
     broken = tmp_path / "config.yaml"
     broken.write_text("categories: [", encoding="utf-8")
     monkeypatch.setenv("CONFIG_FILE", str(broken))
-    app = typer.Typer()
-    commands.register(app)
     result = CliRunner().invoke(app, list(asked))
     assert result.exit_code == 0
     assert result.stderr.startswith(f"Bỏ qua {left_out} trong {broken}")
@@ -188,8 +183,6 @@ def test_check_reply_and_promise_answer_rows(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_cannot_be_answered_is_named_and_ends_the_run(command: str, row: dict[str, str]) -> None:
-    app = typer.Typer()
-    commands.register(app)
     result = CliRunner().invoke(app, [command, "--jsonl", "-"], input=json.dumps(row))
     assert result.exit_code == 2
     assert "dòng 1" in result.stderr

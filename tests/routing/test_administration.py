@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli.administration import register
+from bot.cli import app
 from routing.config import load
 from tests.routing.conftest import SHIPPED
 
@@ -19,8 +18,6 @@ HOAN_KIEM = ("21.0287", "105.8523")
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
-    app = typer.Typer()
-    register(app)
     return CliRunner().invoke(app, list(arguments), input=stdin, env={"CONFIG_FILE": str(SHIPPED)})
 
 

@@ -8,20 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from bot.cli.administration import register
+from bot.cli import app
 from tests.routing.conftest import REPOSITORY, SHIPPED
 
 GUIDE = REPOSITORY / "docs" / "vi" / "quan-tri-config.md"
 ELISION = "…"
-
-
-def app() -> typer.Typer:
-    made = typer.Typer()
-    register(made)
-    return made
 
 
 def prepare(folder: Path) -> None:
@@ -90,7 +83,7 @@ def test_every_command_of_the_guide_says_what_the_guide_shows(tmp_path: Path, mo
             shutil.copy(*arguments)
             continue
         assert program == "phananh"
-        said = CliRunner().invoke(app(), arguments)
+        said = CliRunner().invoke(app, arguments)
         assert said.exception is None or isinstance(said.exception, SystemExit), (command, said.exception)
         assert agrees(steady(output), steady(said.output)), f"{command}\n--- shown\n{output}\n--- said\n{said.output}"
 
