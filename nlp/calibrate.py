@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.classify import Head, Model, Thresholds
-from nlp.examples import Example
+from nlp.examples import INSIDE, Example
 from nlp.features import sign_features, word_features
 from nlp.lexicon import is_english, shipped_lexicon
 from nlp.reader import Reader
@@ -93,8 +93,8 @@ def calibrated(model: Model, answers: Sequence[Answer], right: float = 0.952) ->
     """
     answers = [answer for answer in answers if not answer.english]
     truths: dict[str, Callable[[Example], str | None]] = {
-        "topics": lambda example: example.category if example.scope in (None, "in_scope", "khan_cap") else None,
-        "urgency": lambda example: example.urgency if example.scope in (None, "in_scope", "khan_cap") else None,
+        "topics": lambda example: example.category if example.is_inside else None,
+        "urgency": lambda example: example.urgency if example.is_inside else None,
         "scope": lambda example: example.scope,
     }
     heads = {
@@ -127,10 +127,8 @@ def _sharpness(head: Head, name: str, answers: Sequence[Answer], truth: Callable
 
 def _thresholds(heads: dict[str, Head], answers: Sequence[Answer], right: float) -> Thresholds:
     clean = [answer for answer in answers if answer.copy == "clean"]
-    complaints = [
-        answer for answer in clean if answer.example.category and answer.example.scope in (None, "in_scope", "khan_cap")
-    ]
-    timed = [a for a in answers if a.example.urgency and a.example.scope in (None, "in_scope", "khan_cap")]
+    complaints = [answer for answer in clean if answer.example.is_complaint]
+    timed = [answer for answer in answers if answer.example.urgency and answer.example.is_inside]
     weights = _evidence_weights(heads["urgency"], timed)
     return Thresholds(
         evidence=weights,
@@ -221,8 +219,6 @@ def _outside(head: Head, answers: Sequence[Answer], turned_away: float = 0.02) -
     """
     at = [head.labels.index(label) for label in _TURNED_AWAY]
     chances = sorted(
-        float(head.chances(answer.raw["scope"])[at].sum())
-        for answer in answers
-        if answer.example.scope in ("in_scope", "khan_cap")
+        float(head.chances(answer.raw["scope"])[at].sum()) for answer in answers if answer.example.scope in INSIDE
     )
     return round(min(0.45, max(0.25, chances[int(len(chances) * (1 - turned_away))])), 4) if chances else 0.6

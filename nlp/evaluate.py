@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from nlp.examples import Example
+from nlp.examples import INSIDE, Example
 from nlp.features import topic_leaning
 from nlp.noise import noisy_copy, strip_accents
 from nlp.reader import Reader
@@ -17,7 +17,6 @@ COPIES: dict[str, Callable[[str], str]] = {
     "stripped": strip_accents,
     "noisy": lambda text: noisy_copy(text, text),
 }
-_COMPLAINTS = (None, "in_scope", "khan_cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def evaluate(reader: Reader, examples: Sequence[Example]) -> Evaluation:
     confusion: list[tuple[str, str, int]] = []
     for copy, alter in COPIES.items():
         readings = [reader.read(alter(example.text)) for example in examples]
-        pairs = [(e, r) for e, r in zip(examples, readings, strict=True) if e.category and e.scope in _COMPLAINTS]
+        pairs = [(e, r) for e, r in zip(examples, readings, strict=True) if e.is_complaint]
         topics[copy] = score_topics(pairs)
         side[copy] = score_sides(examples, readings)
         if copy == "clean":
@@ -156,14 +155,14 @@ def confused(pairs: Pairs, most: int = 20) -> list[tuple[str, str, int]]:
 def score_sides(examples: Sequence[Example], readings: Sequence[Reading]) -> SideScore:
     """Urgency, danger, scope and second topic, where the rows are labelled for them."""
     rows = list(zip(examples, readings, strict=True))
-    timed = [(e, r) for e, r in rows if e.urgency and e.scope in _COMPLAINTS]
+    timed = [(e, r) for e, r in rows if e.urgency and e.is_inside]
     urgent = [(e, r) for e, r in timed if e.urgency == "khan"]
     called = [e for e, r in timed if r.urgent]
     at_risk = [r for e, r in rows if e.scope == "khan_cap"]
-    inside = [r for e, r in rows if e.scope in ("in_scope", "khan_cap")]
-    outside = [(e, r) for e, r in rows if e.scope and e.scope not in _COMPLAINTS]
-    two = [(e, r) for e, r in rows if e.second and e.scope in _COMPLAINTS]
-    named = [(e, r) for e, r in rows if r.further and e.category and e.scope in _COMPLAINTS]
+    inside = [r for e, r in rows if e.scope in INSIDE]
+    outside = [(e, r) for e, r in rows if not e.is_inside]
+    two = [(e, r) for e, r in rows if e.second and e.is_inside]
+    named = [(e, r) for e, r in rows if r.further and e.is_complaint]
     return SideScore(
         urgency_rows=len(timed),
         urgent_recall=share(sum(r.urgent for _, r in urgent), len(urgent)),
@@ -171,9 +170,9 @@ def score_sides(examples: Sequence[Example], readings: Sequence[Reading]) -> Sid
         urgency_accuracy=share(sum(e.urgency == r.urgency.value for e, r in timed), len(timed)),
         danger_recall=share(sum(r.danger is not None for r in at_risk), len(at_risk)),
         outside_rows=len(outside),
-        outside_found=share(sum(r.scope.value not in ("in_scope", "khan_cap") for _, r in outside), len(outside)),
+        outside_found=share(sum(r.scope not in INSIDE for _, r in outside), len(outside)),
         outside_named=share(sum(e.scope == r.scope.value for e, r in outside), len(outside)),
-        turned_away=share(sum(r.scope.value not in ("in_scope", "khan_cap") for r in inside), len(inside)),
+        turned_away=share(sum(r.scope not in INSIDE for r in inside), len(inside)),
         second_rows=len(two),
         second_recall=share(sum(_both(e, r) for e, r in two), len(two)),
         second_precision=share(sum(_both(e, r) for e, r in named), len(named)),
@@ -186,7 +185,7 @@ def _both(example: Example, reading: Reading) -> bool:
 
 def baselines(reader: Reader, examples: Sequence[Example]) -> dict[str, float]:
     """Top-1 of always naming the most frequent category, and of the lexicon's keywords alone."""
-    rows = [example for example in examples if example.category and example.scope in _COMPLAINTS]
+    rows = [example for example in examples if example.is_complaint]
     if not rows:
         return {}
     most = Counter(example.category for example in rows).most_common(1)[0][0]

@@ -11,8 +11,11 @@ from itertools import chain
 from pathlib import Path
 
 from nlp.normalize import fold, normalize
+from nlp.reading import Scope
 
 CORPUS = Path(__file__).parent / "corpus"
+INSIDE = (Scope.IN_SCOPE, Scope.KHAN_CAP)
+"""What this service takes."""
 _AUTHOR = re.compile(r"^([a-z0-9]+)")
 
 
@@ -32,6 +35,16 @@ class Example:
     def accepted(self) -> tuple[str, ...]:
         """Every category that counts as right."""
         return ((self.category,) if self.category else ()) + self.second
+
+    @property
+    def is_inside(self) -> bool:
+        """It is for this service, or nobody labelled whether it is."""
+        return self.scope is None or self.scope in INSIDE
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether its category counts: out-of-scope rows carry one only by accident."""
+        return bool(self.category) and self.is_inside
 
 
 def read_examples(path: Path, author: str = "") -> list[Example]:

@@ -62,7 +62,7 @@ def _score(model: Model, development: Sequence[Example], corrections: Sequence[E
 
 
 def _top1(reader: Reader, examples: Sequence[Example]) -> float | None:
-    rows = [example for example in examples if example.category and example.scope in (None, "in_scope", "khan_cap")]
+    rows = [example for example in examples if example.is_complaint]
     if not rows:
         return None
     copies = [score_topics([(e, reader.read(alter(e.text))) for e in rows]).top1 for alter in COPIES.values()]

@@ -100,9 +100,8 @@ def _markdown(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def reference_scores(examples: Sequence[Example], corpus: Sequence[Example]) -> Mapping[str, float]:
     """Top-1 of underthesea_core's TextClassifier trained once on the corpus, as written and without accents."""
-    complaints = (None, "in_scope", "khan_cap")
-    learned = [example for example in corpus if example.category and example.scope in complaints]
-    rows = [example for example in examples if example.category and example.scope in complaints]
+    learned = [example for example in corpus if example.is_complaint]
+    rows = [example for example in examples if example.is_complaint]
     if not learned or not rows:
         return {}
     named = segment.reference_classifier([e.text for e in learned], [str(e.category) for e in learned])

@@ -22,14 +22,12 @@ from nlp.features import sign_features, word_features
 from nlp.lexicon import Lexicon, english, is_english, shipped_lexicon, situations
 from nlp.noise import roughen, strip_accents
 from nlp.reader import Reader
+from nlp.reading import Scope, Urgency
 from nlp.spelling import Speller, learn_speller
 from nlp.words import default_tokenizer
 
-SCOPES = (
-    "in_scope", "khan_cap", "khieu_nai", "to_cao", "bi_mat_nha_nuoc", "tranh_chap_dan_su", "hoi_dap",
-    "khong_phai_phan_anh",
-)  # fmt: skip
-URGENCIES = ("khan", "phuc_tap", "binh_thuong")
+SCOPES = tuple(scope.value for scope in Scope)
+URGENCIES = tuple(urgency.value for urgency in Urgency)
 Tell = Callable[[str], None]
 STEPS = 4  # how often one model tells what it is about to do
 _LEAST_WEIGHT = 0.06  # one feature in twelve lies below; figures of the development test stay the same without
@@ -221,11 +219,6 @@ class Lesson:
         return [(owner, 1.0) for owner in self.owners] + [(fragment, fragment_weight) for fragment in self.fragments]
 
 
-def is_complaint(example: Example) -> bool:
-    """Whether the row's category counts: out-of-scope rows carry one only by accident."""
-    return bool(example.category) and example.scope in (None, "in_scope", "khan_cap")
-
-
 def prepare_lesson(examples: Sequence[Example], recipe: Recipe, lexicon: Lexicon) -> Lesson:
     """Features of all sentences, their altered copies, and the fragments of the lexicon with and without accents."""
     sampler = Sampler(fit_restorer(examples, lexicon), fit_speller(examples, lexicon))
@@ -255,7 +248,7 @@ def fit_topics(lesson: Lesson, recipe: Recipe, labels: Sequence[str]) -> Fitted:
     kept = [
         (row, str(example.category), weight)
         for row, (example, weight) in enumerate(lesson.rows_with_weight(recipe.phrase_weight))
-        if is_complaint(example)
+        if example.is_complaint
     ]
     way = Way(recipe.strength, recipe.balance, recipe.topic_signs, by_margins=True)
     rows = lesson.rows[[row for row, _, _ in kept]]
@@ -276,7 +269,7 @@ def fit_scope(lesson: Lesson, recipe: Recipe) -> Fitted:
 
 
 def _urgency_of(example: Example) -> str | None:
-    return example.urgency if is_complaint(example) or example.scope == "khan_cap" else None
+    return example.urgency if example.is_complaint or example.scope == "khan_cap" else None
 
 
 def _fit_plain(lesson: Lesson, labels: Sequence[str], way: Way, answer: Callable[[Example], str | None]) -> Fitted:
@@ -301,7 +294,7 @@ def fit_model(examples: Sequence[Example], recipe: Recipe, tell: Tell = lambda _
     lexicon = shipped_lexicon()
     tell("đặc trưng")
     lesson = prepare_lesson(examples, recipe, lexicon)
-    known = {code for example in examples if is_complaint(example) for code in example.accepted}
+    known = {code for example in examples if example.is_complaint for code in example.accepted}
     labels = tuple(dict.fromkeys((*lexicon.topics, *sorted(known))))
     tell("lĩnh vực")
     topics = fit_topics(lesson, recipe, labels)
