@@ -18,6 +18,7 @@ SECTIONS = {
     "rating": "Đánh giá",
     "limits": "Giới hạn",
     "quiet_hours": "Giờ yên tĩnh",
+    "approvals": "Việc cần lãnh đạo duyệt",
     "roles": "Vai trò",
     "ward_units": "Mẫu đơn vị phường, xã",
     "agencies": "Cơ quan",

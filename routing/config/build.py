@@ -61,9 +61,6 @@ def build(
     written: WrittenConfig, units: tuple[Unit, ...], version_hash: str, unverified: tuple[Unverified, ...] = ()
 ) -> Config:
     """The snapshot of a checked file."""
-    hours = working_hours(written)
-    holidays = written.holidays
-    groups = {name: frozenset(codes) for name, codes in written.groups.items()}
     return Config(
         version_hash=version_hash,
         city=written.city,
@@ -72,19 +69,10 @@ def build(
         agencies=_frozen(all_agencies(written, units)),
         rules=all_rules(written),
         managed_by=_frozen(_managed(written)),
-        groups=_frozen(groups),
         roles=Roles(*map(AgencyId, (written.roles.triage, written.roles.reviewer, written.roles.officials))),
-        officials=OfficialWords(
-            written.about_official.who,
-            written.about_official.does,
-            written.about_official.alone,
-            written.about_official.within,
-        ),
+        officials=OfficialWords(**written.about_official.model_dump()),
         deadlines=_deadlines(written.deadlines),
-        hours=hours,
-        calendar=WorkingCalendar(
-            hours, PublicHolidays(holidays.added, holidays.removed), PublicSwapDays(holidays.swap_days, holidays.added)
-        ),
+        calendar=_calendar(written),
         reasons=_reasons(written),
         templates=_frozen(
             {
@@ -93,10 +81,10 @@ def build(
             }
         ),
         texts=_frozen(dict(written.texts)),
-        ladder=Ladder(written.ladder.remind_at, written.ladder.parent_after_days, written.ladder.city_after_days),
+        ladder=Ladder(**written.ladder.model_dump()),
         limits=Limits(**written.limits.model_dump(exclude={"photo_megabytes"})),
         rating=RatingTimes(**written.rating.model_dump()),
-        quiet_hours=QuietHours(written.quiet_hours.start, written.quiet_hours.end),
+        quiet_hours=QuietHours(**written.quiet_hours.model_dump()),
         approvals=frozenset(written.approvals),
         windows=_frozen({channel: _window(each) for channel, each in written.windows.items()}),
         hotlines=_frozen(
@@ -110,10 +98,13 @@ def _frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType(dict(mapping))
 
 
-def working_hours(written: WrittenConfig) -> WorkingHours:
-    """The usual week."""
+def _calendar(written: WrittenConfig) -> WorkingCalendar:
     days = (getattr(written.hours, day) for day in DAYS_OF_THE_WEEK)
-    return WorkingHours(tuple(tuple(span_of(words) for words in day) for day in days))
+    week = WorkingHours(tuple(tuple(span_of(words) for words in day) for day in days))
+    holidays = written.holidays
+    return WorkingCalendar(
+        week, PublicHolidays(holidays.added, holidays.removed), PublicSwapDays(holidays.swap_days, holidays.added)
+    )
 
 
 def span_of(words: str) -> Span:
@@ -144,15 +135,7 @@ def _window(written: WrittenWindow) -> MessageWindow:
 
 
 def _reasons(written: WrittenConfig) -> Reasons:
-    kinds = written.reasons
-    return Reasons(
-        _frozen(kinds.reject),
-        _frozen(kinds.extend),
-        _frozen(kinds.difficulty),
-        _frozen(kinds.low_rating),
-        _frozen(kinds.transfer),
-        _frozen(kinds.ban),
-    )
+    return Reasons(**{kind: _frozen(words) for kind, words in written.reasons})
 
 
 def _category(code: str, written: WrittenCategory) -> Category:

@@ -8,7 +8,7 @@ from datetime import time
 from enum import StrEnum
 from typing import NewType
 
-from routing.calendar import WorkingCalendar, WorkingHours
+from routing.calendar import WorkingCalendar
 
 AgencyId = NewType("AgencyId", str)
 RuleId = NewType("RuleId", str)
@@ -347,11 +347,9 @@ class Config:
     rules: tuple[Rule, ...]
     managed_by: Mapping[str, AgencyId]
     """Street name as written -> the agency that manages it for the city."""
-    groups: Mapping[str, frozenset[str]]
     roles: Roles
     officials: OfficialWords
     deadlines: Deadlines
-    hours: WorkingHours
     calendar: WorkingCalendar
     reasons: Reasons
     templates: Mapping[str, Template]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.config import ConfigFaults, Handle, load, parse
-from routing.config_diff import differences
+from routing.config.written import WrittenConfig
+from routing.config_diff import SECTIONS, differences
 from routing.config_edit import EditRefused, add_word, fingerprint, remove_word, save, set_value
 from tests.routing.conftest import SHIPPED
 
@@ -200,3 +201,7 @@ def test_differences_are_told_in_words(shipped_text: str) -> None:
         "Lĩnh vực / dien / keywords: thêm “cúp cầu dao”",
     )
     assert differences(shipped_text, shipped_text + "\n# lời\n") == ()
+
+
+def test_every_section_is_named_in_words_where_it_differs() -> None:
+    assert set(SECTIONS) == set(WrittenConfig.model_fields)
