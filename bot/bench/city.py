@@ -92,7 +92,7 @@ def build(stage: Stage, cases: int, due: int) -> City:
     """
     path, keys = stage.folder / f"city-{cases}.db", MasterKeys.load(stage.folder / "master.key")
     config = stage.service.current_config()
-    wards = sorted(ward for ward in stage.service.geography.wards) if stage.service.geography else ["00070"]
+    wards = sorted(stage.service.geography.wards) if stage.service.geography else ["00070"]
     people_count = max(REMEMBERED, cases // PEOPLE_HAVE)
     with closing(Store.open(f"sqlite:///{path}", keys)) as store:
         in_force = stage.service.store.read_now(lambda tx: tx.configs.active())

@@ -27,6 +27,8 @@ ALONE = 60
 
 Raws = list[dict[str, Any]]
 
+_journals = itertools.count(1)
+
 
 class Intake:
     """Our bot of citizens and the anchor beside it, in one event loop."""
@@ -37,7 +39,7 @@ class Intake:
         self._run = runner.run
         self._bot = citizens_bot(stage)
         self._run(self._bot.start())
-        self._journal = Journal(stage.folder / f"journal-{id(self)}.db")
+        self._journal = Journal(stage.folder / f"journal-{next(_journals)}.db")
         self._bare = bare_dispatch(lambda m: self._journal.commit(str(m.chat.id), str(m.message_id), m.text))
 
     def tellings(self, count: int, before: str = "") -> Raws:
