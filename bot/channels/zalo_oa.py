@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -78,7 +79,8 @@ class ZaloOfficialAccount:
     def __init__(self, parts: AccountParts) -> None:
         self._parts = parts
         self._client = aiohttp.ClientSession()
-        self._keeper = TokenKeeper(parts.store, self._renew, parts.first_refresh, parts.clock, parts.tell_token)
+        renewal = partial(renew, self._client, parts.oauth_base, parts.app_id, parts.app_secret)
+        self._keeper = TokenKeeper(parts.store, renewal, parts.first_refresh, parts.clock, parts.tell_token)
         self._api = OfficialAccountApi(self._client, parts.api_base, parts.zns_base, self._keeper)
         self._pictures = StoredPictures(parts.store, parts.files, parts.painter)
         self._fetcher = PublicAddress()
@@ -175,10 +177,6 @@ class ZaloOfficialAccount:
                 if failure.why is not Why.NEVER:
                     raise
         return uploaded
-
-    async def _renew(self, refresh: str) -> Any:
-        parts = self._parts
-        return await renew(self._client, parts.oauth_base, parts.app_id, parts.app_secret, refresh)
 
     async def _look_after_token(self) -> None:
         while True:

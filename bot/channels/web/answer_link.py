@@ -101,7 +101,7 @@ async def _form(house: House, request: web.Request, token: str) -> tuple[dict[st
             if len(uploads) == MOST_FILES:
                 raise TooBig
             uploads.append(await house.uploads.take(f"{CHANNEL}:{token_hash(token)}", _chunks(part)))
-        elif part.name in ("who", "text") and not part.filename:
+        elif part.name in ("who", "text"):
             said[part.name] = (await _start(part, LONGEST * 4)).decode("utf-8", "replace")
     return said, uploads
 

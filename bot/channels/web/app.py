@@ -13,7 +13,8 @@ from aiohttp import web
 from bot.channels.web import answer_link, desk, pages, talk
 from bot.channels.web.guard import CITIZENS, STAFF, Refusal, Side, need_this_machine
 from bot.channels.web.house import HOUSE, House, house_of
-from storage.records import CitizenId, Trouble
+from storage.records import Trouble
+from storage.store import Transaction
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -70,11 +71,11 @@ async def show_chat(request: web.Request) -> web.Response:
 
 
 async def _language(house: House, chat: str) -> str:
-    def look(citizen: CitizenId | None) -> Callable[..., str]:
-        return lambda tx: tx.citizens.get(citizen).language
+    def look(tx: Transaction) -> str:
+        known = tx.chats.get(CITIZENS.channel, chat)
+        return tx.citizens.get(known.citizen).language if known is not None and known.citizen else "vi"
 
-    known = await house.store.read(lambda tx: tx.chats.get(CITIZENS.channel, chat))
-    return await house.store.read(look(known.citizen)) if known is not None and known.citizen else "vi"
+    return await house.store.read(look)
 
 
 async def leave(request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from bot.channels.web.guard import STAFF, refuse
 from bot.channels.web.house import House, house_of
 from bot.channels.web.keys import new_secret, offer
 from bot.channels.web.login import Door, Entry
-from bot.channels.web.talk import body_of, need_open, text_in
+from bot.channels.web.talk import body_of, text_in
 from bot.desk.cards import short
 from bot.dialogue.message import Incoming
 from storage.records import Case, CaseStatus, Officer, OfficerId, Point, Role, Urgency
@@ -37,7 +37,7 @@ async def show_desk(request: web.Request) -> web.Response:
     # browser would be theirs too once an officer has come in with it.
     fresh = chat if chat and entry.door is not Door.STRANGER else house.guard.begin(request)
     token = house.guard.page_token(STAFF, fresh)
-    if entry.officer is None or entry.door not in (Door.OPEN, Door.UNCONFIRMED):
+    if entry.officer is None or not entry.is_in:
         language = "en" if request.query.get("lang") == "en" else "vi"
         response = _door_page(house, token, entry.door, language)
     elif "change" in request.query:
@@ -72,13 +72,13 @@ async def use_key(request: web.Request) -> web.Response:
     """The PIN or the app's code. On a device without a key, and for one that is in, it is set."""
     house, chat, body = await _knock(request)
     pin, code, old = (text_in(body, name, 20).strip() for name in ("pin", "code", "old"))
-    door = (await house.logins.entry(chat)).door
-    if door in (Door.PIN, Door.TOTP):
+    entry = await house.logins.entry(chat)
+    if entry.door in (Door.PIN, Door.TOTP):
         return await _answer(house, chat, await house.logins.use_key(chat, pin or code), body)
-    if door not in (Door.NEW_KEY, Door.OPEN, Door.UNCONFIRMED):
+    if entry.door is not Door.NEW_KEY and not entry.is_in:
         return await _answer(house, chat, None, body)
     refused = await house.logins.set_key(chat, pin, code, old)
-    if refused is None and door is Door.NEW_KEY:
+    if refused is None and entry.door is Door.NEW_KEY:
         greeting = "english" if _language(body) == "en" else "trogiup"
         await house.hear[STAFF.channel](
             Incoming(STAFF.channel, chat, secrets.token_hex(16), house.clock(), command=greeting)
@@ -92,7 +92,8 @@ async def use_key(request: web.Request) -> web.Response:
 async def offer_app(request: web.Request) -> web.Response:
     """A secret for an authenticator app; it opens nothing before `use_key` heard one of its codes."""
     house, chat, _ = await _knock(request)
-    if (await house.logins.entry(chat)).door not in (Door.NEW_KEY, Door.OPEN, Door.UNCONFIRMED):
+    entry = await house.logins.entry(chat)
+    if entry.door is not Door.NEW_KEY and not entry.is_in:
         refuse(HTTPStatus.FORBIDDEN, "login")
     secret = new_secret()
     officer = await house.logins.offer(chat, secret)
@@ -195,9 +196,9 @@ async def need_officer(request: web.Request) -> tuple[House, str, Officer]:
     """The house, this device and who works on it; 401 for a device that is not in."""
     house = house_of(request)
     chat = house.guard.need_session(request, STAFF)
-    await need_open(house, STAFF, chat)
     entry = await house.logins.entry(chat)
-    assert entry.officer is not None
+    if entry.officer is None or not entry.is_in:
+        refuse(HTTPStatus.UNAUTHORIZED, "login")
     return house, chat, entry.officer
 
 

@@ -46,6 +46,11 @@ class Entry:
     door: Door
     officer: Officer | None = None
 
+    @property
+    def is_in(self) -> bool:
+        """The key fits: the desk is shown, to somebody unconfirmed without any work."""
+        return self.door in (Door.OPEN, Door.UNCONFIRMED)
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

@@ -14,7 +14,6 @@ from aiohttp import web
 from bot.channels.web.drawings import is_drawing
 from bot.channels.web.guard import STAFF, Side, refuse
 from bot.channels.web.house import House, house_of
-from bot.channels.web.login import Door
 from bot.channels.web.pictures import PUBLIC
 from bot.channels.web.stream import EVERYWHERE, events
 from bot.channels.web.uploads import MAX_BYTES, MAX_FILES, NoRoom, TooBig, UnknownKind
@@ -167,7 +166,7 @@ async def _room(house: House, side: Side, chat: str) -> str:
 
 
 async def _is_open(house: House, chat: str) -> bool:
-    return (await house.logins.entry(chat)).door in (Door.OPEN, Door.UNCONFIRMED)
+    return (await house.logins.entry(chat)).is_in
 
 
 async def body_of(request: web.Request) -> dict[str, Any]:
