@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from routing.config import Agency, AgencyId, Config, ConfigFaults, Level, parse
 from routing.config.faults import Fault, listed, nearest
 from routing.config_edit import insert, open_text, text_of
+from routing.spreadsheet import cells_of
 
 COLUMNS = ("id", "name", "short_name", "level", "parent", "phone", "email", "address", "contact_verified", "verified")
 _YES = frozenset(("1", "x", "true", "có", "yes", "đã"))
@@ -78,7 +79,7 @@ def _import(text: str, config: Config, table: str, refused: Mapping[str, str]) -
     tree = open_text(text)
     rows: list[Row] = []
     seen: dict[str, int] = {}
-    for line, cells in _cells(table):
+    for line, cells in cells_of(table):
         agency_id = cells.get("id", "")
         fault = _fault_of(cells, config, seen) or refused.get(agency_id)
         if fault:
@@ -121,17 +122,6 @@ def _row_of(agency: Agency) -> dict[str, str]:
         "contact_verified": "có" if contact.verified else "không",
         "verified": "có" if agency.verified else "không",
     }
-
-
-def _cells(table: str) -> Iterator[tuple[int, dict[str, str]]]:
-    table = table.removeprefix("\ufeff")
-    head = table.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(table), delimiter=";" if head.count(";") > head.count(",") else ",")
-    for cells in reader:
-        yield (
-            reader.line_num,
-            {str(key).strip(): str(value or "").strip() for key, value in cells.items() if key is not None},
-        )
 
 
 def _fault_of(cells: Mapping[str, str], config: Config, seen: Mapping[str, int]) -> str:

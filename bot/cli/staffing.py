@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.cli.terminal import opened, read, stop
 from routing.config import AgencyId as ConfiguredId
 from routing.config import Config
+from routing.spreadsheet import cells_of
 from storage.records import AgencyId, Role
 
 if TYPE_CHECKING:
@@ -26,32 +27,28 @@ def invite_all(table: Path, db: str) -> None:
 
     with opened(db) as service:
         config, now = service.current_config(), service.clock()
-        rows = _read(table)
-        if faults := [fault for line, row in enumerate(rows, 2) for fault in _faults(config, line, row)]:
+        rows = list(cells_of(read(table)))
+        if faults := [fault for line, row in rows for fault in _faults(config, line, row)]:
             stop("\n".join(faults))
-        coded = [(row, new_code()) for row in rows]
+        coded = [(row, new_code()) for _, row in rows]
 
         def invite_each(tx: Transaction) -> None:
             ctx = Context(tx, config, now)
             for row, code in coded:
-                agency, role = AgencyId(row["agency"].strip()), Role(row["role"].strip() or "officer")
-                invite(ctx, code, agency, role, "console", row["name"].strip(), confirmed=True)
+                agency, role = AgencyId(row["agency"]), Role(row.get("role") or "officer")
+                invite(ctx, code, agency, role, "console", row.get("name", ""), confirmed=True)
 
         service.store.write_now(invite_each)
     writer = csv.writer(sys.stdout)
     writer.writerow([*COLUMNS, "code"])
-    writer.writerows([*(row[column] for column in COLUMNS), code] for row, code in coded)
-
-
-def _read(table: Path) -> list[dict[str, str]]:
-    text = read(table).removeprefix("\ufeff")
-    return [{column: row.get(column) or "" for column in COLUMNS} for row in csv.DictReader(text.splitlines())]
+    writer.writerows([*(row.get(column, "") for column in COLUMNS), code] for row, code in coded)
 
 
 def _faults(config: Config, line: int, row: Mapping[str, str]) -> list[str]:
     faults = []
-    if ConfiguredId(row["agency"].strip()) not in config.agencies:
-        faults.append(f"Dòng {line}: không có đơn vị “{row['agency']}”.")
-    if (row["role"].strip() or "officer") not in set(Role):
+    agency = row.get("agency", "")
+    if ConfiguredId(agency) not in config.agencies:
+        faults.append(f"Dòng {line}: không có đơn vị “{agency}”.")
+    if (row.get("role") or "officer") not in set(Role):
         faults.append(f"Dòng {line}: không có vai trò “{row['role']}”.")
     return faults

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from routing.config.faults import ConfigFaults, Fault
 from routing.config.model import Agency, AgencyId, Contact, Level
+from routing.config.reading import why
 from routing.config.written import (
     WrittenAgency,
     WrittenConfig,
@@ -19,6 +18,7 @@ from routing.config.written import (
     WrittenOverride,
     WrittenWardUnit,
 )
+from routing.spreadsheet import cells_of
 
 UNITS_FILE = "wards.csv"
 TYPE_WORDS = {"phuong": "Phường", "xa": "Xã"}
@@ -45,11 +45,11 @@ def read_units(path: Path | None) -> tuple[tuple[Unit, ...], str]:
     try:
         text = path.read_text(encoding="utf-8") if path else shipped_units_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigFaults([Fault(name, 0, "", f"không đọc được tệp đơn vị hành chính ({error})")]) from None
+        raise ConfigFaults([Fault(name, 0, "", f"không đọc được tệp đơn vị hành chính: {why(error)}")]) from None
     faults: list[Fault] = []
     units: dict[str, Unit] = {}
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        code, label, kind = (str(row.get(column) or "").strip() for column in ("code", "name", "type"))
+    for line, cells in cells_of(text):
+        code, label, kind = (cells.get(column, "") for column in ("code", "name", "type"))
         if not (code.isdigit() and len(code) == 5):
             faults.append(Fault(name, line, "code", f"mã “{code}” không hợp lệ", "năm chữ số"))
         elif code in units:

@@ -49,8 +49,16 @@ def test_every_row_gets_a_code_of_its_own(url: str) -> None:
     assert {row["agency"] for row in rows} == {f"ubnd-{ward}" for ward in wards}
 
 
+def test_a_table_as_a_spreadsheet_here_saves_it_is_read(url: str) -> None:
+    Path("people.csv").write_text("\ufeffagency;role;name\nubnd-00070; lead;Lê Lan\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["invite", "--csv", "people.csv", "--db", url])
+    assert done.exit_code == 0, done.output
+    assert "ubnd-00070,lead,Lê Lan," in done.stdout
+    assert list(invited(url).values()) == ["ubnd-00070"]
+
+
 def test_a_table_with_faults_invites_nobody(url: str) -> None:
-    Path("people.csv").write_text("agency,role,name\nubnd-00070,lead,A\nubnd-9,lead,B\nubnd-00004,vua,C\n")
+    Path("people.csv").write_text("agency,role,name\n\nubnd-9,lead,B\nubnd-00004,vua,C\nubnd-00070,lead,A\n")
     done = CliRunner().invoke(app, ["invite", "--csv", "people.csv", "--db", url])
     assert done.exit_code == 2
     assert "Dòng 3" in done.output
