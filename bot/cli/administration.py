@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,12 +22,6 @@ from bot.cli.terminal import (
     read,
     rows,
 )
-
-if TYPE_CHECKING:
-    from routing.config import Config
-    from routing.rehearse import Rehearsal
-
-MOST_PAIRS = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -124,27 +118,13 @@ def rehearse(
         source = "gần nhất" if is_past else f"{source} (chưa có vụ việc nào)"
     else:
         outcome = rehearse_change(before, after, sample(before))
-    print(f"{outcome.cases} vụ việc {source}: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
-    _print_rehearsal(outcome, after, rules)
-    if outcome.faults:
-        raise typer.Exit(1)
-
-
-def _print_rehearsal(outcome: Rehearsal, config: Config, rules: bool) -> None:
-    examples = {(move.from_agency, move.to_agency): move for move in reversed(outcome.moved)}
-    for (old, new), count in list(outcome.by_pair.items())[:MOST_PAIRS]:
-        move = examples[old, new]
-        print(f"  {count:>4}  {old} → {new}  (quy tắc {move.rule}; ví dụ: “{move.ask.text}”)")
-    if len(outcome.by_pair) > MOST_PAIRS:
-        print(f"        … và {len(outcome.by_pair) - MOST_PAIRS} cặp khác")
-    for words in outcome.warnings:
-        print(f"Lưu ý: {words}")
-    for words in outcome.faults:
-        print(f"Không được áp dụng: {words}")
+    versions.tell(outcome, source)
     if rules:
-        names = {rule.id: rule.because for rule in config.rules}
+        names = {rule.id: rule.because for rule in after.rules}
         for rule, count in sorted(outcome.per_rule.items(), key=lambda each: -each[1]):
             print(f"  {count:>5}  {rule}  {names.get(rule, '')}")
+    if outcome.faults:
+        raise typer.Exit(1)
 
 
 def _asks(path: Path) -> Iterator[Any]:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from bot.app import Service
     from storage.records import Role
 
+PLATFORMS = {
+    "telegram_citizen_token": "Telegram của người dân",
+    "telegram_staff_token": "Telegram của cán bộ",
+    "zalo_bot_token": "Zalo Bot",
+    "zalo_oa_app_id": "Zalo Official Account",
+}
+"""The setting that turns a platform on, and what the platform is called."""
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -90,14 +98,8 @@ def _greet(service: Service) -> None:
     base = (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
     print(f"Trang trò chuyện của người dân: {base}/")
     print(f"Bàn làm việc của cán bộ:        {base}/desk")
-    off = {
-        "Telegram của người dân": ("TELEGRAM_CITIZEN_TOKEN", settings.telegram_citizen_token),
-        "Telegram của cán bộ": ("TELEGRAM_STAFF_TOKEN", settings.telegram_staff_token),
-        "Zalo Bot": ("ZALO_BOT_TOKEN", settings.zalo_bot_token),
-        "Zalo Official Account": ("ZALO_OA_APP_ID", settings.zalo_oa_app_id),
-    }
-    missing = [f"{name} ({variable})" for name, (variable, token) in off.items() if token is None]
-    if missing:
+    off = (field for field in PLATFORMS if getattr(settings, field) is None)
+    if missing := [f"{PLATFORMS[field]} ({field.upper()})" for field in off]:
         print(f"Đang tắt vì chưa có khoá trong .env: {', '.join(missing)}")
     print("Bấm Ctrl-C để dừng.", flush=True)
 
@@ -105,13 +107,8 @@ def _greet(service: Service) -> None:
 def _is_first_look(service: Service) -> bool:
     """A machine with nothing of its own set up: no other database, no platform, no public address."""
     settings = service.settings
-    tokens = (
-        settings.telegram_citizen_token,
-        settings.telegram_staff_token,
-        settings.zalo_bot_token,
-        settings.zalo_oa_app_id,
-    )
-    return service.store.is_sqlite and settings.public_url is None and not any(tokens)
+    has_platform = any(getattr(settings, field) for field in PLATFORMS)
+    return service.store.is_sqlite and settings.public_url is None and not has_platform
 
 
 def _fill(service: Service) -> None:

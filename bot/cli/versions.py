@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from routing.config import Config
     from routing.rehearse import Rehearsal
     from storage.store import Store
+
+MOST_PAIRS = 20
 
 
 def register(config_app: typer.Typer) -> None:
@@ -42,6 +45,21 @@ def rehearse_past(old: Config, new: Config, last: int, db: str) -> tuple[Rehears
             lambda tx: (past_asks(tx, last), tx.cases.open_by_agency(), tx.officers.staffed())
         )
     return rehearse(old, new, asks or sample(old), open_cases, staffed), bool(asks)
+
+
+def tell(outcome: Rehearsal, source: str) -> None:
+    """Prints what a change would do to the cases of this source."""
+    examples = {(move.from_agency, move.to_agency): move for move in reversed(outcome.moved)}
+    print(f"{outcome.cases} vụ việc {source}: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
+    for (old, new), count in list(outcome.by_pair.items())[:MOST_PAIRS]:
+        move = examples[old, new]
+        print(f"  {count:>4}  {old} → {new}  (quy tắc {move.rule}; ví dụ: “{move.ask.text}”)")
+    if len(outcome.by_pair) > MOST_PAIRS:
+        print(f"        … và {len(outcome.by_pair) - MOST_PAIRS} cặp khác")
+    for words in outcome.warnings:
+        print(f"Lưu ý: {words}")
+    for words in outcome.faults:
+        print(f"Không được áp dụng: {words}")
 
 
 def history(db: DbOption = "") -> None:
@@ -87,18 +105,17 @@ def _apply(store: Store, text: str, config: Config) -> None:
     if old is not None:
         before = old
         outcome = store.read_now(lambda tx: rehearse_change(tx, before, config))
-        print(f"{outcome.cases} vụ việc diễn thử: {len(outcome.moved)} chuyển cơ quan, {outcome.redated} đổi thời hạn.")
-        for (was, becomes), count in list(outcome.by_pair.items())[:12]:
-            print(f"  {count:>4}  {was} → {becomes}")
-        for words in (
-            *(f"Lưu ý: {words}" for words in outcome.warnings[:12]),
-            *(f"Không được áp dụng: {fault}" for fault in outcome.faults),
-        ):
-            print(words)
+        tell(outcome, "diễn thử")
     try:
-        version = store.write_now(
-            lambda tx: apply_config(tx, Written(text, config), old, getpass.getuser(), wall_clock())
-        )
+        version = store.write_now(lambda tx: apply_config(tx, Written(text, config), old, _author(), wall_clock()))
     except Refused:
         raise typer.Exit(1) from None
     print(f"Đang dùng phiên bản {version.number} ({version.hash[:12]}).")
+
+
+def _author() -> str:
+    """Whose terminal it is; in a container a number may stand behind nobody's name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

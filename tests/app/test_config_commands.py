@@ -73,3 +73,23 @@ def test_a_version_is_applied_listed_and_taken_back(office: House) -> None:
     assert "qua tệp config.yaml" in listed
     assert "Đang dùng phiên bản 3" in run("rollback", "1")
     assert "Không có phiên bản 9" in run("rollback", "9")
+
+
+def test_who_applies_a_version_is_a_number_where_the_machine_knows_no_name(
+    office: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    monkeypatch.setattr("os.getuid", lambda: 1234)
+    assert "Đang dùng phiên bản 2" in run("apply", "moi.yaml")
+    assert "uid 1234" in run("history")
+
+
+def test_applying_tells_as_much_as_rehearsing(office: House) -> None:
+    office.a_case(CaseStatus.ACCEPTED, office.citizen(), office.officer(HOLDER))
+    rehearsed = run("rehearse", "moi.yaml", "--last", "1000").splitlines()
+    applied = run("apply", "moi.yaml").splitlines()
+    assert rehearsed[1:] == applied[1 : len(rehearsed)]
+    assert "ví dụ: “" in applied[1]

@@ -186,8 +186,9 @@ def event(name: str, value: object, number: int | None = None) -> bytes:
 async def events(history: History, line: Line, channel: str, chat: str, after: int | None) -> AsyncIterator[bytes]:
     """Everything after a row, then whatever comes; each message once and in order, a tick when nothing does."""
     is_first = True
+    news: frozenset[str] = frozenset()
     while not line.is_closed:
-        news = line.take()
+        news |= line.take()
         page = await history.after(channel, chat, after)
         is_resumed, after = after is not None, page.last
         for message in page.messages:
@@ -199,5 +200,6 @@ async def events(history: History, line: Line, channel: str, chat: str, after: i
             is_first = False
         for name in sorted(news & {"busy", "queue"}):
             yield event(name, {})
+        news = frozenset()
         if not await line.wait():
             yield event("tick", {})
