@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, time
 
 from bot.casework.ban_citizen import BANNERS, ban_citizen, ensure_bannable, latest_end, reason_in_words
@@ -15,6 +14,7 @@ from bot.casework.thread import citizen_behind, is_thread, open_thread, thread_o
 from bot.desk.act import Act, Ask, done
 from bot.desk.cards import short
 from bot.dialogue.message import Button, Say, Words
+from bot.reports.pages import page_in, page_of
 from nlp.normalize import fold
 from routing.calendar import HANOI
 from storage.records import Ban, CitizenId
@@ -24,7 +24,6 @@ OFFERED_DAYS = (1, 7, 30)
 SURE = (("yes", Words("desk.ban_yes")), ("no", Words("desk.ban_no")))
 SHOWN = 10
 MOST = 5000
-PAGE_NAMED = re.compile(r"trang (\d{1,3})")
 
 
 def ban(act: Act) -> tuple[Say, ...]:
@@ -48,9 +47,9 @@ def ban(act: Act) -> tuple[Say, ...]:
 def lift(act: Act) -> tuple[Say, ...]:
     """/mokhoa CODE or T-…; without either the bans in force, those with an appeal first."""
     ensure_role(act.officer, *JUDGES)
-    page = PAGE_NAMED.fullmatch(fold(act.words).strip())
-    if act.case is None and (page is not None or not act.words.strip()):
-        return _standing(act, int(page[1]) - 1 if page is not None else 0)
+    whom, number = page_in(fold(act.words))
+    if act.case is None and not whom:
+        return _standing(act, number)
     whose, _ = _whose(act)
     lift_ban(act.ctx, act.officer, whose)
     return done("desk.unbanned", thread=thread_of(whose))
@@ -98,18 +97,17 @@ def _end(act: Act, thread: str) -> datetime:
     raise Ask(key, Say(Words(key, {"thread": thread, "n": longest}), (row,)), slot=UNTIL, drop=(UNTIL,))
 
 
-def _standing(act: Act, page: int) -> tuple[Say, ...]:
+def _standing(act: Act, number: int) -> tuple[Say, ...]:
     bans = act.ctx.tx.bans.standing(act.ctx.now, MOST)
     if not bans:
         return done("desk.no_bans")
-    page = max(0, min(page, (len(bans) - 1) // SHOWN))
-    shown = sorted(bans, key=lambda ban: not _waits(ban))[page * SHOWN : (page + 1) * SHOWN]
-    for each in shown:
+    page = page_of(sorted(bans, key=lambda ban: not _waits(ban)), number, SHOWN)
+    for each in page.shown:
         open_thread(act.ctx, each.citizen)
-    lines = tuple(_line(each) for each in shown)
-    rows = tuple(row for each in shown for row in _decisions(each))
-    if len(bans) > (page + 1) * SHOWN:
-        rows = (*rows, (Button(f"do:mokhoa trang {page + 2}", Words("more")),))
+    lines = tuple(_line(each) for each in page.shown)
+    rows = tuple(row for each in page.shown for row in _decisions(each))
+    if not page.is_last:
+        rows = (*rows, (Button(f"do:mokhoa trang {page.number + 1}", Words("more")),))
     return (Say(Words("desk.bans", {"n": len(bans), "lines": lines}), rows),)
 
 

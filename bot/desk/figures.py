@@ -11,6 +11,7 @@ from bot.desk.agency_names import find_agency
 from bot.dialogue.message import Button, Say, Words
 from bot.dialogue.texts import load_texts
 from bot.reports.charts import View, chart_of
+from bot.reports.pages import page_in
 from bot.reports.statistics import Period, Statistics, Tally, scope_of, statistics_for
 from bot.reports.tables import table_file
 from nlp.normalize import fold
@@ -46,7 +47,8 @@ class _Asked:
     def __init__(self, act: Act) -> None:
         words = f" {fold(act.words).replace(',', ' ')} "
         self.as_table = " csv " in words
-        words, self.page = _page_in(words.replace(" csv ", " "))
+        words, self.page = page_in(words.replace(" csv ", " "))
+        words = f" {words} "
         self.period, self.view = Period.MONTH, View.FLOW
         for period in Period:
             if f" {period} " in words:
@@ -67,22 +69,16 @@ class _Asked:
         label: str,
         period: Period | None = None,
         view: View | None = None,
-        page: int = 0,
+        page: int = 1,
         as_table: bool = False,
         is_chosen: bool = False,
     ) -> Button:
         """The same with one thing changed."""
         parts = ["do:solieu", period or self.period, view or self.view, self._chosen or ""]
-        parts += [f"trang {page}"] if page else []
+        parts += [f"trang {page}"] if page > 1 else []
         parts += ["csv"] if as_table else []
         words = Words(f"figures.button.{label}")
         return Button(" ".join(filter(None, parts)), Words("figures.chosen", {"label": words}) if is_chosen else words)
-
-
-def _page_in(words: str) -> tuple[str, int]:
-    before, _, after = words.partition(" trang ")
-    number = after.strip()
-    return (f"{before} ", int(number)) if number.isascii() and number.isdigit() and len(number) < 4 else (words, 0)
 
 
 def _agency_in(act: Act, words: str) -> AgencyId | None:

@@ -10,6 +10,7 @@ from bot.desk.act import Act, done
 from bot.desk.cards import line
 from bot.dialogue.message import Button, Say, Words, raw
 from bot.dialogue.texts import load_texts
+from bot.reports.pages import page_in, page_of
 from bot.reports.tables import table_file
 from nlp.normalize import fold
 from routing.calendar import HANOI
@@ -23,7 +24,7 @@ Keep = Callable[[Case], bool]
 
 def show_queue(act: Act) -> tuple[Say, ...]:
     """/viec [quá hạn | khẩn | của tôi | lĩnh vực | phường] [csv] [trang]."""
-    words, page, as_table = _parts(act.words)
+    words, number, as_table = _parts(act.words)
     waiting = waiting_for(act.ctx, act.officer)
     cases = [case for case in waiting if all(keep(case) for keep in _filters(act, words))]
     if waiting and not cases:
@@ -32,14 +33,13 @@ def show_queue(act: Act) -> tuple[Say, ...]:
         return done("desk.queue_empty")
     if as_table:
         return (Say(Words("desk.table", {"n": len(cases)}), document=("viec.csv", table(act, cases))),)
-    page = max(0, min(page, (len(cases) - 1) // PAGE))
-    shown = cases[page * PAGE : (page + 1) * PAGE]
-    rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in shown]
-    if len(cases) > (page + 1) * PAGE:
-        rows.append((Button(" ".join(["do:viec", *words, "trang", str(page + 2)]), Words("more")),))
-    lines = tuple(line(act.ctx, case) for case in shown)
+    page = page_of(cases, number, PAGE)
+    rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in page.shown]
+    if not page.is_last:
+        rows.append((Button(" ".join(["do:viec", *words, "trang", str(page.number + 1)]), Words("more")),))
+    lines = tuple(line(act.ctx, case) for case in page.shown)
     key = "desk.queue" if len(cases) <= PAGE else "desk.queue_part"
-    args = {"n": len(cases), "first": page * PAGE + 1, "last": page * PAGE + len(shown), "lines": lines}
+    args = {"n": len(cases), "first": page.first, "last": page.first + len(page.shown) - 1, "lines": lines}
     return (Say(Words(key, args), tuple(rows)),)
 
 
@@ -50,16 +50,10 @@ def show_today(act: Act) -> tuple[Say, ...]:
 
 
 def _parts(said: str) -> tuple[list[str], int, bool]:
-    """Folded filter words, page (counted from 0), and whether a table is wanted."""
-    words = fold(said)[:MOST_WORDS].replace(",", " ").split()
-    as_table = "csv" in words
-    words = [word for word in words if word != "csv"]
-    page = 0
-    # A number by itself or after "trang" is a page; in "ngõ 7" it is something to look for.
-    if words and words[-1].isdigit() and len(words[-1]) < 4 and (len(words) == 1 or words[-2] == "trang"):
-        page = int(words.pop()) - 1
-        words = words[:-1] if words else words
-    return words, page, as_table
+    """Folded filter words, the number of the page, and whether a table is wanted."""
+    words = fold(said).replace(",", " ").split()
+    wanted, number = page_in(" ".join(word for word in words if word != "csv"))
+    return wanted[:MOST_WORDS].split(), number, "csv" in words
 
 
 def _filters(act: Act, words: list[str]) -> list[Keep]:

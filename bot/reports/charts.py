@@ -11,6 +11,7 @@ from typing import Any
 from bot.casework.context import Context
 from bot.casework.facts import agency_name, category_label
 from bot.dialogue.message import Words, raw
+from bot.reports.pages import page_of
 from bot.reports.painter import BARS, COLUMNS
 from bot.reports.statistics import Statistics, Tally
 from storage.records import AgencyId
@@ -39,17 +40,17 @@ class Chart:
     has_more: bool = False
 
 
-def chart_of(ctx: Context, made: Statistics, view: View, page: int = 0) -> Chart:
-    """The chart of a view; `page` from 0 where there are more bars than one picture holds."""
+def chart_of(ctx: Context, made: Statistics, view: View, number: int = 1) -> Chart:
+    """The chart of a view; `number`: which page, where there are more bars than one picture holds."""
     match view:
         case View.FLOW:
             return _flow(ctx, made)
         case View.RATING:
             return _rating(ctx, made)
         case View.ON_TIME:
-            return _on_time(ctx, made, page)
+            return _on_time(ctx, made, number)
         case View.TOPICS:
-            return _topics(ctx, made, page)
+            return _topics(ctx, made, number)
 
 
 def name_of_scope(ctx: Context, agency: AgencyId | None) -> str:
@@ -110,7 +111,7 @@ def _rating(ctx: Context, made: Statistics) -> Chart:
     return _chart(ctx, made, title, lines, COLUMNS, labels=_labels(made), series=series)
 
 
-def _on_time(ctx: Context, made: Statistics, page: int) -> Chart:
+def _on_time(ctx: Context, made: Statistics, number: int) -> Chart:
     """By agency; the figures of one agency by category. Where it is worst comes first."""
     ranked = sorted(
         ((name, tally) for name, tally in _named(ctx, made) if tally["judged"]),
@@ -127,10 +128,10 @@ def _on_time(ctx: Context, made: Statistics, page: int) -> Chart:
     args = {"share": percent(total.on_time_share), "name": named, "least": percent(least)}
     key = "all" if total["on_time"] == total["judged"] else "worst" if len(worst) < len(ranked) else "title"
     title = Words(f"figures.on_time_{key}", {**args, **_numbers(total)})
-    shown = ranked[page * ROWS : (page + 1) * ROWS]
+    page = page_of(ranked, number, ROWS)
     lines = [
         Words("figures.on_time_line", {"name": name, "share": percent(tally.on_time_share), **_numbers(tally)})
-        for name, tally in shown
+        for name, tally in page.shown
     ]
     rows = tuple(
         (
@@ -139,12 +140,12 @@ def _on_time(ctx: Context, made: Statistics, page: int) -> Chart:
             f"{percent(tally.on_time_share)}% ({tally['on_time']}/{tally['judged']})",
             key == "worst" and name in worst,
         )
-        for name, tally in shown
+        for name, tally in page.shown
     )
-    return _chart(ctx, made, title, lines, BARS, has_more=len(ranked) > (page + 1) * ROWS, rows=rows)
+    return _chart(ctx, made, title, lines, BARS, has_more=not page.is_last, rows=rows)
 
 
-def _topics(ctx: Context, made: Statistics, page: int) -> Chart:
+def _topics(ctx: Context, made: Statistics, number: int) -> Chart:
     received = made.total["received"]
     named = ((category_label(ctx, code), tally["received"]) for code, tally in made.by_category.items())
     ranked = sorted(((name, n) for name, n in named if n), key=lambda each: -each[1])
@@ -152,10 +153,12 @@ def _topics(ctx: Context, made: Statistics, page: int) -> Chart:
         return _nothing(ctx, made)
     first, most = ranked[0]
     title = Words("figures.topics_title", {"name": first, "n": most, "received": received})
-    shown = ranked[page * ROWS : (page + 1) * ROWS]
-    lines = [Words("figures.topics_line", {"name": name, "n": n, "share": percent(n / received)}) for name, n in shown]
-    rows = tuple((name, n / most, f"{n} ({percent(n / received)}%)", name == first) for name, n in shown)
-    return _chart(ctx, made, title, lines, BARS, has_more=len(ranked) > (page + 1) * ROWS, rows=rows)
+    page = page_of(ranked, number, ROWS)
+    lines = [
+        Words("figures.topics_line", {"name": name, "n": n, "share": percent(n / received)}) for name, n in page.shown
+    ]
+    rows = tuple((name, n / most, f"{n} ({percent(n / received)}%)", name == first) for name, n in page.shown)
+    return _chart(ctx, made, title, lines, BARS, has_more=not page.is_last, rows=rows)
 
 
 def _chart(

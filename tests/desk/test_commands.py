@@ -93,6 +93,15 @@ def test_the_queue_is_by_urgency_then_deadline_paged_and_filtered(room: Room) ->
     assert room.keys(room.lan, "/viec quá hạn, của tôi") == ["desk.queue_no_match"]
 
 
+def test_a_long_filter_goes_on_to_its_next_page(room: Room) -> None:
+    told = "điểm tập kết rác trước cổng chợ hàng da bốc mùi"
+    for i in range(9):
+        room.house.file(room.house.citizen(f"C{i}"), text=told)
+    more = room.hear(room.lan, f"/viec {told}")[0].buttons[-1][0]
+    assert len(more.press.encode()) <= 64
+    assert room.hear(room.lan, press=more.press)[0].words.args["first"] == 9
+
+
 def test_all_who_are_banned_can_be_reached_page_by_page(room: Room) -> None:
     tam = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Tam")
     for i in range(12):

@@ -209,6 +209,9 @@ def test_many_bars_are_paged_and_the_worst_comes_first(room: Room) -> None:
     _, second = shown(room.hear(binh, press=more.press)[0])
     names = {row[0] for row in (*drawing.args["rows"], *second.args["rows"])}
     assert len(names) == len(wards)
+    for typed in ("/solieu đúng hạn trang 2", "/solieu dung han trang 9"):
+        assert shown(room.hear(binh, typed)[0])[1].args["rows"] == second.args["rows"]
+    assert shown(room.hear(binh, "/solieu đúng hạn trang 1")[0])[1].args["rows"] == drawing.args["rows"]
 
 
 def test_the_table_has_every_row_and_no_formula(room: Room) -> None:
