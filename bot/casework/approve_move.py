@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ from storage.records import AgencyId, Case, CaseId, Event, FileId, Officer, Offi
 
 ASKED = "approval_asked"
 ENDS = frozenset({"approval_declined", "extended", ASKED})
+Awaited = tuple[Event, Officer]
+"""What was asked for, and who asked."""
 
 
 def ask_approval(
@@ -64,15 +66,15 @@ def _asked(ctx: Context, lead: Officer, case_id: CaseId) -> tuple[Case, Event, O
     case = ctx.tx.cases.lock(case_id)
     ensure_role(lead, Role.LEAD)
     ensure_may_work_on(lead, case)
-    waiting = awaited(ctx, case)
+    waiting = awaited(ctx, ctx.tx.events.of(case.id))
     if waiting is None:
         raise Refused("refused.no_wish", code=case.code)
     return case, *waiting
 
 
-def awaited(ctx: Context, case: Case) -> tuple[Event, Officer] | None:
-    """What was last asked for if nothing has happened to the case since, and who asked."""
-    for event in reversed(ctx.tx.events.of(case.id)):
+def awaited(ctx: Context, events: Sequence[Event]) -> Awaited | None:
+    """What was last asked for if nothing has happened to the case of these events since."""
+    for event in reversed(events):
         if event.kind == ASKED and (officer := ctx.tx.officers.behind(event.by)) is not None:
             return event, officer
         if event.kind in ENDS or event.was is not event.now:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from bot.casework.approve_move import awaited
+from bot.casework.approve_move import Awaited, awaited
 from bot.casework.ask_citizen import ensure_askable
 from bot.casework.assign_case import ASSIGNABLE
 from bot.casework.ban_citizen import BANNERS
@@ -22,7 +22,7 @@ from bot.dialogue.message import Button, Say, Words, first_words, raw
 from bot.dialogue.slots.slot import shorten
 from nlp.normalize import fold
 from routing.calendar import HANOI
-from storage.records import Case, CaseStatus, FileStatus, Officer, PersonId, Role, Urgency
+from storage.records import Case, CaseStatus, Event, FileStatus, Officer, PersonId, Role, Urgency
 
 HISTORY = 8
 LINE = 60
@@ -68,10 +68,13 @@ def _ward(ctx: Context, case: Case) -> str:
 
 def card(ctx: Context, officer: Officer, case: Case) -> Say:
     """A case with everything that this officer may see of it, and what can be done next."""
-    lines = (*_head(ctx, officer, case), "", *_told(ctx, officer, case), "", *_history(ctx, officer, case))
+    events = ctx.tx.events.of(case.id)
+    waiting = awaited(ctx, events) if may_work_on(officer, case) else None
+    told = (*_told(ctx, officer, case), *_awaited(waiting), *_beside(ctx, officer, case))
+    lines = (*_head(ctx, officer, case), "", *told, "", *_history(ctx, officer, case, events))
     pictures = tuple(f.id for f in ctx.tx.files.of_case(case.id) if f.status is FileStatus.READY)[:10]
     words = Words("desk.card", {"code": case.code, "lines": lines})
-    return Say(words, buttons(ctx, officer, case), pictures, slot=f"case{case.code}")
+    return Say(words, buttons(ctx, officer, case, waiting), pictures, slot=f"case{case.code}")
 
 
 def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
@@ -129,13 +132,12 @@ def _told(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     if officer.role in JUDGES and (ban := ctx.tx.bans.active(case.citizen, ctx.now)) is not None:
         yield Words("desk.card_banned", {"until": ban.until_at})
     yield from _unreached(ctx, case)
-    yield from _beside(ctx, officer, case)
 
 
-def _history(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
+def _history(ctx: Context, officer: Officer, case: Case, events: Sequence[Event]) -> Iterator[Words]:
     """The last steps; words of whoever is not known to this officer have their personal data masked."""
     yield Words("desk.card_history")
-    shown = [e for e in ctx.tx.events.of(case.id) if e.kind not in SHOWN_ELSEWHERE]
+    shown = [e for e in events if e.kind not in SHOWN_ELSEWHERE]
     for event in shown[-HISTORY:]:
         why = event.why if event.kind != "filed" else None
         if why and not may_see_person(officer, case):
@@ -154,14 +156,18 @@ def _unreached(ctx: Context, case: Case) -> tuple[Words, ...]:
     return (Words("desk.unreached", {"n": len(missed), "why": why}),)
 
 
-def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
-    """What else is known: promise, difficulties, notes, similar cases, the author's other cases (masked)."""
-    lines: list[Words] = []
-    if may_work_on(officer, case) and (waiting := awaited(ctx, case)) is not None:
+def _awaited(waiting: Awaited | None) -> Iterator[Words]:
+    """What a lead's word is waited for."""
+    if waiting is not None:
         asked, by = waiting
         what, detail = Words(f"desk.can.{asked.facts['what']}"), asked.facts.get("detail")
         args = {"what": what, "detail": f" – {detail}" if detail else "", "name": by.name}
-        lines.append(Words("desk.awaited", {**args, "words": short(asked.why or "", 120)}))
+        yield Words("desk.awaited", {**args, "words": short(asked.why or "", 120)})
+
+
+def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
+    """What else is known: promise, difficulties, notes, similar cases, the author's other cases (masked)."""
+    lines: list[Words] = []
     for promise in ctx.tx.promises.of(case.id):
         if promise.kept_at is None:
             name = "desk.promise_line" if promise.missed_at is None else "desk.promise_missed"
@@ -189,8 +195,11 @@ def _beside(ctx: Context, officer: Officer, case: Case) -> tuple[Words, ...]:
     return tuple(lines)
 
 
-def buttons(ctx: Context, officer: Officer, case: Case) -> tuple[tuple[Button, ...], ...]:
-    """The next steps that this officer may take now; rights are asked again when one is pressed."""
+def buttons(ctx: Context, officer: Officer, case: Case, waiting: Awaited | None) -> tuple[tuple[Button, ...], ...]:
+    """The next steps that this officer may take now; rights are asked again when one is pressed.
+
+    `waiting`: what waits for a lead's word.
+    """
     if officer.role is Role.REVIEWER and case.status is CaseStatus.DISPUTED:
         return ((desk_button(case, "review"),),)
     if not may_work_on(officer, case):
@@ -203,7 +212,7 @@ def buttons(ctx: Context, officer: Officer, case: Case) -> tuple[tuple[Button, .
         offers.append("keep" if promise.missed_at is None else "keep_late")
     if case.status in ASSIGNABLE and may_assign(officer, case) and officer.role is Role.LEAD:
         offers.append("assign")
-    if officer.role is Role.LEAD and awaited(ctx, case) is not None:
+    if officer.role is Role.LEAD and waiting is not None:
         offers = ["approve", "decline", *offers]
     made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
     return (*(tuple(made[i : i + 2]) for i in range(0, len(made), 2)), *_ban_button(officer, case))

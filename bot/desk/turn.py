@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bot.casework.approve_move import awaited
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name, holder
 from bot.casework.permissions import may_see, may_work_on
@@ -149,9 +150,10 @@ class Turn:
         if refusal.key == "refused.not_yours" and current is not None:
             # Whoever may not even see the case was told that it is unknown.
             args["agency"] = agency_name(ctx, holder(ctx, ctx.case_of(str(args["code"])) or current))
-        sees = current is not None and may_see(ctx, self.officer, current)
-        rows = buttons(ctx, self.officer, current) if current is not None and sees else ()
-        return Say(Words(refusal.key, args), rows if refusal.key == "refused.move" else ())
+        words = Words(refusal.key, args)
+        if refusal.key != "refused.move" or current is None or not may_see(ctx, self.officer, current):
+            return Say(words)
+        return Say(words, buttons(ctx, self.officer, current, awaited(ctx, ctx.tx.events.of(current.id))))
 
 
 def _case(ctx: Context, code: str) -> Case | None:
