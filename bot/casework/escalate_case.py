@@ -17,10 +17,10 @@ def escalate_case(
     """The parent takes over, returns it with an instruction, or refuses. Raises Refused without a proposal."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    ensure_approved(ctx, officer, case, "vuottham", approved_by)
     parent = ensure_escalatable(ctx, case)
     if not proposal.strip():
         raise Refused("refused.proposal", code=case.code)
+    ensure_approved(ctx, officer, case, "vuottham", approved_by)
     escalated = move(
         ctx,
         case,

@@ -26,12 +26,12 @@ def extend_case(
     """Moves the due time to the end of work on `until`, and the citizen's date with it, openly. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    ensure_approved(ctx, officer, case, "giahan", approved_by)
     ensure_extendable(ctx, case)
     if cause not in ctx.config.reasons.extend:
         raise Refused("refused.extend_cause", code=case.code)
     assert case.due_at is not None
     due_at = new_due(ctx, case, until)
+    ensure_approved(ctx, officer, case, "giahan", approved_by)
     promised_at = max(case.promised_at or due_at, due_at)
     calendar = ctx.config.calendar
     share = ctx.config.ladder.remind_at * calendar.hours_between(ctx.now, due_at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
@@ -37,13 +35,16 @@ def reject_case(
     """Tells the citizen why and where to go, and asks for the rating all the same. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    ensure_approved(ctx, officer, case, "tuchoi", approved_by)
     ensure_legal(case, CaseStatus.REJECTED)
     if reason not in ctx.config.reasons.reject:
         raise Refused("refused.reject_reason", code=case.code)
+    files = proof_of(ctx, case, answer.files)
+    _ensure_founded(case, reason, answer, files)
+    promise = confirm_promise(ctx, case, answer)
+    # What is wrong with the words is said before anything else is asked.
     if not elsewhere.strip():
         raise Refused("refused.elsewhere", code=case.code)
-    files, promise = ensure_founded(ctx, case, reason, answer)
+    ensure_approved(ctx, officer, case, "tuchoi", approved_by)
     rejected = move(
         ctx,
         case,
@@ -65,15 +66,6 @@ def reject_case(
     say = Say(Words("push.rejected", {"reason": label, **told}), rate)
     tell_citizen(ctx, rejected, say, undoable=True)
     return rejected
-
-
-def ensure_founded(
-    ctx: Context, case: Case, reason: str, answer: Answer
-) -> tuple[tuple[File, ...], tuple[date, str] | None]:
-    """The proof of a refusal and the date that it promises. Raises Refused when what it claims is not shown."""
-    files = proof_of(ctx, case, answer.files)
-    _ensure_founded(case, reason, answer, files)
-    return files, confirm_promise(ctx, case, answer)
 
 
 def _ensure_founded(case: Case, reason: str, answer: Answer, files: tuple[File, ...]) -> None:

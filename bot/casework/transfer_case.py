@@ -27,7 +27,6 @@ def transfer_case(
     """Hands a case on. The citizen's date stays; the next agency's clock starts anew. Raises Refused."""
     case = ctx.tx.cases.lock(case_id)
     ensure_may_work_on(officer, case)
-    ensure_approved(ctx, officer, case, "chuyen", approved_by)
     ensure_transferable(case)
     agency = ctx.working_agency(to)
     if to == case.agency:
@@ -35,6 +34,7 @@ def transfer_case(
     if not why.strip():
         raise Refused("refused.transfer_reason")
     _ensure_not_own_unit(ctx, officer, case, to)
+    ensure_approved(ctx, officer, case, "chuyen", approved_by)
     is_from_desk = case.status is CaseStatus.TRIAGE
     is_fourth = case.transfers + 1 > ctx.config.limits.transfers_before_triage and not is_from_desk
     goes_to_desk = is_fourth or to == ctx.triage

@@ -10,15 +10,15 @@ from bot.casework.ask_citizen import ask_citizen, ensure_askable
 from bot.casework.context import Refused
 from bot.casework.digests import waiting_for
 from bot.casework.escalate_case import ensure_escalatable, escalate_case
-from bot.casework.extend_case import ensure_extendable, extend_case, new_due
+from bot.casework.extend_case import ensure_extendable, extend_case
 from bot.casework.facts import agency_name
 from bot.casework.flag_pictures import hints_of_answer
 from bot.casework.keep_promise import keep_promise
 from bot.casework.lifecycle import ensure_legal
 from bot.casework.notify import desk_button
-from bot.casework.permissions import ensure_may_work_on, may_work_on, needs_approval
+from bot.casework.permissions import ensure_may_work_on, may_work_on
 from bot.casework.record_difficulty import ensure_open, record_difficulty
-from bot.casework.reject_case import ELSEWHERE, ensure_founded, reject_case
+from bot.casework.reject_case import ELSEWHERE, reject_case
 from bot.casework.resolve_case import Answer, judge_reply, promise_in, resolve_case
 from bot.casework.return_case import ensure_passed_up, return_case
 from bot.casework.transfer_case import ensure_transferable, transfer_case
@@ -40,6 +40,8 @@ OVERRIDE = "override"
 """Why an answer that was called generic shall go out as it is; empty while it is asked."""
 PROMISE = "promise"
 MORE = "more"
+WHERE_TO = "elsewhere"
+UNTIL = "until"
 YES, NO = "yes", "no"
 CONFIRMED, REWRITE = ("dung, cam ket ngay nay",), ("viet lai", "sua", "sua lai")
 """What else is typed for the two: their labels, and words like them."""
@@ -87,9 +89,10 @@ def transfer(act: Act) -> tuple[Say, ...]:
     name = agency_name(act.ctx, agency)
     reasons = act.ctx.config.reasons.transfer
     why = said or act.need("why", "desk.ask_transfer_reason", reasons, code=case.code, agency=name)
-    if needs_approval(act.ctx, act.officer, "chuyen"):
-        return put_before_leads(act, case, "chuyen", why, name, to=agency)
-    moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
+    try:
+        moved = transfer_case(act.ctx, act.officer, case.id, agency, why)
+    except Refused as refusal:
+        return put_before_leads(refusal, act, case, "chuyen", why, name, to=agency)
     if moved.status is CaseStatus.TRIAGE:
         return undoable("desk.transferred_desk", moved)
     return undoable("desk.transferred", moved, agency=name)
@@ -134,20 +137,14 @@ def reject(act: Act) -> tuple[Say, ...]:
     options = tuple(act.ctx.config.reasons.reject.items())
     reason = act.choose("reason", "desk.ask_reject_reason", options, code=case.code)
     text = act.need_words("desk.ask_reject_words", code=case.code)
+    elsewhere = str(act.memo.get(WHERE_TO) or "")
     answer = Answer(text, act.files, _justification(act, case), bool(act.memo.get(PROMISE)))
     try:
-        # What is wrong with the words is said before anything else is asked.
-        files, _ = ensure_founded(act.ctx, case, reason, answer)
-        elsewhere = act.need("elsewhere", "desk.ask_elsewhere", code=case.code)
-        if needs_approval(act.ctx, act.officer, "tuchoi"):
-            words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
-            proof = [file.id for file in files]
-            return put_before_leads(
-                act, case, "tuchoi", words, label, reason=reason, files=proof, override=answer.override
-            )
         rejected = reject_case(act.ctx, act.officer, case.id, reason, elsewhere, answer)
     except Refused as refusal:
-        raise follow_up(refusal, act, case) from refusal
+        words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
+        facts = {"reason": reason, "files": list(answer.files), "override": answer.override}
+        return put_before_leads(refusal, act, case, "tuchoi", words, label, **facts)
     return undoable("desk.rejected", rejected, answer=short(text, 300), elsewhere=short(elsewhere, 200))
 
 
@@ -186,6 +183,10 @@ def follow_up(refusal: Refused, act: Act, case: Case) -> Exception:
         return Ask(refusal.key, Say(words), words=act.words, waits=True)
     if refusal.key.startswith("refused.proof"):
         return Ask(refusal.key, Say(words, asks_photos=True), slot=MORE, words=act.words, drop=(MORE,))
+    if refusal.key == "refused.elsewhere":
+        return Ask("desk.ask_elsewhere", slot=WHERE_TO, words=act.words, code=case.code)
+    if refusal.key == "refused.extend_date":
+        return Ask(refusal.key, Say(words), slot=UNTIL, words=act.words, drop=(UNTIL,))
     if refusal.key in ("refused.empty_answer", "refused.name_earlier"):
         return Ask(refusal.key, Say(words), words=act.words)
     return refusal
@@ -219,25 +220,21 @@ def extend(act: Act) -> tuple[Say, ...]:
     ensure_may_work_on(act.officer, case)
     ensure_extendable(act.ctx, case)
     cause = act.choose("cause", "desk.ask_extend_cause", tuple(act.ctx.config.reasons.extend.items()), code=case.code)
-    said = str(act.memo.get("until") or act.words)
+    said = str(act.memo.get(UNTIL) or act.words)
     # "đến" makes a bare date a promise, which is what a new date is.
     found = promise_in(act.ctx, f"sẽ xong trước ngày {said}", act.ctx.now) or promise_in(act.ctx, said, act.ctx.now)
-    words = act.words if act.memo.get("until") else ""
+    words = act.words if act.memo.get(UNTIL) else ""
     if found is None:
         question = Words("desk.ask_extend_date", {"code": case.code, "due_at": case.due_at})
         is_date = not any(map(str.isalpha, said))
-        unclear = said if is_date or act.memo.get("until") else ""
-        raise Ask(question.key, Say(asked_again(unclear, question)), slot="until", words="" if is_date else None)
+        unclear = said if is_date or act.memo.get(UNTIL) else ""
+        raise Ask(question.key, Say(asked_again(unclear, question)), slot=UNTIL, words="" if is_date else None)
     try:
-        new_due(act.ctx, case, found[0])
+        extended = extend_case(act.ctx, act.officer, case.id, cause, found[0], words)
     except Refused as refusal:
-        # Another date is all that it lacks.
-        why = Say(Words(refusal.key, refusal.args_for_words))
-        raise Ask(refusal.key, why, slot="until", words=words, drop=("until",)) from refusal
-    if needs_approval(act.ctx, act.officer, "giahan"):
         detail = f"{found[0]:%d/%m/%Y} – {act.ctx.config.reasons.extend[cause]}"
-        return put_before_leads(act, case, "giahan", words, detail, cause=cause, until=found[0].isoformat())
-    extended = extend_case(act.ctx, act.officer, case.id, cause, found[0], words)
+        facts = {"cause": cause, "until": found[0].isoformat()}
+        return put_before_leads(refusal, replace(act, words=words), case, "giahan", words, detail, **facts)
     return undoable("desk.extended", extended, due_at=extended.due_at)
 
 
@@ -247,14 +244,19 @@ def escalate(act: Act) -> tuple[Say, ...]:
     ensure_may_work_on(act.officer, case)
     ensure_escalatable(act.ctx, case)
     proposal = act.need_words("desk.ask_proposal", code=case.code)
-    if needs_approval(act.ctx, act.officer, "vuottham"):
-        return put_before_leads(act, case, "vuottham", proposal, "")
-    escalated = escalate_case(act.ctx, act.officer, case.id, proposal)
+    try:
+        escalated = escalate_case(act.ctx, act.officer, case.id, proposal)
+    except Refused as refusal:
+        return put_before_leads(refusal, act, case, "vuottham", proposal, "")
     return undoable("desk.escalated", escalated, agency=agency_name(act.ctx, escalated.parent))
 
 
-def put_before_leads(act: Act, case: Case, what: str, words: str, detail: str, **facts: object) -> tuple[Say, ...]:
-    """What a lead must approve is put before the unit's leads."""
+def put_before_leads(
+    refusal: Refused, act: Act, case: Case, what: str, words: str, detail: str, **facts: object
+) -> tuple[Say, ...]:
+    """A move that lacks but a lead's word is put before the unit's leads. Raises what follows any other refusal."""
+    if refusal.key != "refused.needs_approval":
+        raise follow_up(refusal, act, case) from refusal
     ask_approval(act.ctx, act.officer, case.id, what, words, detail, facts)
     return done("desk.wished", code=case.code, what=Words(f"desk.can.{what}"))
 

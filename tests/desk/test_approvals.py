@@ -80,6 +80,15 @@ def test_the_gate_stands_before_the_lead(room: Room) -> None:
     assert room.keys(room.lan, "Tổ hoà giải số 4") == ["refused.generic"]
 
 
+def test_what_cannot_be_done_anyway_is_not_put_before_the_lead(room: Room) -> None:
+    hung, case = strict(room)
+    assert room.keys(room.lan, f"/chuyen {case.code} hoan kiem, việc của mình") == ["refused.same_agency"]
+    room.hear(room.lan, f"/giahan {case.code} 2/12")
+    assert room.keys(room.lan, "Chờ vật tư, thiết bị") == ["refused.extend_date"]
+    assert "push.approval_asked" not in room.house.pushes(hung.id)
+    assert room.keys(room.lan, "28/12") == ["desk.wished"]
+
+
 def test_no_other_way_leads_around_the_lead(room: Room) -> None:
     _, case = strict(room)
     with pytest.raises(Refused, match="needs_approval"):
