@@ -121,7 +121,9 @@ def test_agreement_in_everyday_words(said: str) -> None:
     assert not says_no(fold(said))
 
 
-@pytest.mark.parametrize("said", ["Dũng", "đừng", "Hồng", "hỏng hết", "chùa", "thối", "cỏ", "Vàng", "đá", "Nhâm"])
+@pytest.mark.parametrize(
+    "said", ["Dũng", "đừng", "Hồng", "hỏng hết", "chùa", "thối", "cỏ", "Vàng", "đá", "Nhâm", "nổ", "Nở"]
+)
 def test_accents_make_it_another_word_than_yes_or_no(said: str) -> None:
     assert not says_yes(plain(said))
     assert not says_no(plain(said))
