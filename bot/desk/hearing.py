@@ -132,8 +132,16 @@ def _remember_files(ctx: Context, officer: Officer, incoming: Incoming) -> tuple
 
 def _about(ctx: Context, say: Say) -> CaseId | None:
     """The case that a reply speaks of: answering the reply means it, and erasing its author blanks the reply."""
-    case = ctx.case_of(str(say.words.args.get("code") or ""))
+    case = ctx.case_of(_code_in(say.words))
     return case.id if case is not None else None
+
+
+def _code_in(words: Words) -> str:
+    """The code that words name; of a question with a remark before it that of either."""
+    parts = words.args.get("words") if words.key == "raw" else None
+    if not isinstance(parts, tuple):
+        return str(words.args.get("code") or "")
+    return next(filter(None, map(_code_in, parts)), "")
 
 
 def _session(ctx: Context, incoming: Incoming) -> tuple[StoredSession | None, DeskSession]:
