@@ -80,7 +80,6 @@ def card(ctx: Context, officer: Officer, case: Case) -> Say:
 def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     """Which case, who holds it and until when, where it is and who sent it."""
     facts = facts_of(ctx, case)
-    is_late = case.is_open and case.due_at is not None and case.due_at < ctx.now
     mark = "desk.mark_urgent" if case.urgency is Urgency.KHAN else "desk.mark_none"
     again = Words("desk.card_round", {"round": case.round}) if case.round > 1 else ""
     yield Words("desk.card_head", {**facts, "mark": Words(mark), "again": again})
@@ -88,9 +87,7 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     name = ctx.tx.officers.get(at_work).name if at_work is not None else ""
     yield Words("desk.card_holder", {"agency": facts["agency"], "name": f" – {name}" if name else ""})
     if case.due_at is not None and case.is_open:
-        is_paused = case.status is CaseStatus.WAITING_CITIZEN
-        key = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
-        yield Words(key, {"due_at": case.due_at})
+        yield due_line(ctx, case)
     if case.promised_at is not None:
         is_missed = case.is_open and case.promised_at < ctx.now
         name = "desk.card_promise_over" if is_missed else "desk.card_promised"
@@ -108,6 +105,14 @@ def _head(ctx: Context, officer: Officer, case: Case) -> Iterator[Words]:
     yield Words("desk.person", {"person": given}) if given else Words("desk.person_unknown")
     if case.on_behalf:
         yield Words("desk.person_behalf", {"person": case.on_behalf})
+
+
+def due_line(ctx: Context, case: Case) -> Words:
+    """Until when the next step is due, or since when it is late."""
+    is_late = case.due_at is not None and case.due_at < ctx.now
+    is_paused = case.status is CaseStatus.WAITING_CITIZEN
+    key = "desk.card_paused" if is_paused else "desk.card_late" if is_late else "desk.card_due"
+    return Words(key, {"due_at": case.due_at})
 
 
 def _place(ctx: Context, officer: Officer, case: Case) -> str:

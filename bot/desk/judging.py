@@ -13,22 +13,28 @@ from bot.casework.review_rating import review_rating, start_review
 from bot.casework.show_case import ANSWERS
 from bot.casework.triage_case import Triage, ensure_at_desk, propose, triage_case
 from bot.desk.act import Act, Ask, done
-from bot.desk.cards import short
+from bot.desk.cards import due_line, short
 from bot.desk.choosing import LIKELY, asked_again, choose_agency, choose_category, choose_ward, likely_categories
 from bot.desk.handling import TO_WHOM, undoable
 from bot.desk.queues import show_queue
 from bot.dialogue.message import Button, Say, Words
-from nlp.normalize import fold
+from bot.dialogue.slots.names import is_nameless
+from bot.dialogue.slots.person import phone_number
+from bot.dialogue.wishes import declines, plain
 from storage.records import AgencyId, Case, FileKind, FileStatus, Purpose, Rating, Role
 
 CHANNELS = tuple((name, Words(f"desk.came_{name}")) for name in ("phone", "counter"))
 CONSENTED = (("yes", Words("desk.for_consented")),)
-NONE = ("-", "–", "khong")
+NONE = ("-", "–")
 """Said for a name or a number that is not given."""
-SHORTEST_PHONE = 9
-"""Digits."""
 UPHELD = "upheld"
 NOT_UPHELD = "not_upheld"
+VERDICT = "verdict"
+VERDICTS = {
+    **{UPHELD: UPHELD, "dung": UPHELD, "phan anh dung": UPHELD},
+    **{NOT_UPHELD: NOT_UPHELD, "dat": NOT_UPHELD, "ket qua dat": NOT_UPHELD},
+}
+"""What is pressed or typed at the card for each."""
 
 
 def review(act: Act) -> tuple[Say, ...]:
@@ -38,20 +44,22 @@ def review(act: Act) -> tuple[Say, ...]:
         return show_queue(act)
     case = act.need_case()
     rating = start_review(act.ctx, act.officer, case.id)
-    verdict = act.words.strip()
-    if verdict not in (UPHELD, NOT_UPHELD):
-        return (_review_card(act, case, rating),)
+    said = str(act.memo.get(VERDICT) or act.words)
+    verdict = VERDICTS.get(plain(said).strip(" .!"))
+    if verdict is None:
+        raise Ask("desk.review_card", _review_card(act, case, rating, said), slot=VERDICT, words="", drop=(VERDICT,))
     reason = rating.reason
     if verdict == UPHELD and reason is None:
         reason = act.choose(
             "reason", "desk.ask_review_reason", tuple(act.ctx.config.reasons.low_rating.items()), code=case.code
         )
-    words = act.need("words", "desk.ask_verdict", code=case.code)
+    words = act.need("words", "desk.ask_verdict", code=case.code, verdict=Words(f"desk.{verdict}"))
     judged = review_rating(act.ctx, act.officer, case.id, verdict == UPHELD, words, reason)
     return done(f"desk.judged_{verdict}", code=judged.code)
 
 
-def _review_card(act: Act, case: Case, rating: Rating) -> Say:
+def _review_card(act: Act, case: Case, rating: Rating, unclear: str) -> Say:
+    """Everything to judge by; after words that are no verdict they are said back."""
     files = act.ctx.tx.files.of_case(case.id)
     ready = [f for f in files if f.status is FileStatus.READY and f.kind is FileKind.PHOTO]
     before = [f.id for f in ready if f.purpose is Purpose.COMPLAINT][:3]
@@ -59,6 +67,7 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
     reasons = act.ctx.config.reasons.low_rating
     args = {
         **facts_of(act.ctx, case),
+        "due": due_line(act.ctx, case),
         "text": case.text,
         "answer": case.answer or "",
         "level": rating.level,
@@ -73,7 +82,7 @@ def _review_card(act: Act, case: Case, rating: Rating) -> Say:
         (Button(f"review:{case.code}:{UPHELD}", Words("desk.upheld")),),
         (Button(f"review:{case.code}:{NOT_UPHELD}", Words("desk.not_upheld")),),
     )
-    return Say(Words("desk.review_card", args), buttons, (*before, *after))
+    return Say(asked_again(unclear, Words("desk.review_card", args)), buttons, (*before, *after))
 
 
 def _is_overruled(act: Act, case: Case) -> bool:
@@ -129,13 +138,17 @@ def file_for(act: Act) -> tuple[Say, ...]:
     act.choose("consent", "desk.for_consent", CONSENTED)
     name = act.need("name", "desk.for_name")
     phone = act.need("phone", "desk.for_phone")
-    digits = "".join(c for c in phone if c.isdigit())
-    if fold(phone) not in NONE and len(digits) < SHORTEST_PHONE:
+    number = phone_number(phone)
+    if number is None and not _is_not_given(phone):
         raise Ask("desk.for_phone", Say(asked_again(phone, Words("desk.for_phone"))), slot="phone", drop=("phone",))
     text = act.need("text", "desk.for_text")
     category = choose_category(act, "category", likely_categories(act, text), Words("desk.for_category"))
     ward_code = choose_ward(act, "ward", "desk.ask_ward", text)
-    caller = Caller("" if fold(name) in NONE else name, digits, consented=True)
+    caller = Caller("" if _is_not_given(name) or is_nameless(name) else name, number or "", consented=True)
     case = file_for_someone(act.ctx, act.officer, caller, channel, text, category, ward_code)
     args = {"code": case.code, "agency": agency_name(act.ctx, case.agency), "promised_at": case.promised_at}
     return done("desk.filed_for", **args)
+
+
+def _is_not_given(said: str) -> bool:
+    return said in NONE or declines(plain(said))

@@ -148,6 +148,31 @@ def test_the_reviewer_reads_the_same_hints_as_the_officer(room: Room, flags: tup
     assert card == card.strip()
 
 
+def test_a_review_that_is_late_says_so(room: Room) -> None:
+    case = room.house.a_case(CaseStatus.DISPUTED, room.mai, room.lan)
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    assert "\nHạn: " in seen(room, binh, f"/rasoat {case.code}")
+    room.house.later(days=3)
+    assert "\nQUÁ HẠN từ " in seen(room, binh, f"/rasoat {case.code}")
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [("Đúng", "Phản ánh đúng"), ("phan anh dung.", "Phản ánh đúng"), ("đạt", "Kết quả đạt"), ("2", "Kết quả đạt")],
+)
+def test_a_verdict_may_be_typed(room: Room, said: str, verdict: str) -> None:
+    case = room.house.a_case(CaseStatus.DISPUTED, room.mai, room.lan)
+    rated = room.house.see(lambda tx: tx.ratings.get(case.id, case.round))
+    assert rated is not None
+    room.house.do(lambda ctx: ctx.tx.ratings.save(replace(rated, reason="qua-cham")))
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    room.hear(binh, f"/rasoat {case.code}")
+    assert "Chưa rõ “đừng”." in seen(room, binh, "đừng")
+    assert verdict in seen(room, binh, said)
+    room.hear(binh, "Đã gọi hai bên, chụp lại ảnh ngõ 12 Hàng Hành")
+    assert room.house.case(case).status is CaseStatus.CLOSED
+
+
 def test_a_card_names_similar_cases_and_the_citizens_others_without_personal_data(room: Room) -> None:
     house, hoa = room.house, room.house.citizen("Hoa")
     first = house.file(room.mai, text=f"Rác đầu ngõ 12 Hàng Hành, gọi {SECRET}")
@@ -166,7 +191,8 @@ def test_a_card_names_similar_cases_and_the_citizens_others_without_personal_dat
 def test_what_staff_were_shown_of_a_case_is_forgotten_with_its_author(room: Room) -> None:
     house = room.house
     case = told(room)
-    for said in (f"/xem {case.code}", f"/ghichu {case.code} đã gọi {SECRET}", f"gọi {SECRET} rồi"):
+    noted = (f"/xem {case.code}", f"/ghichu {case.code} đã gọi {SECRET}", f"gọi {SECRET} rồi")
+    for said in (*noted, f"/nhan {case.code}", f"/giahan {case.code}", "Chờ vật tư, thiết bị", f"gọi {SECRET}"):
         room.hear(room.lan, said)
     house.deliver()
 
