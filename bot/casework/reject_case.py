@@ -7,7 +7,7 @@ from bot.casework.facts import agency_name
 from bot.casework.lifecycle import ensure_legal, move
 from bot.casework.notify import tell_citizen
 from bot.casework.permissions import approval, ensure_approved, ensure_may_work_on
-from bot.casework.resolve_case import Answer, confirm_promise, facts_of_answer, judge_reply, proof_of, settle
+from bot.casework.resolve_case import Answer, confirm_promise, facts_of_answer, judge_reply, proof_of, proving, settle
 from bot.dialogue.flows.rate import level_buttons
 from bot.dialogue.message import Say, Words, raw
 from nlp.reply_quality import Verdict
@@ -75,14 +75,14 @@ def _ensure_founded(case: Case, reason: str, answer: Answer, files: tuple[File, 
     coming = [f for f in files if f.status is FileStatus.WAITING]
     if coming:
         raise Refused("refused.proof_coming", code=case.code, n=len(coming))
-    stored = [f for f in files if f.status is FileStatus.READY]
-    if reason in CLAIMS_FACTS and not stored:
+    shown = proving(files)
+    if reason in CLAIMS_FACTS and not shown:
         raise Refused("refused.proof_photo_or_document", code=case.code)
     if reason in NAMES_ANOTHER and not any(check_code(word.strip(".,;:()")) for word in answer.text.split()):
         raise Refused("refused.name_earlier", code=case.code)
     why: str | Words = ""
     if reason in CLAIMS_FACTS:
-        verdict = judge_reply(case, answer.text, len(stored))
+        verdict = judge_reply(case, answer.text, len(shown))
         why = verdict.why if verdict.verdict is Verdict.GENERIC else ""
     elif len(answer.text.split()) < FEWEST_WORDS:
         why = Words("refused.short_refusal")

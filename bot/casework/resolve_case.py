@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -117,6 +117,11 @@ def proof_of(ctx: Context, case: Case, sent: tuple[FileId, ...]) -> tuple[File, 
     return tuple(files.values())
 
 
+def proving(files: Iterable[File]) -> list[File]:
+    """Those that have arrived and prove something to whoever reads the answer: pictures and documents."""
+    return [f for f in files if f.status is FileStatus.READY and f.kind in (FileKind.PHOTO, FileKind.DOCUMENT)]
+
+
 def ensure_proven(ctx: Context, case: Case, answer: Answer, files: tuple[File, ...]) -> None:
     """The proof gate: words that say what was done, and stored proof. Raises Refused with the reason in words."""
     if not answer.text.strip():
@@ -124,17 +129,10 @@ def ensure_proven(ctx: Context, case: Case, answer: Answer, files: tuple[File, .
     still_coming = [f for f in files if f.status is FileStatus.WAITING]
     if still_coming:
         raise Refused("refused.proof_coming", code=case.code, n=len(still_coming))
-    stored = [f for f in files if f.status is FileStatus.READY]
-    wanted = proof_wanted(ctx, case)
-    if wanted == "legal_basis":
-        has_proof = bool(stored) or cites_law(answer.text)
-    elif wanted == "document":
-        has_proof = any(f.kind in (FileKind.DOCUMENT, FileKind.PHOTO) for f in stored)
-    else:
-        has_proof = bool(stored)
-    if not has_proof:
+    shown, wanted = proving(files), proof_wanted(ctx, case)
+    if not (shown or (wanted == "legal_basis" and cites_law(answer.text))):
         raise Refused(f"refused.proof_{wanted}", code=case.code)
-    verdict = judge_reply(case, answer.text, len(stored))
+    verdict = judge_reply(case, answer.text, len(shown))
     if verdict.verdict is Verdict.GENERIC:
         if not answer.override:
             raise Refused("refused.generic", code=case.code, why=verdict.why)

@@ -34,7 +34,19 @@ from bot.delivery.words import render
 from bot.dialogue.message import Outgoing, Say, Words
 from bot.dialogue.texts import load_texts
 from bot.reports.difficulties import held_up_by
-from storage.records import AgencyId, Case, CaseStatus, Citizen, FileStatus, Officer, PersonId, Purpose, Role, Urgency
+from storage.records import (
+    AgencyId,
+    Case,
+    CaseStatus,
+    Citizen,
+    FileKind,
+    FileStatus,
+    Officer,
+    PersonId,
+    Purpose,
+    Role,
+    Urgency,
+)
 from storage.store import Store
 from tests.casework.house import DONE, HOLDER, OTHER, House
 
@@ -88,6 +100,18 @@ def test_a_picture_still_on_its_way_is_no_proof(house: House, lan: Officer, mai:
     assert (
         refusal(house, lambda ctx: resolve_case(ctx, lan, case.id, Answer(DONE, (coming,)))) == "refused.proof_coming"
     )
+
+
+@pytest.mark.parametrize("kind", [FileKind.VOICE, FileKind.VIDEO])
+def test_a_recording_shows_the_citizen_nothing_and_is_no_proof(
+    house: House, lan: Officer, mai: Citizen, kind: FileKind
+) -> None:
+    case, file = house.a_case(S.ACCEPTED, mai, lan), house.proof(lan)
+    house.do(lambda ctx: ctx.tx.files.save(replace(ctx.tx.files.get(file), kind=kind)))
+    assert refusal(house, lambda ctx: resolve_case(ctx, lan, case.id, Answer(DONE, (file,)))) == "refused.proof_photo"
+    untrue = Answer(DONE, (file,))
+    why = refusal(house, lambda ctx: reject_case(ctx, lan, case.id, "khong-dung-su-that", "phường", untrue))
+    assert why == "refused.proof_photo_or_document"
 
 
 def test_a_generic_text_may_be_overruled_once(house: House, lan: Officer, mai: Citizen, binh: Officer) -> None:
