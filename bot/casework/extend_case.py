@@ -58,7 +58,7 @@ def new_due(ctx: Context, case: Case, until: date) -> datetime:
     """The end of work on that day. Raises Refused when nobody works on it, or it is no later than the due time."""
     due_at = end_of_work(ctx, until)
     if due_at is None or due_at <= max(case.due_at or ctx.now, ctx.now):
-        raise Refused("refused.extend_date", code=case.code, due_at=case.due_at)
+        raise Refused("refused.extend_date", code=case.code, until=f"{until:%d/%m/%Y}", due_at=case.due_at)
     return due_at
 
 

@@ -96,9 +96,11 @@ def ensure_may_work_on(officer: Officer, case: Case) -> None:
 
 
 def ensure_may_see(ctx: Context, officer: Officer, case: Case) -> None:
+    """Raises Refused: who never had to do with a case does not learn that it exists; who passed it on knows it."""
     ensure_active(officer)
     if not may_see(ctx, officer, case):
-        raise Refused("refused.unknown_case", code=case.code)
+        passed_on = any(officer.agency == event.facts.get("from") for event in ctx.tx.events.of(case.id))
+        raise Refused("refused.passed_on" if passed_on else "refused.unknown_case", code=case.code)
 
 
 def ensure_role(officer: Officer, *roles: Role) -> None:

@@ -114,18 +114,19 @@ def resolve(act: Act) -> tuple[Say, ...]:
     except Refused as refusal:
         raise follow_up(refusal, act, case) from refusal
     hints = tuple(Words(f"flag.{hint}") for hint in hints_of_answer(act.ctx, resolved))
-    args = {"n": _shown(act, resolved), "answer": short(text, 300), "hints": ("", *hints) if hints else ""}
-    return undoable("desk.resolved", resolved, **args)
+    args = {"answer": short(text, 300), "hints": ("", *hints) if hints else ""}
+    return undoable("desk.resolved", resolved, files=_with_files(act, resolved), **args)
 
 
 def _justification(act: Act, case: Case) -> str | None:
     return act.need(OVERRIDE, "desk.ask_override", code=case.code) if OVERRIDE in act.memo else None
 
 
-def _shown(act: Act, case: Case) -> int:
+def _with_files(act: Act, case: Case) -> Words | str:
     """How many files of proof the citizen gets to see with this answer."""
     proof = act.ctx.tx.files.of_case(case.id, Purpose.PROOF)
-    return sum(1 for f in proof if f.round == case.round and f.status is FileStatus.READY)
+    n = sum(1 for f in proof if f.round == case.round and f.status is FileStatus.READY)
+    return Words("desk.with_files", {"n": n}) if n else ""
 
 
 def reject(act: Act) -> tuple[Say, ...]:
@@ -145,7 +146,8 @@ def reject(act: Act) -> tuple[Say, ...]:
         words, label = f"{text}{ELSEWHERE}{elsewhere}", act.ctx.config.reasons.reject[reason]
         facts = {"reason": reason, "files": list(answer.files), "override": answer.override}
         return put_before_leads(refusal, act, case, "tuchoi", words, label, **facts)
-    return undoable("desk.rejected", rejected, answer=short(text, 300), elsewhere=short(elsewhere, 200))
+    args = {"answer": short(text, 300), "elsewhere": short(elsewhere, 200)}
+    return undoable("desk.rejected", rejected, files=_with_files(act, rejected), **args)
 
 
 def settle_promise(act: Act, ask: str, case: Case) -> Act:

@@ -20,7 +20,7 @@ from bot.desk.queues import show_queue
 from bot.dialogue.message import Button, Say, Words
 from bot.dialogue.slots.names import is_nameless
 from bot.dialogue.slots.person import phone_number
-from bot.dialogue.wishes import declines, plain
+from bot.dialogue.wishes import bare, declines, plain
 from storage.records import AgencyId, Case, FileKind, FileStatus, Purpose, Rating, Role
 
 CHANNELS = tuple((name, Words(f"desk.came_{name}")) for name in ("phone", "counter"))
@@ -45,9 +45,10 @@ def review(act: Act) -> tuple[Say, ...]:
     case = act.need_case()
     rating = start_review(act.ctx, act.officer, case.id)
     said = str(act.memo.get(VERDICT) or act.words)
-    verdict = VERDICTS.get(plain(said).strip(" .!"))
+    verdict = VERDICTS.get(bare(plain(said).strip(" .!")))
     if verdict is None:
-        raise Ask("desk.review_card", _review_card(act, case, rating, said), slot=VERDICT, words="", drop=(VERDICT,))
+        asks = _ask_again(case, said) if said else _review_card(act, case, rating)
+        raise Ask("desk.review_card", asks, slot=VERDICT, words="", drop=(VERDICT,))
     reason = rating.reason
     if verdict == UPHELD and reason is None:
         reason = act.choose(
@@ -58,8 +59,18 @@ def review(act: Act) -> tuple[Say, ...]:
     return done(f"desk.judged_{verdict}", code=judged.code)
 
 
-def _review_card(act: Act, case: Case, rating: Rating, unclear: str) -> Say:
-    """Everything to judge by; after words that are no verdict they are said back."""
+def _ask_again(case: Case, said: str) -> Say:
+    """After words that are no verdict."""
+    return Say(asked_again(said, Words("desk.ask_review", {"code": case.code})), _verdicts(case))
+
+
+def _verdicts(case: Case) -> tuple[tuple[Button, ...], ...]:
+    return tuple(
+        (Button(f"review:{case.code}:{verdict}", Words(f"desk.{verdict}")),) for verdict in (UPHELD, NOT_UPHELD)
+    )
+
+
+def _review_card(act: Act, case: Case, rating: Rating) -> Say:
     files = act.ctx.tx.files.of_case(case.id)
     ready = [f for f in files if f.status is FileStatus.READY and f.kind is FileKind.PHOTO]
     before = [f.id for f in ready if f.purpose is Purpose.COMPLAINT][:3]
@@ -78,11 +89,7 @@ def _review_card(act: Act, case: Case, rating: Rating, unclear: str) -> Say:
         "after": len(after),
         "hints": ("", *(Words(f"flag.{flag}") for flag in (*case.flags, *hints_of_answer(act.ctx, case)))),
     }
-    buttons = (
-        (Button(f"review:{case.code}:{UPHELD}", Words("desk.upheld")),),
-        (Button(f"review:{case.code}:{NOT_UPHELD}", Words("desk.not_upheld")),),
-    )
-    return Say(asked_again(unclear, Words("desk.review_card", args)), buttons, (*before, *after))
+    return Say(Words("desk.review_card", args), _verdicts(case), (*before, *after))
 
 
 def _is_overruled(act: Act, case: Case) -> bool:

@@ -39,10 +39,10 @@ A_WRONG_CODE = re.compile(r"(?=\S*\d)\S{1,14}")
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A command with all that is known of it, and whether it is the one under way."""
+    """A command with all that is known of it, and which begun one it goes on with."""
 
     todo: Unfinished
-    goes_on: bool = False
+    begun: Unfinished | None = None
 
 
 def meaning(incoming: Incoming, session: DeskSession, replied: str, files: tuple[FileId, ...]) -> Meant:
@@ -51,7 +51,7 @@ def meaning(incoming: Incoming, session: DeskSession, replied: str, files: tuple
     todo = meant.todo
     if todo.command not in TAKES_FILES:
         return meant
-    is_loose_wanted = not meant.goes_on and todo.command not in TAKES_NO_LOOSE
+    is_loose_wanted = meant.begun is None and todo.command not in TAKES_NO_LOOSE
     loose = session.loose_files if is_loose_wanted else ()
     if is_loose_wanted and todo.command == "xong" and not todo.words and todo.code in ("", session.focus):
         # The answer was written before its command.
@@ -99,18 +99,21 @@ def _commanded(command: str, argument: str, session: DeskSession, replied: str) 
     code, words = _named(command, argument, session)
     if command in NAMES_ONLY and not code and A_WRONG_CODE.fullmatch(words):
         code, words = words, ""
-    begun = session.unfinished
-    if begun is not None and _is_same(begun, command, code or replied):
-        # Said again: its question again, or other words in place of those written so far.
-        anew = Unfinished(begun.command, begun.code, words, begun.files)
-        return Meant(anew if words else begun, goes_on=True)
-    return Meant(Unfinished(command, code or replied, words))
+    return _anew(command, code or replied, words, session)
+
+
+def _anew(command: str, code: str, words: str, session: DeskSession) -> Meant:
+    """A command; typed or pressed again its question again, or other words in place of those written so far."""
+    begun = next((each for each in session.begun if _is_same(each, command, code)), None)
+    if begun is None:
+        return Meant(Unfinished(command, code, words))
+    return Meant(Unfinished(begun.command, begun.code, words, begun.files) if words else begun, begun)
 
 
 def _written_beside_files(text: str, session: DeskSession, replied: str) -> Meant:
     under_way = _under_way(session, replied)
     if under_way is not None:
-        return Meant(_added(under_way, text), goes_on=True)
+        return Meant(_added(under_way, text), under_way)
     return _loose(text, session, replied)
 
 
@@ -123,7 +126,7 @@ def _written(text: str, session: DeskSession, replied: str) -> Meant:
     if under_way is not None:
         if gives_up(text, under_way.command):
             return Meant(Unfinished("huy"))
-        return Meant(under_way if courtesy_in(text) == HELLO else _added(under_way, text), goes_on=True)
+        return Meant(under_way if courtesy_in(text) == HELLO else _added(under_way, text), under_way)
     if wish is not None:
         return Meant(Unfinished(wish[0], "" if wish[0] in CASELESS else replied, wish[1]))
     is_loose = bool(session.loose_words or session.loose_files)
@@ -163,7 +166,7 @@ def _under_way(session: DeskSession, replied: str) -> Unfinished | None:
 
 
 def _is_same(begun: Unfinished, command: str, code: str) -> bool:
-    """Whether a command typed now is the one under way, for the same case or about oneself."""
+    """Whether a command is the one begun, for the same case or about oneself."""
     if begun.command != command:
         return False
     return command in ABOUT_ONESELF or (begun.code != "" and code in ("", begun.code))
@@ -183,7 +186,7 @@ def _pressed(press: str, session: DeskSession) -> Meant:
         return _picked(code, said, session)
     if name == "justify":
         return _overruled(code, session)
-    return Meant(Unfinished(PRESSES.get(name, name), code, said))
+    return _anew(PRESSES.get(name, name), code, said, session)
 
 
 def _picked(code: str, value: str, session: DeskSession) -> Meant:
@@ -191,7 +194,7 @@ def _picked(code: str, value: str, session: DeskSession) -> Meant:
     asked = next((each for each in session.begun if each.slot and each.code == code), None)
     if asked is None:
         return Meant(Unfinished("old"))
-    return Meant(_answered(asked, value), goes_on=True)
+    return Meant(_answered(asked, value), asked)
 
 
 def _overruled(said: str, session: DeskSession) -> Meant:
@@ -199,7 +202,7 @@ def _overruled(said: str, session: DeskSession) -> Meant:
     code, words = _coded(said)
     for each in session.begun:
         if each.command in OVERRULED and code in ("", each.code):
-            return Meant(replace(each, memo={**each.memo, OVERRIDE: words}, slot=""), goes_on=True)
+            return Meant(replace(each, memo={**each.memo, OVERRIDE: words}, slot=""), each)
     return Meant(Unfinished("giaitrinh", code, words))
 
 

@@ -79,8 +79,15 @@ def _filters(act: Act, words: list[str]) -> list[Keep]:
                 text = text.replace(f" {name} ", " ")
     rest = text.strip()
     if rest:
-        keeps.append(lambda case: rest in case.folded or rest in fold(ward_name(act.ctx, case)))
+        keeps.append(lambda case: any(rest in said for said in _said_of(act, case)))
     return keeps
+
+
+def _said_of(act: Act, case: Case) -> Iterator[str]:
+    """Folded words to find a case by: what it tells, its ward, its category."""
+    yield case.folded
+    yield fold(ward_name(act.ctx, case))
+    yield fold(load_texts().say(category_label(act.ctx, case.category), act.officer.language))
 
 
 def _of_category(code: str) -> Callable[[Case], bool]:

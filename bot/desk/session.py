@@ -112,11 +112,15 @@ class DeskSession:
 
     def resumed(self, code: str = "") -> DeskSession:
         """The command set aside last (of that case) under way again; the present one set aside for it."""
-        at = next((i for i in reversed(range(len(self.set_aside))) if code in ("", self.set_aside[i].code)), None)
-        if at is None:
+        last = next((each for each in reversed(self.set_aside) if code in ("", each.code)), None)
+        return self if last is None else self.going_on(last)
+
+    def going_on(self, begun: Unfinished) -> DeskSession:
+        """That begun command under way; another one set aside for it."""
+        if begun == self.unfinished:
             return self
-        rest = replace(self, set_aside=(*self.set_aside[:at], *self.set_aside[at + 1 :])).interrupted()
-        return replace(rest, unfinished=self.set_aside[at])
+        rest = replace(self, set_aside=tuple(each for each in self.set_aside if each != begun)).interrupted()
+        return replace(rest, unfinished=begun)
 
 
 def _unfinished(state: Mapping[str, Any]) -> Unfinished:

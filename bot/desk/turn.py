@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.casework.approve_move import awaited
 from bot.casework.context import Context, Refused
 from bot.casework.facts import agency_name, holder
+from bot.casework.lifecycle import no_such_move
 from bot.casework.permissions import may_see, may_work_on
 from bot.desk import wishes
 from bot.desk.act import Act, Ask, Tools
@@ -56,8 +57,7 @@ class Turn:
         elif files and todo.command not in TAKES_FILES:
             session = session.with_loose(session.loose_words, (*session.loose_files, *files), self.ctx.now)
         before = session
-        session = session.resumed(todo.code) if meant.goes_on and session.unfinished is None else session
-        session = session if meant.goes_on else session.interrupted()
+        session = session.going_on(meant.begun) if meant.begun is not None else session.interrupted()
         says, session, is_done = self._run(session, todo)
         if session.set_aside and is_done:
             gone = tuple(each for each in session.set_aside if not self._may_go_on(each))
@@ -66,7 +66,7 @@ class Turn:
         if session.set_aside and is_done and todo.command not in STARTS_NOTHING:
             again, session = self._resume(session, "")
             return (*says, *again), session
-        if len(session.set_aside) > len(before.set_aside):
+        if session.set_aside and session.set_aside[-1] not in before.set_aside:
             says = (kept_aside(session.set_aside[-1]), *says)
         return says, session
 
@@ -90,7 +90,7 @@ class Turn:
                 is_config = waiting.command == "cauhinh"
                 words = Words("config.file_arrived") if is_config else Words("desk.proof_ready", {"code": waiting.code})
                 return (*told, Say(words, resume_buttons(waiting))), session
-            session = session.resumed(waiting.code)
+            session = session.going_on(waiting)
         says, session, _ = self._run(session, waiting)
         return (*told, *says), session
 
@@ -149,7 +149,10 @@ class Turn:
         current = ctx.tx.cases.get(case.id) if case is not None else None
         if refusal.key == "refused.not_yours" and current is not None:
             # Whoever may not even see the case was told that it is unknown.
-            args["agency"] = agency_name(ctx, holder(ctx, ctx.case_of(str(args["code"])) or current))
+            holding = holder(ctx, ctx.case_of(str(args["code"])) or current)
+            if holding == self.officer.agency:
+                return self._refusal(no_such_move(current, current.status), case)
+            args["agency"] = agency_name(ctx, holding)
         words = Words(refusal.key, args)
         if refusal.key != "refused.move" or current is None or not may_see(ctx, self.officer, current):
             return Say(words)

@@ -72,6 +72,11 @@ def test_a_filter_that_fits_nothing_says_how_much_waits(room: Room) -> None:
     assert "1 việc" in seen(room, room.lan, "/viec chiếu sáng")
 
 
+def test_part_of_a_category_filters(room: Room) -> None:
+    case = room.house.file(room.mai, text="Bãi phế thải sau chợ")
+    assert case.code in seen(room, room.lan, "/viec rác")
+
+
 def test_whoever_covers_sees_the_work_of_the_absent(room: Room) -> None:
     hoa = room.house.officer(HOLDER, Role.OFFICER, "Hoa")
     room.house.a_case(CaseStatus.ACCEPTED, room.mai, room.lan)

@@ -184,6 +184,63 @@ def test_another_units_case_is_as_good_as_unknown(room: Room) -> None:
     assert "0912345678" not in str(said)
 
 
+def test_who_passed_a_case_on_is_told_so_and_not_to_look_at_the_code_again(room: Room) -> None:
+    """Lan is about to transfer it while her lead does."""
+    case, hung = room.house.a_case(S.ACCEPTED, room.mai, room.lan), room.lead()
+    room.hear(room.lan, f"/chuyen {case.code} sở xây dựng")
+    assert room.keys(hung, f"/chuyen {case.code} sở xây dựng, cột đèn của Sở") == ["desk.transferred"]
+    assert room.keys(room.lan, "cột đèn của Sở") == ["refused.passed_on"]
+    assert room.keys(room.lan, f"/xem {case.code}") == ["refused.passed_on"]
+
+
+def test_a_button_pressed_again_goes_on_with_what_was_written(room: Room) -> None:
+    first, second = (room.house.a_case(S.ACCEPTED, room.house.citizen(n), room.lan) for n in ("A", "B"))
+    room.hear(room.lan, f"/xong {first.code} {DONE}")
+    for _ in range(2):
+        assert room.keys(room.lan, press=f"resolve:{first.code}") == ["refused.proof_photo"]
+    # Set aside for another case meanwhile, it is taken up again, and the other one kept in its place.
+    room.hear(room.lan, f"/hoi {second.code}")
+    room.hear(room.lan, f"/chuyen {second.code} sở xây dựng")
+    assert room.keys(room.lan, press=f"resolve:{first.code}") == ["desk.kept_aside", "refused.proof_photo"]
+    proof = room.house.proof(room.lan)
+    room.house.do(lambda ctx: ctx.tx.files.save(replace(ctx.tx.files.get(proof), case=first.id)))
+    assert room.keys(room.lan, press=f"resolve:{first.code}") == ["desk.resolved", "desk.ask_transfer_reason"]
+    assert room.house.case(first).answer == DONE
+
+
+def test_a_reviewer_may_change_their_mind(room: Room) -> None:
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    case = room.house.a_case(S.DISPUTED, room.mai, room.lan)
+    upheld, not_upheld = (row[0].press for row in room.hear(binh, f"/rasoat {case.code}")[0].buttons)
+    room.hear(binh, press=upheld)
+    room.hear(binh, "Quá chậm")
+    assert room.keys(binh, press=not_upheld) == ["desk.ask_verdict"]
+    assert room.keys(binh, "Đã dọn đúng hẹn, ảnh chụp đúng nơi") == ["desk.judged_not_upheld"]
+
+
+def test_whose_own_office_holds_a_case_is_told_at_which_step_it_is(room: Room) -> None:
+    binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
+    case = room.house.a_case(S.DISPUTED, room.mai, room.lan)
+    said = room.hear(binh, f"/tuchoi {case.code}")[0]
+    assert said.words.key == "refused.move"
+    assert [button.press for row in said.buttons for button in row] == [f"review:{case.code}"]
+
+
+def test_a_refusal_says_which_files_go_with_it(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    proof = room.house.proof(room.lan)
+    room.house.do(lambda ctx: ctx.tx.files.save(replace(ctx.tx.files.get(proof), case=case.id)))
+    room.hear(room.lan, f"/tuchoi {case.code} Hai nhà tranh chấp ranh đất, việc này do toà án giải quyết")
+    room.hear(room.lan, "Là tranh chấp dân sự")
+    assert f"Đã từ chối {case.code}, kèm 1 ảnh, tệp;" in TEXTS.say(room.hear(room.lan, "Tổ hoà giải số 4")[0].words)
+
+
+def test_a_new_date_that_does_not_do_is_named(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    room.hear(room.lan, f"/giahan {case.code} 13/12")
+    assert "13/12/2026 không được" in TEXTS.say(room.hear(room.lan, "Chờ vật tư, thiết bị")[0].words)
+
+
 def test_the_name_shows_only_to_those_who_hold_the_case(room: Room) -> None:
     case = room.house.file(room.mai)
     thu = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
