@@ -46,7 +46,8 @@ _NOT_A_DATE = re.compile(
     r"\d[./])$"
 )
 _BARE_DAY = re.compile(
-    r"(?:ngay|mung) (\d{1,2})(?! ?[/.-]\d| ?(?:thang(?! nay| sau| toi)|ngay|gio|h)\b|\d)"
+    r"(?:ngay|mung) (\d{1,2})"
+    r"(?! ?[/.-]\d| ?(?:thang(?! nay| sau| toi)|ngay|gio|h|phut|nam(?=\W*$| nua| toi| \d{4}))\b|\d)"
     r"(?: (toi|nay|thang nay|thang sau|thang toi|hang thang))?"
 )
 _SPAN = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,8 +90,8 @@ def _wards(act: Act, said: str) -> tuple[str, ...]:
 def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> str:
     """A category: the likely ones are offered, all after "another"; any may be typed. Raises Ask."""
     labels = {str(code): category_label(act.ctx, code) for code in act.ctx.config.categories}
-    typed = {code: fold(load_texts().say(label, act.officer.language)) for code, label in labels.items()}
-    said = fold(str(act.memo.get(slot) or "")).strip()
+    typed = {code: _worded(load_texts().say(label, act.officer.language)) for code, label in labels.items()}
+    said = _worded(str(act.memo.get(slot) or ""))
     exact = [code for code, label in typed.items() if said and said in (code, label)]
     fitting = exact or [code for code, label in typed.items() if said and f" {said} " in f" {label} "]
     if len(fitting) == 1:
@@ -102,6 +103,11 @@ def choose_category(act: Act, slot: str, likely: Sequence[str], say: Words) -> s
     is_unclear = said not in ("", MORE) and not fitting
     asked = asked_again(str(act.memo.get(slot)), say) if is_unclear else say
     raise Ask(say.key, Say(asked, tuple(rows)), slot=slot, drop=(slot,))
+
+
+def _worded(said: str) -> str:
+    """Its words, folded, and nothing between them."""
+    return " ".join(re.findall(r"\w+", fold(said)))
 
 
 def likely_categories(act: Act, text: str) -> tuple[str, ...]:

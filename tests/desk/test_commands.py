@@ -156,6 +156,8 @@ def test_a_case_filed_after_midnight_is_of_the_new_day_in_a_template(room: Room)
         ("2027-02-06T10:00", "9/2", "2027-02-09T23:59"),  # Tết
         ("2028-02-28T23:58", "ngày mai", "2028-02-29T17:00"),
         ("2026-12-31T23:58", "ngày mai", "2027-01-01T23:59"),  # a holiday
+        ("2026-12-01T10:00", "ngày 5", "2026-12-05T23:59"),
+        ("2026-12-01T10:00", "ngày 5 năm nay", "2026-12-05T23:59"),
     ],
 )
 def test_leave_lasts_to_the_end_of_the_day_that_was_named_whatever_day_it_is(
@@ -166,6 +168,23 @@ def test_leave_lasts_to_the_end_of_the_day_that_was_named_whatever_day_it_is(
     room.hear(room.lan, "không ai")
     out_until = room.house.see(lambda tx: tx.officers.get(room.lan.id)).out_until
     assert out_until == datetime.fromisoformat(f"{until}+07:00")
+
+
+@pytest.mark.parametrize("said", ["5 năm", "10 phút", "5 năm nữa"])
+def test_a_stretch_of_time_that_no_absence_takes_is_no_day_of_the_month(room: Room, said: str) -> None:
+    assert room.keys(room.lan, f"/nghi {said}") == ["raw"]
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [("cháy nổ", "chay_no_pccc"), ("thoat nuoc", "thoat_nuoc_ngap_ung"), ("cho tha rong", "vat_nuoi")],
+)
+def test_a_category_is_named_by_some_of_its_words(room: Room, said: str, category: str) -> None:
+    thu = room.house.officer(AgencyId("triage"), Role.TRIAGE, "Thu")
+    case = room.house.file(room.mai, category="khac")
+    room.hear(thu, f"/phanloai {case.code}")
+    assert room.keys(thu, said) == ["desk.triaged"]
+    assert room.house.case(case).category == category
 
 
 def test_a_template_is_filled_with_the_facts_of_the_case(room: Room) -> None:
