@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.casework.apply_config import BY_FILE
@@ -16,6 +16,7 @@ from bot.desk.agency_names import find_agency
 from bot.desk.choosing import asked_again
 from bot.desk.staffing import BACK, end_of_leave
 from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.slots.slot import shorten
 from bot.reports.moves import moves_of
 from nlp.normalize import fold
 from routing.config import ConfigFaults
@@ -25,7 +26,6 @@ from routing.rehearse import Rehearsal
 from storage.records import AgencyId, Officer, Role
 
 SHOWN_LINES = 10
-LONGEST_LINE = 160
 SHOWN_CHARACTERS = 1500
 SHOWN_VERSIONS = 8
 CONFIG_TEXT, CONFIG_FAULT = "text", "fault"
@@ -206,8 +206,13 @@ def _name(act: Act, agency: str) -> str:
     return agency_name(act.ctx, AgencyId(agency))
 
 
-def _cut(lines: Iterable[object]) -> tuple[str, ...]:
-    return tuple(str(line)[:LONGEST_LINE] for line in list(lines)[:SHOWN_LINES])
+def _cut(lines: Sequence[object]) -> tuple[str | Words, ...]:
+    """The first lines, and how many others there are; of a few each may be long, such as both texts of a template."""
+    first = [str(line) for line in lines[:SHOWN_LINES]]
+    longest = SHOWN_CHARACTERS // max(len(first), 1)
+    shown: tuple[str | Words, ...] = tuple(shorten(line, longest) for line in first)
+    others = len(lines) - len(first)
+    return (*shown, Words("config.more_lines", {"n": others})) if others else shown
 
 
 def _decide(act: Act) -> tuple[Say, ...]:

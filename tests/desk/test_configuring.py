@@ -110,6 +110,7 @@ def test_a_proposal_may_be_dropped(office: Office) -> None:
     [
         ("/cauhinh han chieu_sang.den_hong 2", "days: 3 → 2"),
         ("/cauhinh mau tiep-nhan {don_vi} đã nhận {ma}", "→ “{don_vi} đã nhận {ma}”"),
+        ("/cauhinh mau da-xu-ly Đã làm xong tại {dia_diem}", "→ “Đã làm xong tại {dia_diem}”"),
         ("/cauhinh dat deadlines.accept_hours 6", "accept_hours: 8 → 6"),
         ("/cauhinh bo cay_xanh.cay_do cây đổ", "bỏ “cây đổ”"),
     ],
@@ -166,6 +167,11 @@ def test_of_many_faults_the_first_are_told(office: Office) -> None:
     assert "có 50 chỗ sai" in said
     assert said.count("config.yaml:") == 20
     assert "… và 30 chỗ sai khác" in said
+
+
+def test_of_many_changes_the_first_are_told_and_how_many_there_are(office: Office) -> None:
+    said = TEXTS.say(office.send_file(SHIPPED.replace("verified: false", "verified: true").encode())[0].words)
+    assert re.search(r"… và \d+ dòng khác", said)
 
 
 def test_a_rule_whose_id_is_a_number_is_rehearsed_like_any_other(office: Office) -> None:
