@@ -7,7 +7,7 @@ from datetime import time
 from bot.casework.context import Context
 from bot.casework.facts import category_label
 from bot.casework.notify import plain_say, tell_plainly
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words, in_pairs, raw
 from storage.records import AgencyId, Case, CaseStatus, Officer, OfficerId, Priority, Role, Urgency
 
 MORNING = time(8, 0)
@@ -54,7 +54,7 @@ def digest_of(ctx: Context, officer: Officer) -> Say | None:
     )
     if len(cases) > SHOWN:
         lines = (*lines, Words("desk.digest_more", {"n": len(cases) - SHOWN}))
-    rows = tuple((Button(f"open:{c.code}", raw(str(c.code))),) for c in cases[:SHOWN])
+    rows = in_pairs(Button(f"open:{c.code}", raw(str(c.code))) for c in cases[:SHOWN])
     args = {"n": len(cases), "late": len(late), "today": len(today), "fresh": len(fresh), "lines": lines}
     return plain_say("push.digest", *rows, **args)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.casework.context import Context
 from bot.casework.facts import facts_of
 from bot.casework.pushes import push_of
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words, in_pairs, raw
 from storage.outbox import NewPush
 from storage.records import Case, CaseId, PersonId, Push
 
@@ -104,7 +104,7 @@ def _one(told: list[_Told]) -> NewPush:
     lines = [Words(f"joined.{line.key}", {"case": line.case}) for line in whole.lines]
     is_staff = any(line.key in FOR_STAFF for line in whole.lines)
     codes = dict.fromkeys(line.code for line in whole.lines)
-    rows = tuple((Button(f"{'open' if is_staff else 'case'}:{code}", raw(code)),) for code in codes)
+    rows = in_pairs(Button(f"{'open' if is_staff else 'case'}:{code}", raw(code)) for code in codes)
     say = Say(Words(JOINED, {"n": whole.total, "lines": tuple(lines)}), rows)
     push = whole.push
     where = (push.channel, push.chat, push.person, push.priority, push.created_at)

@@ -18,7 +18,7 @@ from bot.casework.lift_ban import JUDGES
 from bot.casework.notify import desk_button
 from bot.casework.permissions import may_assign, may_see_person, may_work_on
 from bot.casework.transfer_case import ensure_transferable
-from bot.dialogue.message import Button, Say, Words, first_words, raw
+from bot.dialogue.message import Button, Say, Words, first_words, in_pairs, raw
 from bot.dialogue.slots.slot import shorten
 from nlp.normalize import fold
 from routing.calendar import HANOI
@@ -220,7 +220,7 @@ def buttons(ctx: Context, officer: Officer, case: Case, waiting: Awaited | None)
     if officer.role is Role.LEAD and waiting is not None:
         offers = ["approve", "decline", *offers]
     made = [Button(f"{PRESSED.get(press, press)}:{case.code}", Words(f"desk.{press}")) for press in offers]
-    return (*(tuple(made[i : i + 2]) for i in range(0, len(made), 2)), *_ban_button(officer, case))
+    return (*in_pairs(made), *_ban_button(officer, case))
 
 
 def _is_possible(ctx: Context, case: Case, offer: str) -> bool:

@@ -8,7 +8,7 @@ from bot.casework.facts import agency_name, category_label
 from bot.casework.permissions import ensure_may_count
 from bot.desk.act import Act
 from bot.desk.agency_names import find_agency
-from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.message import Button, Say, Words, in_pairs
 from bot.dialogue.texts import load_texts
 from bot.reports.charts import View, chart_of
 from bot.reports.pages import page_in
@@ -33,7 +33,7 @@ def show_figures(act: Act) -> tuple[Say, ...]:
     chart = chart_of(act.ctx, made, asked.view, asked.page)
     rows = [
         tuple(asked.button(period.name.lower(), period=period, is_chosen=period is asked.period) for period in Period),
-        *_pairs(asked.button(view.name.lower(), view=view, is_chosen=view is asked.view) for view in View),
+        *in_pairs(asked.button(view.name.lower(), view=view, is_chosen=view is asked.view) for view in View),
     ]
     if chart.drawing is not None:
         more = (asked.button("more", page=asked.page + 1),) if chart.has_more else ()
@@ -89,11 +89,6 @@ def _agency_in(act: Act, words: str) -> AgencyId | None:
         return AgencyId(words)
     found = find_agency(act.ctx.config, words, act.tools.wards_in)
     return found.agency or (found.near[0] if len(found.near) == 1 else None)
-
-
-def _pairs(buttons: Iterator[Button]) -> list[tuple[Button, ...]]:
-    made = tuple(buttons)
-    return [made[i : i + 2] for i in range(0, len(made), 2)]
 
 
 def _table(act: Act, made: Statistics, view: View) -> Iterator[Sequence[object]]:

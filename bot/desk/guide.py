@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.desk.act import Act, done
-from bot.dialogue.message import Button, Say, Words
+from bot.dialogue.message import Button, Say, Words, in_pairs
 from storage.records import Role
 
 LOOK = ("viec", "homnay", "xem", "visao")
@@ -87,5 +87,4 @@ def _can(name: str) -> Words:
 
 
 def _rows(topics: list[str]) -> tuple[tuple[Button, ...], ...]:
-    made = [Button(f"do:trogiup {topic}", Words(f"desk.topic.{topic}")) for topic in topics]
-    return tuple(tuple(made[i : i + 2]) for i in range(0, len(made), 2))
+    return in_pairs(Button(f"do:trogiup {topic}", Words(f"desk.topic.{topic}")) for topic in topics)

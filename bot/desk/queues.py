@@ -8,7 +8,7 @@ from bot.casework.digests import digest_of, waiting_for
 from bot.casework.facts import category_label, ward_name
 from bot.desk.act import Act, done
 from bot.desk.cards import line
-from bot.dialogue.message import Button, Say, Words, raw
+from bot.dialogue.message import Button, Say, Words, in_pairs, raw
 from bot.dialogue.texts import load_texts
 from bot.reports.pages import page_in, page_of
 from bot.reports.tables import table_file
@@ -34,7 +34,7 @@ def show_queue(act: Act) -> tuple[Say, ...]:
     if as_table:
         return (Say(Words("desk.table", {"n": len(cases)}), document=("viec.csv", table(act, cases))),)
     page = page_of(cases, number, PAGE)
-    rows = [(Button(f"open:{case.code}", raw(str(case.code))),) for case in page.shown]
+    rows = [*in_pairs(Button(f"open:{case.code}", raw(str(case.code))) for case in page.shown)]
     if not page.is_last:
         rows.append((Button(" ".join(["do:viec", *words, "trang", str(page.number + 1)]), Words("more")),))
     lines = tuple(line(act.ctx, case) for case in page.shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -124,6 +124,12 @@ class Button:
     press: str
     label: Words
     url: str | None = None
+
+
+def in_pairs(buttons: Iterable[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Short buttons, two in a row."""
+    made = tuple(buttons)
+    return tuple(made[i : i + 2] for i in range(0, len(made), 2))
 
 
 @dataclass(frozen=True, slots=True)
