@@ -52,6 +52,8 @@ class DeskSession:
     loose_at: datetime | None = None
     focus: str = ""
     """The case shown last: its code may be left out."""
+    stepped: str = ""
+    """The case of the last step, whatever was shown or asked since: that step is what is taken back."""
     offered: tuple[tuple[str, str], ...] = ()
     """Presses and folded labels on offer: a number chooses."""
 
@@ -66,6 +68,7 @@ class DeskSession:
             loose_files=tuple(FileId(f) for f in state.get("loose_files", ())),
             loose_at=loose_at,
             focus=str(state.get("focus", "")),
+            stepped=str(state.get("stepped", "")),
             offered=tuple((o[0], o[1]) for o in state.get("offered", ())),
         )
         return session if loose_at is not None and now - loose_at <= LOOSE_FOR else session.without_loose()

@@ -12,7 +12,7 @@ from bot.casework.note_case import note_case
 from bot.casework.permissions import ensure_may_assign, ensure_may_work_on, ensure_role, may_see_person
 from bot.casework.split_case import ensure_splittable, split_case
 from bot.desk.act import Act, Ask, done
-from bot.desk.choosing import choose_category, choose_colleague, likely_categories
+from bot.desk.choosing import asked_again, choose_category, choose_colleague, likely_categories
 from bot.dialogue.message import Say, Words, raw
 from bot.dialogue.texts import when
 from routing.calendar import HANOI
@@ -48,7 +48,8 @@ def merge(act: Act) -> tuple[Say, ...]:
     said = act.need_words("desk.ask_main", code=case.code)
     main = act.ctx.case_of(said.split()[0])
     if main is None:
-        raise Ask("desk.ask_main", words="", code=case.code)
+        asked = asked_again(said, Words("desk.ask_main", {"code": case.code}))
+        raise Ask("desk.ask_main", Say(asked), words="")
     merged = merge_cases(act.ctx, act.officer, case.id, main.id, " ".join(said.split()[1:]))
     return done("desk.merged", code=merged.code, main=main.code)
 

@@ -13,7 +13,7 @@ from bot.desk import wishes
 from bot.desk.act import Act, Ask, Tools
 from bot.desk.aside import Said, dropped, given_up, kept_aside, resume_buttons
 from bot.desk.cards import buttons
-from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, STARTS_NOTHING
+from bot.desk.commands import ABOUT_PEOPLE, CASELESS, COMMANDS, LOOKING, STARTS_NOTHING
 from bot.desk.handling import ANSWERABLE
 from bot.desk.meaning import LOOSE, TAKES_FILES, TAKES_NO_LOOSE, meaning
 from bot.desk.session import DeskSession, Unfinished
@@ -114,8 +114,7 @@ class Turn:
             return (Say(Words("command.unknown")),), session, True
         case: Case | None = None
         try:
-            shown_last = "" if todo.command in ABOUT_PEOPLE else session.focus
-            case = None if todo.command in CASELESS else _case(ctx, todo.code or shown_last)
+            case = None if todo.command in CASELESS else _case(ctx, todo.code or _meant_last(session, todo.command))
             act = Act(ctx, self.officer, self.incoming, todo.words, case, todo.files, todo.memo, self.tools)
             session = replace(session, focus=str(case.code) if case else session.focus)
             says = command(act)
@@ -131,6 +130,7 @@ class Turn:
             session = session.with_loose(todo.words, todo.files, ctx.now)
         elif case is not None:
             session = replace(session, focus=_followed(ctx, case))
+            session = session if todo.command in LOOKING else replace(session, stepped=str(case.code))
         return says, replace(session, unfinished=None), True
 
     def _as_answer(self, todo: Unfinished, replied: str) -> Unfinished:
@@ -157,6 +157,13 @@ class Turn:
         if refusal.key != "refused.move" or current is None or not may_see(ctx, self.officer, current):
             return Say(words)
         return Say(words, buttons(ctx, self.officer, current, awaited(ctx, ctx.tx.events.of(current.id))))
+
+
+def _meant_last(session: DeskSession, command: str) -> str:
+    """The code of the case that is meant when none is named."""
+    if command == "hoantac":
+        return session.stepped or session.focus
+    return "" if command in ABOUT_PEOPLE else session.focus
 
 
 def _case(ctx: Context, code: str) -> Case | None:

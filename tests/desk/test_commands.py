@@ -227,6 +227,20 @@ def test_a_button_pressed_again_goes_on_with_what_was_written(room: Room) -> Non
     assert room.house.case(first).answer == DONE
 
 
+def test_the_last_step_is_taken_back_whatever_was_shown_since(room: Room) -> None:
+    first, second = (room.house.a_case(S.ACCEPTED, room.house.citizen(n), room.lan) for n in ("A", "B"))
+    room.hear(room.lan, f"/xong {first.code} {DONE}")
+    asked = room.keys(room.lan, f"/hoi {second.code} bên số chẵn hay số lẻ?")
+    assert asked == ["desk.asked", "refused.proof_photo"]
+    assert room.keys(room.lan, "hoàn tác")[:2] == ["desk.kept_aside", "desk.undone"]
+    assert room.house.case(second).status is S.ACCEPTED
+
+
+def test_a_main_case_that_is_not_known_is_said_back(room: Room) -> None:
+    case = room.house.a_case(S.ACCEPTED, room.mai, room.lan)
+    assert "Chưa rõ “HN-AAAA-AAA”" in TEXTS.say(room.hear(room.lan, f"/gop {case.code} HN-AAAA-AAA")[0].words)
+
+
 def test_a_reviewer_may_change_their_mind(room: Room) -> None:
     binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
     case = room.house.a_case(S.DISPUTED, room.mai, room.lan)
