@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, moment, opened, stop
+from bot.cli.terminal import DbOption, moment, opened, opened_store, settings_for, stop
 
 
 def register(app: typer.Typer) -> None:
@@ -87,10 +87,14 @@ def run_jobs(
 def verify(db: DbOption = "") -> None:
     """Kiểm tra: mọi chuỗi sự kiện còn nguyên, mọi bước hợp lệ, không tin nào thất lạc, không tệp nào mồ côi."""
     from bot.casework.lifecycle import is_legal
+    from routing.calendar import HANOI
+    from storage.files import FileStore
+    from storage.heads import HeadFiles
     from storage.verify import verify as check
 
-    with opened(db) as service:
-        faults = check(service.store, service.files, is_legal, service.heads)
+    with opened_store(db, anew=False) as store:
+        settings = settings_for(db)
+        faults = check(store, FileStore(settings.files_dir), is_legal, HeadFiles(settings.heads_dir, HANOI))
     if faults:
         print("\n".join(map(str, faults)), file=sys.stderr)
         raise typer.Exit(1)

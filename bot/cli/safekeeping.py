@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, opened_store, settings_for, stop
-
-SQLITE = "sqlite:///"
+from bot.cli.terminal import DbOption, database_file, opened_store, settings_for, stop
 
 
 def register(app: typer.Typer) -> None:
@@ -32,9 +30,10 @@ def backup(
     from storage.sealed import MasterKeys
 
     settings = settings_for(db)
-    if not settings.database_url.startswith(SQLITE):
+    file = database_file(settings)
+    if file is None:
         stop("Chỉ sao lưu được SQLite. Với PostgreSQL xin dùng pg_dump.")
-    size = back_up(Path(settings.database_url.removeprefix(SQLITE)), target)
+    size = back_up(file, target)
     faults = check_backup(target, MasterKeys.load(settings.key_file), FileStore(settings.files_dir), is_legal)
     if faults:
         print("\n".join(map(str, faults)), file=sys.stderr)
@@ -46,7 +45,7 @@ def renew(db: DbOption = "") -> None:
     """Thay khoá chính, cả khi dịch vụ đang chạy. Khoá cũ còn trong tệp khoá, để mở các bản sao lưu cũ."""
     from storage.sealed import MasterKeys
 
-    with opened_store(db) as store:
+    with opened_store(db, anew=False) as store:
         path = settings_for().key_file
         renewed = MasterKeys.load(path).rotate()
         # First the file: a key that has wrapped anything is never only in memory.
@@ -59,7 +58,7 @@ def forget(db: DbOption = "") -> None:
     """Bỏ các khoá cũ khỏi tệp khoá. Bản sao lưu từ trước lần thay khoá sẽ không mở được nữa."""
     from storage.sealed import MasterKeys
 
-    with opened_store(db) as store:
+    with opened_store(db, anew=False) as store:
         path = settings_for().key_file
         keys = MasterKeys.load(path)
         store.rewrap(keys)

@@ -35,6 +35,7 @@ FileOption = Annotated[
 FileArgument = Annotated[Path, typer.Argument(help="tệp cấu hình; mặc định theo CONFIG_FILE", callback=_configured)]
 UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành chính (CSV) thay cho tệp đi kèm")]
 CONFIG_FILE = Path("config.yaml")
+SQLITE = "sqlite:///"
 
 
 def opened(db: str = "") -> AbstractContextManager[Service]:
@@ -43,18 +44,24 @@ def opened(db: str = "") -> AbstractContextManager[Service]:
 
 
 def open_by_name(db: str = "") -> Service:
-    """The same, to be closed by the caller."""
+    """The same, to be closed by the caller. What it logs is no part of what a command prints."""
     from bot.app import open_service
+    from bot.logs import configure_logs
 
-    return open_service(settings_for(db))
+    settings = settings_for(db)
+    configure_logs(settings.log_level)
+    return open_service(settings)
 
 
-def opened_store(db: str = "") -> AbstractContextManager[Store]:
-    """Its database alone, for what needs neither reader nor map."""
+def opened_store(db: str = "", anew: bool = True) -> AbstractContextManager[Store]:
+    """Its database alone, for what needs neither reader nor map. `anew`: one that is not there is made."""
     from storage.sealed import MasterKeys
     from storage.store import Store
 
     settings = settings_for(db)
+    file = database_file(settings)
+    if not anew and file is not None and not file.exists():
+        stop(f"không có cơ sở dữ liệu {file}")
     return closing(Store.open(settings.database_url, MasterKeys.load(settings.key_file)))
 
 
@@ -64,6 +71,12 @@ def settings_for(db: str = "") -> Settings:
 
     settings = Settings()
     return settings.model_copy(update={"database_url": db}) if db else settings
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database; None for PostgreSQL."""
+    url = settings.database_url
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 
 def configured_file() -> Path:

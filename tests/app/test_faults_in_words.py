@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
         ({"KEY_FILE": "khoa-hong"}, "khoa-hong"),
     ],
 )
-@pytest.mark.parametrize("typed", ["run --port 0", "verify", "figures", "jobs run"])
+@pytest.mark.parametrize("typed", ["run --port 0", "figures", "jobs run"])
 def test_a_wrong_setting_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], words: str, typed: str
 ) -> None:

@@ -44,7 +44,7 @@ def name_in(database: str, key: str) -> str | None:
         store.close()
 
 
-@pytest.mark.parametrize("typed_first", ["verify", "config history"])
+@pytest.mark.parametrize("typed_first", ["jobs run", "config history"])
 def test_what_the_service_keeps_is_for_nobody_else_on_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed_first: str
 ) -> None:
@@ -73,6 +73,38 @@ def test_what_cannot_be_copied_is_told(typed: Callable[[str], Result]) -> None:
         assert done.exit_code == 2
         assert words in done.stderr
     assert not Path("ban-sao.db").exists()
+
+
+def test_a_database_sealed_by_another_key_is_told_by_verify(typed: Callable[[str], Result]) -> None:
+    shutil.move("master.key", "elsewhere.key")
+    done = typed("verify")
+    assert done.exit_code == 2
+    assert "không có trong tệp khoá" in done.stderr
+    assert not Path("master.key").exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "keys renew", "keys forget"])
+def test_a_database_that_is_not_there_is_not_made_in_order_to_be_called_whole(
+    typed: Callable[[str], Result], tmp_path: Path, command: str
+) -> None:
+    key = Path("master.key").read_text(encoding="utf-8")
+    done = typed(f"{command} --db sqlite:///{tmp_path}/sai/cho.db")
+    assert done.exit_code == 2
+    assert done.stderr == f"không có cơ sở dữ liệu {tmp_path}/sai/cho.db\n"
+    assert not Path("sai").exists()
+    assert Path("master.key").read_text(encoding="utf-8") == key
+
+
+def test_whoever_checks_a_copy_takes_over_no_configuration(typed: Callable[[str], Result], tmp_path: Path) -> None:
+    """Beside a copy that was brought back there may lie a file that its city never used."""
+    text = CONFIG.read_text(encoding="utf-8")
+    Path("config.yaml").write_text(text, encoding="utf-8")
+    assert typed("config apply").exit_code == 0
+    other = text.replace("citizen_days: 5", "citizen_days: 6")
+    Path("config.yaml").write_text(other, encoding="utf-8")
+    assert typed("verify").exit_code == 0
+    assert "\n" not in typed("config history").stdout.strip()
+    assert Path("config.yaml").read_text(encoding="utf-8") == other
 
 
 @pytest.mark.parametrize(

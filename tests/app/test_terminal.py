@@ -233,13 +233,22 @@ def test_an_invitation_names_what_is_wrong_with_it(run: Run) -> None:
     assert "--agency" in refused(run("invite"))
 
 
-@pytest.mark.parametrize("command", ["chat", "verify", "jobs run", "invite --agency ubnd-00070"])
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("command", "url", "words"),
     [
-        ("phananh.db", "sqlite:///"),
-        ("postgresql+psycopg://nobody@127.0.0.1:1/x", "không mở được cơ sở dữ liệu"),
-        ("sqlite:////proc/nowhere/x.db", "Không đọc hoặc ghi được /proc/nowhere"),
+        *(
+            (command, url, words)
+            for command in ("chat", "verify", "jobs run", "invite --agency ubnd-00070")
+            for url, words in (
+                ("phananh.db", "sqlite:///"),
+                ("postgresql+psycopg://nobody@127.0.0.1:1/x", "không mở được cơ sở dữ liệu"),
+            )
+        ),
+        *(
+            (command, "sqlite:////proc/nowhere/x.db", "Không đọc hoặc ghi được /proc/nowhere")
+            for command in ("chat", "jobs run", "invite --agency ubnd-00070")
+        ),
+        ("verify", "sqlite:////proc/nowhere/x.db", "không có cơ sở dữ liệu /proc/nowhere/x.db"),
     ],
 )
 def test_a_database_that_cannot_be_opened_is_told_in_words(run: Run, command: str, url: str, words: str) -> None:
@@ -248,7 +257,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_words(run: Run, command: st
 
 @pytest.mark.parametrize("command", ["chat", "verify", "jobs run", "invite --agency ubnd-00070", "run --port 0"])
 def test_a_database_of_a_newer_version_is_told_in_words(run: Run, home: Path, command: str) -> None:
-    said(run("verify"))
+    said(run("jobs", "run"))
     with sqlite3.connect(home / "town.db") as raw:
         raw.execute("UPDATE alembic_version SET version_num = 'v9999'")
     raw.close()
@@ -261,13 +270,23 @@ def test_a_broken_configuration_is_told_with_file_and_line(
     broken = home / "config.yaml"
     broken.write_text(CONFIG.read_text(encoding="utf-8").replace("accept_hours: 8", "accept_hours: tám", 1))
     monkeypatch.setenv("CONFIG_FILE", str(broken))
-    for command in ("chat", "verify", "jobs run"):
+    for command in ("chat", "jobs run"):
         assert re.search(r"config\.yaml:\d+:", refused(run(*command.split(), lines=("alo",))))
 
 
 def test_a_setting_that_makes_no_sense_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "tám nghìn")
     assert "PORT" in refused(run("chat", lines=("alo",)))
+
+
+def test_what_a_command_logs_is_no_part_of_what_it_prints(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(run("jobs", "run"))
+    monkeypatch.setenv("CONFIG_FILE", str(home / "gone.yaml"))
+    done = run("invite", "--agency", "ubnd-00070")
+    assert re.fullmatch("[0-9a-f]{32}\n", said(done))
+    assert '"event": "config.broken"' in done.stderr
 
 
 def test_jobs_write_nothing_unless_the_database_is_marked_as_a_demo(run: Run, home: Path) -> None:
