@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from storage.store import WriteRefused
+from storage.store import DatabaseFault, WriteRefused
 
 HIDDEN = "***"
 _NEVER = (
@@ -55,9 +55,9 @@ def redacted(text: str) -> str:
 
 
 def _without_trace(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A refused write is no mistake of the code's, and comes every second while the disk is full: its words suffice."""
+    """A full disk or a server that is away is no mistake of the code's, and is met every second: its words suffice."""
     fault = sys.exc_info()[1]
-    if line.get("exc_info") and isinstance(fault, WriteRefused):
+    if line.get("exc_info") and isinstance(fault, DatabaseFault | WriteRefused):
         del line["exc_info"]
         line["why"] = str(fault)
     return line

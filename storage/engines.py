@@ -99,6 +99,12 @@ def why_refused(fault: DBAPIError) -> str | None:
     return str(fault.orig) if isinstance(fault, OperationalError) else None
 
 
+def why_unreadable(fault: DBAPIError) -> str | None:
+    """The same of a read. One that wants to write is a fault of ours."""
+    is_write = getattr(fault.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY
+    return None if is_write else why_refused(fault)
+
+
 def is_passing(fault: Exception) -> bool:
     """Faults after which nothing was committed and a second run may succeed: conflict, busy file, lost connection."""
     if isinstance(fault, Lost | IntegrityError):

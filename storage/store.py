@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.engines import POOL, DatabaseFault, WriteRefused, is_passing, open_engines, why_refused
+from storage.engines import POOL, DatabaseFault, WriteRefused, is_passing, open_engines, why_refused, why_unreadable
 from storage.failpoints import reach
 from storage.migrations import NewerDatabase, migrate, start_alone
 from storage.rotation import rewrap
@@ -33,7 +33,7 @@ GROUP = 64
 REWRAPPED = 500
 """Keys wrapped anew in one transaction."""
 REFUSED_SECONDS = 10.0
-"""So long after a refused write the database counts as refusing."""
+"""So long after a refused write or read the database counts as refusing."""
 RETRIES = 5
 FIRST_PAUSE_SECONDS = 0.02
 """Before the second run after a conflict; doubles with each further one."""
@@ -106,9 +106,15 @@ class Store:
         return await asyncio.wrap_future(self._threads.submit(self.read_now, work))
 
     def read_now(self, work: Work[T]) -> T:
-        """The same, for callers without an event loop."""
-        with self._readers.connect() as connection, connection.begin():
-            return work(Transaction(connection, self._keys, b"read"))
+        """The same, for callers without an event loop. Raises DatabaseFault while nothing can be read."""
+        try:
+            with self._readers.connect() as connection, connection.begin():
+                return work(Transaction(connection, self._keys, b"read"))
+        except OperationalError as fault:
+            if why := why_unreadable(fault):
+                self._refused_at = time.monotonic()
+                raise DatabaseFault(why) from fault
+            raise
 
     def rehearse_now(self, work: Work[T]) -> T:
         """Runs a work and takes everything back."""
@@ -143,7 +149,7 @@ class Store:
 
     @property
     def is_refusing(self) -> bool:
-        """Whether the database has refused a write just now: a full disk takes those that change nothing."""
+        """Whether the database has just refused to be written or read: a full disk takes writes that change nothing."""
         return time.monotonic() - self._refused_at < REFUSED_SECONDS
 
     def connect(self) -> Connection:

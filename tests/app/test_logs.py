@@ -31,7 +31,7 @@ SAID = (
 PROGRAM = """
 import logging, sys, structlog
 from bot.logs import configure_logs
-from storage.store import WriteRefused
+from storage.store import DatabaseFault, WriteRefused
 configure_logs("DEBUG")
 said = sys.argv[1]
 structlog.get_logger().warning("said", why=said, number=7)
@@ -44,6 +44,10 @@ try:
     raise WriteRefused("hết chỗ trên đĩa")
 except WriteRefused:
     structlog.get_logger().exception("full")
+try:
+    raise DatabaseFault("Connection refused")
+except DatabaseFault:
+    structlog.get_logger().exception("away")
 """
 
 
@@ -54,10 +58,11 @@ def logged() -> str:
     return child.stderr
 
 
-def test_a_full_disk_is_told_in_a_line_without_a_trace(logged: str) -> None:
-    line = json.loads(logged.splitlines()[-1])
-    assert line["why"] == "không ghi được vào cơ sở dữ liệu: hết chỗ trên đĩa"
-    assert "exception" not in line
+def test_a_full_disk_and_a_server_that_is_away_are_told_in_a_line_without_a_trace(logged: str) -> None:
+    full, away = map(json.loads, logged.splitlines()[-2:])
+    assert full["why"] == "không ghi được vào cơ sở dữ liệu: hết chỗ trên đĩa"
+    assert away["why"].endswith("Connection refused")
+    assert "exception" not in {**full, **away}
 
 
 @pytest.mark.parametrize("canary", CANARIES)

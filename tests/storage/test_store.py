@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.migrations import NewerDatabase
 from storage.sealed import KeyFault, MasterKeys
@@ -206,6 +206,39 @@ async def test_a_disk_that_was_full_is_written_to_again(
         assert await store.read(lambda tx: tx.meta.get("a")) == "before"
         await store.write(lambda tx: tx.meta.set("a", "after"))
         assert await store.read(lambda tx: tx.meta.get("a")) == "after"
+
+
+def test_a_read_that_the_database_refuses_is_told_in_words(keys: MasterKeys, tmp_path: Path) -> None:
+    database = tmp_path / "test.db"
+    with contextlib.closing(Store.open(f"sqlite:///{database}", keys)) as store:
+        assert not store.is_refusing
+        away = database.rename(tmp_path / "away.db")
+        database.mkdir()
+        with pytest.raises(DatabaseFault, match="không mở được tệp"):
+            store.read_now(lambda tx: tx.meta.get("a"))
+        assert store.is_refusing
+        database.rmdir()
+        away.rename(database)
+        assert store.read_now(lambda tx: tx.meta.get("a")) is None
+        with pytest.raises(OperationalError, match="no such table"):
+            store.read_now(lambda tx: tx.connection.exec_driver_sql("SELECT * FROM nowhere"))
+
+
+@pytest.mark.postgres
+def test_a_server_that_went_away_is_told_in_words_and_found_again(
+    postgres_server: postgres.Server, postgres_template: str, keys: MasterKeys
+) -> None:
+    name = postgres_server.database(postgres_template)
+    with contextlib.closing(Store.open(postgres_server.url(name), keys)) as store:
+        with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as admin:
+            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            with pytest.raises(DatabaseFault, match="not currently accepting connections"):
+                store.read_now(lambda tx: tx.meta.get("a"))
+            assert store.is_refusing
+            admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        assert store.read_now(lambda tx: tx.meta.get("a")) is None
+    postgres_server.drop(name)
 
 
 @contextlib.contextmanager
