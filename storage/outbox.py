@@ -30,6 +30,10 @@ from storage.shelf import Row, Shelf, insert_into
 from storage.tables import outbox
 from storage.types import Instant
 
+TICK = timedelta(microseconds=1)
+"""The least by which two times of ours differ."""
+RECENT = 50
+"""Of so many sent messages of a chat, the newest by number, one was sent last."""
 KEEPS_ORDER = 5
 """Tries (about a minute, with doubling pauses) during which a failing row holds back the later ones of its chat."""
 
@@ -68,6 +72,8 @@ _SENT_TO = select(outbox).where(
 )
 _LAST_FIRST = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
 _LAST_SENT = _LAST_FIRST.limit(1)
+_RECENT = _SENT_TO.with_only_columns(outbox.c.sent_at).order_by(outbox.c.id.desc()).limit(RECENT).subquery()
+_LAST_SENT_AT = select(func.max(_RECENT.c.sent_at))
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )
@@ -162,6 +168,14 @@ class Outbox(Shelf):
     def redirect(self, number: int, channel: str, chat: str) -> None:
         """It goes to another chat of the same person instead."""
         self._set(number, channel=channel, chat=chat, claimed_until=None, parked=None, waiting=True, due_at=None)
+
+    def time_of_sending(self, channel: str, chat: str, now: datetime) -> datetime:
+        """The time to note for what a chat is sent now: later than whatever it was sent before.
+
+        `now` may be earlier: a clock that ran ahead was set right. What stands last would then be something old.
+        """
+        last = self._connection.execute(_LAST_SENT_AT, {"channel": channel, "chat": chat}).scalar_one()
+        return now if last is None or last <= now else last + TICK
 
     def mark_sent(self, number: int, at: datetime, ref: str | None) -> None:
         self._set(number, sent_at=at, waiting=False, claimed_until=None, message_ref=ref, error=None)

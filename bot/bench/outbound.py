@@ -127,6 +127,9 @@ class HeapOutbox:
             heapq.heappush(self.rows, row)
         return tuple(taken)
 
+    def time_of_sending(self, _channel: str, _chat: str, now: datetime) -> datetime:
+        return now
+
     def mark_sent(self, number: int, at: datetime, _ref: str | None) -> None:
         self.sent[number] = at
 

@@ -26,8 +26,9 @@ Reaches = Callable[[str], bool]
 
 def note_sent(ctx: Context, each: Ready, ref: str | None) -> None:
     """`ref` is the platform's id of the message."""
+    at = ctx.tx.outbox.time_of_sending(each.push.channel, each.push.chat, ctx.now)
     for push in each.pushes:
-        ctx.tx.outbox.mark_sent(push.id, ctx.now, ref)
+        ctx.tx.outbox.mark_sent(push.id, at, ref)
     if each.places:
         ctx.tx.chats.spend(each.push.channel, each.push.chat, each.places)
 

@@ -106,6 +106,15 @@ async def test_a_push_that_waited_is_not_lost_behind_a_later_one(site: Site, cit
     assert waited["id"] < later["id"]
 
 
+async def test_a_page_hears_answers_after_a_clock_that_ran_ahead_was_set_right(site: Site, citizen: Visitor) -> None:
+    site.clock.jump(hours=7)
+    await citizen.say("/start")
+    greeted = await citizen.hear_until("Xin chào")
+    site.clock.jump(hours=-7)
+    await citizen.say("/cuatoi")
+    await citizen.hear_until("Chưa có phản ánh", after=greeted["id"])
+
+
 async def test_a_page_opened_later_shows_what_was_pushed_meanwhile(citizen: Visitor) -> None:
     await citizen.say("/start")
     await citizen.hear_until("Xin chào")

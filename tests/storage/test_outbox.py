@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from storage.records import CaseId, PersonId, Priority, Push
-from storage.store import Store
+from storage.store import Store, Transaction
 from tests.storage.builders import CITIZEN, NOW, a_push, filed, later
 
 
@@ -156,6 +156,29 @@ def test_what_stands_last_is_what_was_sent_last(store: Store) -> None:
     assert store.read_now(lambda tx: tx.outbox.last_sent("telegram", "c1")).id == late
     store.write_now(lambda tx: [tx.outbox.mark_sent(number, later(seconds=2), "m3") for number in (rating, news)])
     assert store.read_now(lambda tx: tx.outbox.last_sent("telegram", "c1")).id == rating
+
+
+def test_what_is_sent_after_a_clock_was_set_right_stands_last(store: Store) -> None:
+    """It ran ahead by hours; a push with a lower number, which waited, and a newer one are sent when it runs right."""
+    waited, ahead, new, elsewhere = add(store, a_push(), a_push(), a_push(), a_push(chat="c2"))
+
+    def send(number: int, chat: str, now: datetime) -> datetime:
+        def work(tx: Transaction) -> datetime:
+            at = tx.outbox.time_of_sending("telegram", chat, now)
+            tx.outbox.mark_sent(number, at, None)
+            return at
+
+        return store.write_now(work)
+
+    fast = later(hours=7)
+    assert send(ahead, "c1", fast) == fast
+    assert send(elsewhere, "c2", NOW) == NOW
+    for number in (waited, new):
+        assert send(number, "c1", NOW) > fast
+        assert store.read_now(lambda tx: tx.outbox.last_sent("telegram", "c1")).id == number
+    shown = store.read_now(lambda tx: tx.outbox.sent("telegram", "c1", ahead))
+    assert [push.id for push in shown] == [waited, new]
+    assert send(*add(store, a_push()), "c1", later(hours=8)) == later(hours=8)
 
 
 def test_what_did_not_reach_a_person_is_found_by_case(store: Store) -> None:
