@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.corrections import stored_corrections
-from bot.cli.terminal import DbOption, configured_file, rows, stop
+from bot.cli.terminal import DbOption, configured_file, explained, rows, stop
 
 if TYPE_CHECKING:
     from nlp.classify import Model
@@ -95,14 +95,13 @@ def eval_(
 ) -> None:
     """Đo độ đúng trên một tệp có nhãn, cạnh các mốc đơn giản."""
     from nlp.evaluate import evaluate
-    from nlp.examples import read_examples
     from nlp.report import as_rows, write_report
 
     path = file or DEVELOPMENT
     if not path.exists():
         stop(f"không có tệp {path}")
+    examples = _examples(path)
     reader = _reader(model)
-    examples = read_examples(path)
     evaluation = evaluate(reader, examples)
     if report:
         write_report(report, path, evaluation, examples, reader)
@@ -127,7 +126,7 @@ def train(
             stop("không có mô hình trước để quay lại")
         _tell("Đã quay lại mô hình trước.")
         return
-    tested_on = _examples(development)
+    tested_on = _examples(development) if development.exists() else []
     learned, apart = _corrections(corrections, db)
     _tell(f"Sửa nhãn: {len(learned)} câu để học, {len(apart)} câu để riêng mà thử.")
     fresh = _fit(learned)
@@ -199,19 +198,23 @@ def _configuration(wanted: str) -> Config | None:
         return None
 
 
-def _examples(path: Path) -> list[Example]:
+def _examples(path: Path, author: str = "") -> list[Example]:
+    """The rows of a file; one that holds anything else ends with words."""
     from nlp.examples import read_examples
 
-    return read_examples(path) if path.exists() else []
+    try:
+        with explained():
+            return read_examples(path, author)
+    except ValueError as fault:
+        stop(f"cần mỗi dòng một đối tượng JSON có text: {fault}")
 
 
 def _corrections(path: Path | None, db: str) -> tuple[list[Example], list[Example]]:
     """Stored corrections and those of the file: what to learn from, and what to be tested on."""
-    from nlp.examples import read_examples
     from nlp.replace import set_apart
 
     stored = [each.as_example() for each in stored_corrections(db)]
-    return set_apart([*stored, *(read_examples(path, "corrections") if path else [])])
+    return set_apart([*stored, *(_examples(path, "corrections") if path else [])])
 
 
 def _fit(corrections: list[Example]) -> Model:
@@ -222,7 +225,7 @@ def _fit(corrections: list[Example]) -> Model:
     try:
         from nlp.train import STEPS, Recipe, copies_of, fit_model
     except ImportError:
-        stop("cần scikit-learn để huấn luyện: pip install -e .[train]")
+        stop("cần scikit-learn để huấn luyện: .venv/bin/pip install -e '.[train]'")
     examples = [*read_corpus(), *corrections]
     recipe = Recipe()
     models = len(folds_by_author(examples)) + 1

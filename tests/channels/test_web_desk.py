@@ -54,6 +54,13 @@ async def test_an_invitation_and_a_new_pin_open_the_desk(site: Site) -> None:
         assert "Hoàn Kiếm" in await device.open()
 
 
+async def test_the_desk_is_found_with_a_stroke_at_the_end_of_its_address_too(site: Site) -> None:
+    async with visiting(site, "/desk") as device:
+        status, page = await device.get("/desk/")
+        assert status == 200
+        assert b'data-door="stranger"' in page
+
+
 async def test_a_stranger_sees_only_the_door(site: Site) -> None:
     async with visiting(site, "/desk") as device:
         assert 'data-door="stranger"' in await device.open()

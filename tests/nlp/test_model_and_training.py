@@ -204,6 +204,21 @@ def test_eval_measures_a_file_of_labels(tmp_path: Path) -> None:
     assert set(topics) == {"clean", "stripped", "noisy"}
 
 
+@pytest.mark.parametrize("typed", ["eval", "train --corrections", "train --development"])
+def test_a_file_of_other_things_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.jsonl").write_text('{"text": "rác đầy ngõ"}\nKính gửi Uỷ ban', "utf-8")
+    Path("rows").mkdir()
+    app = typer.Typer()
+    commands.register(app)
+    for file, words in (("rows.jsonl", "rows.jsonl:2"), ("rows", "Không đọc hoặc ghi được rows")):
+        result = CliRunner().invoke(app, [*typed.split(), file])
+        assert (result.exit_code, type(result.exception)) == (2, SystemExit), repr(result.exception)
+        assert words in result.stderr
+
+
 def test_what_alone_is_english_is_held_out_by_voice() -> None:
     """Held out by author nothing in English would be left to learn from."""
     told = [Example(f"câu chuyện số {n}", "khac", scope="in_scope", author=f"a{n % 6}") for n in range(60)]

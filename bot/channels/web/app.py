@@ -31,7 +31,8 @@ def make_app(house: House) -> web.Application:
     app.router.add_get("/", show_chat)
     app.router.add_post("/leave", leave)
     app.router.add_get("/public/{file}", talk.show_public)
-    app.router.add_get("/desk", desk.show_desk)
+    for typed in ("/desk", "/desk/"):
+        app.router.add_get(typed, desk.show_desk)
     app.router.add_post("/desk/code", desk.use_code)
     app.router.add_post("/desk/key", desk.use_key)
     app.router.add_post("/desk/offer", desk.offer_app)
