@@ -32,8 +32,6 @@ from storage.types import Instant
 
 TICK = timedelta(microseconds=1)
 """The least by which two times of ours differ."""
-RECENT = 50
-"""Of so many sent messages of a chat, the newest by number, one was sent last."""
 KEEPS_ORDER = 5
 """Tries (about a minute, with doubling pauses) during which a failing row holds back the later ones of its chat."""
 
@@ -72,8 +70,7 @@ _SENT_TO = select(outbox).where(
 )
 _LAST_FIRST = _SENT_TO.order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
 _LAST_SENT = _LAST_FIRST.limit(1)
-_RECENT = _SENT_TO.with_only_columns(outbox.c.sent_at).order_by(outbox.c.id.desc()).limit(RECENT).subquery()
-_LAST_SENT_AT = select(func.max(_RECENT.c.sent_at))
+_LAST_SENT_AT = _SENT_TO.with_only_columns(func.max(outbox.c.sent_at))
 _TOGETHER = _SENT_TO.where(outbox.c.message_ref == bindparam("ref"), outbox.c.sent_at == bindparam("at")).order_by(
     outbox.c.id
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.corrections import stored_corrections
-from bot.cli.terminal import DbOption, configured_file, explained, rows, stop
+from bot.cli.terminal import DbOption, configured_file, rows, stop
 
 if TYPE_CHECKING:
     from nlp.classify import Model
@@ -203,8 +203,7 @@ def _examples(path: Path, author: str = "") -> list[Example]:
     from nlp.examples import read_examples
 
     try:
-        with explained():
-            return read_examples(path, author)
+        return read_examples(path, author)
     except ValueError as fault:
         stop(f"cần mỗi dòng một đối tượng JSON có text: {fault}")
 

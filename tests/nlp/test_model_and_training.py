@@ -211,8 +211,6 @@ def test_a_file_of_other_things_is_told_with_its_line(
     monkeypatch.chdir(tmp_path)
     Path("rows.jsonl").write_text('{"text": "rác đầy ngõ"}\nKính gửi Uỷ ban', "utf-8")
     Path("rows").mkdir()
-    app = typer.Typer()
-    commands.register(app)
     for file, words in (("rows.jsonl", "rows.jsonl:2"), ("rows", "Không đọc hoặc ghi được rows")):
         result = CliRunner().invoke(app, [*typed.split(), file])
         assert (result.exit_code, type(result.exception)) == (2, SystemExit), repr(result.exception)

@@ -64,6 +64,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "unreached": ("outbox_of_case", lambda tx: tx.outbox.unreached(CaseId("c"), PersonId(CITIZEN))),
     "parked for a reason": ("outbox_parked", lambda tx: tx.outbox.has_parked("telegram", "c1", "closed")),
     "last of a chat": ("outbox_of_chat", lambda tx: tx.outbox.last_sent("telegram", "c1")),
+    "time of sending": ("outbox_of_chat", lambda tx: tx.outbox.time_of_sending("telegram", "c1", NOW)),
     "purge": ("outbox_of_person", lambda tx: tx.outbox.purge(CITIZEN)),
     "undo": ("outbox_of_case", lambda tx: tx.outbox.cancel(CaseId("c"), 1)),
     "reply to a message": ("outbox_by_ref", lambda tx: tx.outbox.by_ref("telegram", "c1", "4711")),
