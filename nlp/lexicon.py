@@ -18,6 +18,7 @@ LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
 # Sayings, each for the signs of its own kind.
 _SAYINGS = ("d:vi_von", "o:duoc_nho")
+_BURNT_EVERY_DAY, _SMOKE, _FIRES = "d:dot_quen", "d:khoi", ("d:chay_chac", "d:lua")
 _ARTICLES = frozenset(("a", "an", "the"))
 
 # Tag -> the places where it was found, each as (first word, last word + 1).
@@ -79,12 +80,12 @@ class PhraseTable:
 
 def _agrees(phrase: Phrase, written: Sequence[str], hint: str, plain: bool) -> bool:
     """Whether words with the right letters also have the right accents, as far as accents were typed at all."""
+    if len(written) == 1 and plain and not phrase.toned:
+        return hint == phrase.words[0]  # "dao" in "Tran Hung Dao" is no knife
     if tuple(written) == phrase.words:
         return True
-    if phrase.toned:
+    if phrase.toned or len(written) == 1:
         return False
-    if len(written) == 1:
-        return plain and hint == phrase.words[0]
     return all(
         word == meant or (word.isascii() and word == fold(meant))
         for word, meant in zip(written, phrase.words, strict=True)
@@ -119,7 +120,16 @@ def without_figures_of_speech(hits: Hits) -> Hits:
     for saying in _SAYINGS:
         if saying in hits:
             hits = _less(hits, saying)
-    return hits
+    return _without_everyday_smoke(hits) if _BURNT_EVERY_DAY in hits else hits
+
+
+def _without_everyday_smoke(hits: Hits) -> Hits:
+    """Smoke where straw, rubbish or charcoal is burnt is no fire; flames that spread from it are one."""
+    smoke = hits.get(_SMOKE, ())
+    fires = {
+        tag: [fire for fire in hits.get(tag, ()) if not any(_overlap(fire, place) for place in smoke)] for tag in _FIRES
+    }
+    return {tag: places for tag, places in (hits | fires).items() if places}
 
 
 def _less(hits: Hits, saying: str) -> Hits:
@@ -133,9 +143,12 @@ def _less(hits: Hits, saying: str) -> Hits:
 
 
 def _takes_away(saying: tuple[int, int], sign: tuple[int, int]) -> bool:
-    overlap = sign[0] < saying[1] and saying[0] < sign[1]
     says_more = sign != saying and sign[0] <= saying[0] and saying[1] <= sign[1]
-    return overlap and not says_more
+    return _overlap(saying, sign) and not says_more
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _near(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]], within: int) -> bool:

@@ -62,7 +62,7 @@ _SURROUNDINGS = frozenset(
     for sign in (
         *("nguoi", "tre", "dang", "nhieu_nguoi", "qua_khu", "xa_xua", "tap_huan", "khong_chay", "vi_von", "nguy"),
         *("da_yen", "khi_nao", "khoi", "nap", "mieng", "dao_bep", "ro", "tieng_keu", "im_bat", "bit_mieng", "cho"),
-        *("sui_bot", "de", "tham", "do_ruc", "gia", "lac", "nga", "nuoc_sau", "uong_nham", "chat_doc"),
+        *("sui_bot", "de", "tham", "do_ruc", "dot_quen", "gia", "lac", "nga", "nuoc_sau", "uong_nham", "chat_doc"),
     )
 )
 # Played, rumoured, past, over, or about a fire alarm: then only a rule is plain enough not to ask.

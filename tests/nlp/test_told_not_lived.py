@@ -138,6 +138,7 @@ def test_a_complaint_behind_a_greeting_is_a_complaint(reader: Reader, text: str)
         *("cháu út nuốt phải viên tẩy bồn cầu", "ông ấy uống lộn chai thuốc diệt kiến"),
         *("sông Hồng khoét hàm ếch sát bếp, đất còn lở", "hai mẹ con bị chủ nợ chặn cửa không cho ra"),
         *("my son slipped and fell in canal", "bạn em tự rạch tay rồi khoá máy"),
+        *("bảo mẫu nhét khăn vào miệng các cháu", "cô trông trẻ trùm chăn rồi tát vào mặt cháu bé"),
     ],
 )
 @pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
@@ -151,3 +152,35 @@ def test_what_says_more_than_the_saying_in_it_is_heard() -> None:
         words = default_tokenizer().words_as_typed(text)
         hits = without_figures_of_speech(shipped_lexicon().table.find(words, words.written))
         assert sign in hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("bà con đốt rơm khói mù mịt cả làng, trẻ con ho sù sụ", "nhà bên đêm nào cũng đốt rác khói um cả xóm"),
+        *("lò gạch xả khói đen ngòm, phơi quần áo là bẩn", "quán bún chả bếp than khói mù, quần áo ám hết mùi"),
+    ],
+)
+@pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
+def test_smoke_where_something_is_burnt_every_day_is_no_fire(reader: Reader, text: str, strip: bool) -> None:
+    assert reader.read(strip_accents(text) if strip else text).danger is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("đốt rác cháy lan sang nhà bên cạnh", "đốt vàng mã bén lửa vào rèm, cháy to rồi"),
+        *("đốt rơm lửa lan vào cột điện, khói mù mịt", "ống khói quán lẩu bốc lửa, khói mù mịt có người kẹt tầng trên"),
+    ],
+)
+@pytest.mark.parametrize("strip", [False, True], ids=["as written", "no accents"])
+def test_flames_that_spread_from_it_are_one(reader: Reader, text: str, strip: bool) -> None:
+    danger = reader.read(strip_accents(text) if strip else text).danger
+    assert danger is not None
+    assert danger.hotline == "114"
+
+
+def test_a_word_of_danger_in_a_name_typed_without_accents_is_none() -> None:
+    for text, hint, is_heard in (("duong tran hung dao", "đạo", False), ("no vung dao", "dao", True)):
+        words = default_tokenizer().words(text)
+        assert ("d:gay_hung" in shipped_lexicon().table.find(words, [*words.written[:-1], hint])) is is_heard
