@@ -44,6 +44,8 @@ SECOND_HALVES: dict[tuple[str, ...], Marker] = {
     ("thi", "tran"): Marker.TOWN,
     ("thanh", "pho"): Marker.CITY,
     ("tac", "xa"): Marker.NONE,
+    ("nga", "ba"): Marker.NONE,
+    ("nga", "tu"): Marker.NONE,
 }
 # In English the kind stands behind the name: "Ba Dinh ward".
 BEHIND = {
@@ -59,7 +61,8 @@ NUMBERED_HOUSES = NUMBERED - toned_words("đường duong phố pho")
 PLACE_LEADS = toned_words(
     "ở o tại tai gần gan trước truoc sau cạnh canh diện dien cổng cong đầu dau cuối cuoi khu làng lang thôn thon "
     "xóm xom vực vuc dọc doc quanh qua trong ngoài ngoai dưới duoi trên tren đến den từ tu tới toi về ve thuộc thuoc "
-    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa góc chợ đình chùa"
+    "giữa giua ubnd học hoc thpt thcs kdt kđt ktt lưng lung bên ben chỗ địa góc goc chợ đình chùa đoạn doan giáp giap "
+    "phía phia mạn hướng huong sát kề quãng khúc nút nut hè thể cư vượt xăng"
 )
 # Those that are nothing else without accents: "hoc" is học and hóc, "toi" tới and tôi.
 SURE_LEADS = toned_words("o gan tai canh khu thon xom ubnd vuc doan truoc")
@@ -67,6 +70,8 @@ JUNCTIONS, WAYS = toned_words("ngã nga"), frozenset(("ba", "tu", "nam", "sau"))
 TITLES = toned_words(
     "ông bà anh chị cô chú bác thầy cháu bé mr ms mrs tên ong bạn cụ dì cậu thím sếp shop cty tnhh spa hãng"
 )
+# The same without accents, but for those that are more often another word: "di" is đi, "cau" cầu.
+PLAIN_TITLES = toned_words("ba chi co chu bac thay chau ten thim ban") | TITLES
 # "Công ty Hoàng Mai" may be anywhere, and "cô giáo Kim Anh" is a person, as is whoever says "tên là Hồng Hà".
 _NAMED_PEOPLE_AND_FIRMS = (
     "công ty, cong ty, cổ phần, co phan, nhà hàng, nha hang, cửa hàng, cua hang, nhà xe, nha xe, tên là, ten la, "
@@ -88,9 +93,10 @@ COUNTED = toned_words(
     "tổ to tdp cụm cum khu thôn thon đội doi quận quan phường phuong lúc luc ngày ngay tháng thang tầng tang lô lo toà "
     "toa khoảng khoang"
 )
-# No misspelt part of a name: "phường thì hoà giải" means no Thái Hoà.
+# No misspelt part of a name: "phường thì hoà giải" means no Thái Hoà, "bên kia đường" no Kim Đường.
 COMMON_WORDS = toned_words(
-    "hay thi cho van la co va roi bi da do nay cung khong duoc len ra vao nao ma phai moi lam con de voi cua chi"
+    "hay thi cho van la co va roi bi da do nay cung khong duoc len ra vao nao ma phai moi lam con de voi cua chi "
+    "kia day di toi em dau cuoi giua tren duoi trong ngoai truoc sau ben gan"
 )
 FORMERLY, NOWADAYS = toned_words("cũ cu"), toned_words("mới")
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from routing.gazetteer import Gazetteer
+from routing.gazetteer import ONLY_A_LANDMARK, Gazetteer
 from routing.markers import (
     ALLEYS,
     BEHIND,
@@ -22,6 +22,7 @@ from routing.markers import (
     NUMBERED,
     NUMBERED_HOUSES,
     PLACE_LEADS,
+    PLAIN_TITLES,
     PREFERENCES,
     ROADS,
     SCHOOLS,
@@ -269,9 +270,18 @@ class Finder:
         after_comma = self._is_behind_a_comma(start)
         if not marked and name.plain in gazetteer.everyday_plain:
             is_sure = self._is_at_a_junction(start) or (start > 0 and words.toned[start - 1] in SURE_LEADS)
-            return begins or (after_comma and ends) or is_sure
+            return begins or (after_comma and ends) or is_sure or self._is_a_capital_after_its_kind(start, end, name)
         expected = numbered or begins or after_comma or self._is_led(start)
-        return expected or name.kinds != ONLY_A_STREET or (marked and end - start > 2)
+        if expected or name.kinds != ONLY_A_STREET:
+            return True
+        return end - start > 2 and (marked or start == 0 or words.toned[start - 1] not in PLAIN_TITLES)
+
+    def _is_a_capital_after_its_kind(self, start: int, end: int, name: Name) -> bool:
+        """ "Ngoai hien cho Hom": a landmark whose kind alone is typed small; but "cau Nga Tu So" is no Cầu Ngà."""
+        words = self._words
+        if name.kinds != ONLY_A_LANDMARK or self._shouting or not all(words.capital[start + 1 : end]):
+            return False
+        return end == words.count or words.marks[end] > 0 or not words.capital[end]
 
     def _cuts_a_compound(self, start: int, end: int) -> bool:
         """ "Minh bạch mai kia" holds no Bạch Mai, "vân đình chỉ thi công" no Vân Đình."""

@@ -269,6 +269,7 @@ _SHORT_FORMS = {
     "Trung tâm thương mại": ("TTTM",),
     "Công viên": ("CV",),
     "Bến xe": ("BX",),
+    "Hồ": ("Bờ hồ", "Ven hồ"),
     "Ga metro": ("Ga", "Ga tàu điện"),
     "Làng": ("Thôn",),
     "MM Mega Market": ("Mega Market",),

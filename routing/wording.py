@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W_]+")
 _STOPS = frozenset(".!?;…")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _F_FOR_PH = re.compile(r"^f(?=[aeiouy])")
+# No Vietnamese word ends with one letter twice: "quậnn", "Huếế".
+_ENDS_TWICE = re.compile(r"([^\W\d_][\u0300-\u036f]*)\1+$")
 _CONSONANTS_Y = re.compile(r"(?:[bcdđghklmnpqrstvx]+|qu)y")
 
 
@@ -64,6 +66,8 @@ def word_forms(token: str) -> tuple[str, str, bool, bool]:
     "Hoà" and "Hòa" have one toned form, "Mĩ" and "Mỹ" too, and so have "phố" and the "fố" of young people.
     """
     letters = _F_FOR_PH.sub("ph", unicodedata.normalize("NFD", token.lower()))
+    if not token.isascii():
+        letters = _ENDS_TWICE.sub(r"\1", letters)
     tone = "".join(letter for letter in letters if letter in _TONES)
     toned = "".join(letter for letter in letters if letter not in _TONES) + tone
     plain = "".join(letter for letter in letters.replace("đ", "d") if not unicodedata.combining(letter))

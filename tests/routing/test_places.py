@@ -488,3 +488,52 @@ def test_a_village_or_a_building_is_known_by_its_short_name_and_no_saying_cuts_i
 def test_beside_a_market_is_a_place_however_it_is_typed() -> None:
     assert wards(PLACES.find("em o canh cho mo mat nuoc")) == wards(PLACES.find("em ở cạnh chợ Mơ mất nước"))
     assert wards(PLACES.find("em o canh cho mo mat nuoc")) == ["Bạch Mai", "Tương Mai"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bên kia đường", "ben kia duong", "đi thẳng", "di thang", "dau duong", "thôn tôi", "ven hồ", "trạm điện"],
+)
+def test_where_something_lies_from_the_speaker_is_no_misspelt_name(text: str) -> None:
+    assert PLACES.find(text) == Found()
+
+
+@pytest.mark.parametrize(
+    ("text", "ward"),
+    [
+        ("bờ hồ Tây", "Tây Hồ"),
+        ("rac ven ho tay nhieu lam", "Tây Hồ"),
+        ("ghế đá bờ hồ Trúc Bạch gãy", "Ba Đình"),
+        ("bờ hồ", "Hoàn Kiếm"),
+        ("phố Huếế", "Hai Bà Trưng"),
+        ("ở công viênn Hoà Bình", "Xuân Đỉnh"),
+        ("cu gia ngu ngoai hien cho Hom ret run", "Hai Bà Trưng"),
+        ("đèn tắt ở ngã ba Đình Thôn", "Từ Liêm"),
+        ("ngo ban an o pho am thuc tong duy tan", "Hoàn Kiếm"),
+    ],
+)
+def test_a_shore_a_doubled_letter_and_small_letters_name_the_place_all_the_same(text: str, ward: str) -> None:
+    assert default(text) == ward
+
+
+def test_a_landmark_in_small_letters_does_not_cut_a_longer_name() -> None:
+    assert "Đống Đa" in wards(PLACES.find("duoi gam cau Nga Tu So toi om"))
+
+
+@pytest.mark.parametrize(
+    "lead", ["đoạn", "doan", "giáp", "giap", "phía", "phia", "hướng", "mạn", "vỉa hè", "góc", "goc", "cây xăng"]
+)
+def test_words_of_place_lead_to_a_street_in_small_letters(lead: str) -> None:
+    street = "thai ha" if lead.isascii() else "thái hà"
+    assert PLACES.find(f"mat duong nat bet {lead} {street}").street == "Thái Hà"
+
+
+def test_a_street_of_three_words_needs_none_and_a_person_of_that_name_is_no_street() -> None:
+    assert PLACES.find("xuong ham chui le van luong tron nhu mo").street == "Lê Văn Lương"
+    assert PLACES.find("chi tran duy hung to 5 noi vay") == Found()
+
+
+def test_the_boulevard_offers_the_wards_that_it_crosses() -> None:
+    found = wards(PLACES.find("rác đổ ở lề đường gom đại lộ Thăng Long"))
+    assert {"Đại Mỗ", "An Khánh", "Hoà Lạc"} <= set(found)
+    assert "Cổ Đô" not in found
