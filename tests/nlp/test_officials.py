@@ -52,6 +52,8 @@ NOBODY_IN_OFFICE = [
     "chồng tôi là công an, xe của anh ấy bị vặt gương",
     "tôi tố cáo chủ quán cho vay nặng lãi, đề nghị công an vào cuộc",
     "the shop charged me extra and gave no receipt",
+    "giờ tiếp công dân của chủ tịch là thứ mấy",
+    "đầu năm thu quỹ lớp 2 triệu, thu quỹ trường 1 triệu",
 ]
 
 
