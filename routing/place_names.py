@@ -264,6 +264,7 @@ _SHORT_FORMS = {
     "Khu tập thể": ("KTT", "Tập thể"),
     "Khu công nghiệp": ("KCN",),
     "Ký túc xá": ("KTX",),
+    "Khách sạn": ("KS",),
     "Đại học": ("ĐH", "Trường Đại học", "Trường ĐH"),
     "Học viện": ("HV",),
     "Trung tâm thương mại": ("TTTM",),

@@ -158,6 +158,7 @@ def test_what_says_more_than_the_saying_in_it_is_heard() -> None:
     "text",
     [
         *("bà con đốt rơm khói mù mịt cả làng, trẻ con ho sù sụ", "nhà bên đêm nào cũng đốt rác khói um cả xóm"),
+        "không cháy nổ gì nhưng quán nướng khói xông vào nhà cay xè mắt",
         *("lò gạch xả khói đen ngòm, phơi quần áo là bẩn", "quán bún chả bếp than khói mù, quần áo ám hết mùi"),
     ],
 )

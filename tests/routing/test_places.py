@@ -478,6 +478,7 @@ def test_a_number_behind_a_word_of_place_makes_a_street_of_an_everyday_word(text
         ("an duong bo song hong", "Hồng Hà"),
         ("van mieu tho quan", "Văn Miếu - Quốc Tử Giám"),
         ("bv soc son", "Sóc Sơn"),
+        ("ks Daewoo", "Giảng Võ"),
         ("chung cư Gemek Tower bên đại lộ Thăng Long", "An Khánh"),
     ],
 )
