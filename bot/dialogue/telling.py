@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.dialogue.session import Heard
 from bot.dialogue.wishes import PERSONS, bare, plain, says_no, says_yes, wish_in
@@ -39,8 +40,12 @@ _OPENS = re.compile(
 """“Cháu ơi cho bác hỏi tí”: what is asked comes next."""
 _ASKING = re.compile(
     r"^(?:sao|tai sao|vi sao|la sao|the nao|de lam gi|what|why|who|how)\b"
-    r"|\b(?:gi|sao|the nao|khong|ha|a|vay|the|u|nhi)$|\b(?:de xem|de nghi|tu tu|khoan|doi ti|cho ti|lat nua|chut nua)\b"
+    r"|\b(?:gi|sao|the nao|khong|ha|u|nhi)(?: (?:a|vay|the))*$"
+    r"|\b(?:de xem|de nghi|tu tu|khoan|doi ti|cho ti|lat nua|chut nua)\b"
 )
+_WONDERING = re.compile(r"\bà$")
+""" "Bắt buộc à"; with another accent, or none, it is mere politeness."""
+_SIGHING = re.compile(r"\b(?:vay|the)$")
 _SETTLED = re.compile(r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b")
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
@@ -83,8 +88,15 @@ def says_something(heard: Heard) -> bool:
 
 def asks(said: str) -> bool:
     """ "Để làm gì", "là sao ạ", "what is this for?", "để xem đã": a question, or time to think is asked for."""
-    folded = fold(said).strip()
-    return folded.endswith("?") or _ASKING.search(folded.rstrip(" .!")) is not None
+    written = unicodedata.normalize("NFC", said).lower().strip(" .!")
+    folded = fold(written)
+    is_wondered = _WONDERING.search(written) is not None
+    return folded.endswith("?") or is_wondered or _ASKING.search(folded) is not None
+
+
+def asks_or_sighs(said: str) -> bool:
+    """The same, or "hỏi lắm thế", "phiền vậy": no question, but nothing of the matter either."""
+    return asks(said) or _SIGHING.search(fold(said).strip(" .!")) is not None
 
 
 def adds(heard: Heard) -> bool:

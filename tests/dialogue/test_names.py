@@ -388,6 +388,7 @@ def test_what_is_said_of_oneself_is_known_wherever_it_comes(
         ("Tôi là trưởng thôn, rác đầy đường 0912345678", {}),
         ("quán của anh Nguyễn Văn Nam 0912345678 ồn lắm", {}),
         ("Tôi Trần Thị Hoà 62 tuổi, cống tắc", {"name": "Trần Thị Hoà"}),
+        ("tôi ở phố Huế, tên tôi là Nguyễn Văn Ba, cống tắc", {"name": "Nguyễn Văn Ba"}),
         ("nhà tôi Nguyễn Văn Cừ ngập", {}),
         ("chỗ tôi Trần Phú ngập", {}),
         ("trước nhà tôi là Phố Huế ngập", {}),

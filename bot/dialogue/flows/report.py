@@ -13,7 +13,7 @@ from bot.dialogue.flow import Flow, in_one, look_at, told, words
 from bot.dialogue.flows import track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Effect, Heard, Result, Retry, Scene, Session, Turn, Where
-from bot.dialogue.slots import card, danger, extras, matter, person, place
+from bot.dialogue.slots import card, consent, danger, extras, matter, person, place
 from bot.dialogue.slots.absorb import absorb
 from bot.dialogue.slots.slot import Onward, Reopen, Report, Slot, Stay
 from bot.dialogue.telling import asks_for_a_time
@@ -24,7 +24,7 @@ NAME = "report"
 FORM: tuple[Slot, ...] = (
     danger.DANGER,
     matter.SCOPE,
-    person.CONSENT,
+    consent.CONSENT,
     matter.WHAT,
     *person.IDENTITY,
     matter.CATEGORY,

@@ -9,7 +9,7 @@ from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say, Words, either, first_words, raw
 from bot.dialogue.session import Draft, Effect, Heard, Retry, Scene, Session, Turn
 from bot.dialogue.slots.slot import Onward, Report, Slot, Taken, files_of, hotline_lines, takes_rest
-from bot.dialogue.telling import asks, corrects, corrects_place, is_place, is_plain_danger
+from bot.dialogue.telling import asks, asks_or_sighs, corrects, corrects_place, is_place, is_plain_danger
 from bot.dialogue.wishes import declines, plain
 from nlp.normalize import fold
 from routing.config import Question
@@ -157,7 +157,7 @@ def _claims_photos(session: Session, heard: Heard) -> bool:
     """A refusal, a promise of pictures, a place, a few words of nothing; a detail put right and more is told."""
     said = fold(heard.text)
     is_more = len(said.split()) >= FEWEST_MORE and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
-    is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks(heard.text))
+    is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks_or_sighs(heard.text))
     return takes_rest(session, heard) and (is_place(heard) or corrects_place(heard) or not is_detail)
 
 

@@ -83,12 +83,15 @@ def is_full_name(said: str) -> bool:
 
 def teller_of(story: str) -> str | None:
     """The full name with which a story introduces whoever tells it: "Tôi là Nguyễn Văn Minh, nhà ở …"."""
-    found = _TELLS_WHO.search(unicodedata.normalize("NFC", story))
-    parts = found["name"].split() if found else []
+    return next(filter(None, map(_teller, _TELLS_WHO.finditer(unicodedata.normalize("NFC", story)))), None)
+
+
+def _teller(found: re.Match[str]) -> str | None:
+    parts = found["name"].split()
     name = [*takewhile(lambda part: _is_part(part) and part[0].isupper(), parts)]
     is_full = 2 <= len(name) <= LONGEST_PLAIN_NAME + 1 and fold(name[0]) in FAMILY_NAMES
     # Without "là" it may be a street: "nhà tôi Trần Phú ngập".
-    is_said = is_full and ((found is not None and found["is"] is not None) or is_full_name(" ".join(name)))
+    is_said = is_full and (found["is"] is not None or is_full_name(" ".join(name)))
     return " ".join(name) if is_said else None
 
 

@@ -1,4 +1,4 @@
-"""Consent first, then who speaks, as far as the configuration wants to know."""
+"""Who speaks, as far as the configuration wants to know."""
 
 from __future__ import annotations
 
@@ -20,22 +20,17 @@ from bot.dialogue.slots.names import (
     teller_of,
 )
 from bot.dialogue.slots.place import namesake
-from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import asks, corrects_place, is_small_talk, says_something, tells, words_of_place
-from bot.dialogue.wishes import declines, plain, says_yes, wish_in
+from bot.dialogue.slots.slot import Onward, Report, Slot, Stay, Taken
+from bot.dialogue.telling import corrects_place, is_small_talk, says_something, tells, words_of_place
+from bot.dialogue.wishes import declines, plain, says_yes
 from nlp.normalize import fold
 
-CONSENT_VERSION = "2026-11"
-"""Version of the consent notice in texts: change it whenever the notice changes its meaning."""
 WHO_SPEAKS = ("name", "phone", "home", "identity")
 """Every question about the person, and that none of them is to be asked."""
 AFTER_THE_PLACE = frozenset({Report.PHOTOS, Report.NEAR, Report.CONFIRM})
 """Questions at which a full name is nobody's street."""
 LETTERS_BESIDE_A_NUMBER = 12
-FEWEST_WORDS_MORE = 2
 _GREETS = re.compile(r"(da |xin )*(chao|alo|hello|hi|hey)\b")
-_AGREED = re.compile(r"\b(dong y|agree|agreed)\b")
-_ON_CONDITION = re.compile(r"\b(nhung|neu|mien la|voi dieu kien|tru|khong|ko|đừng|but|if|unless|not|don't)\b")
 _AROUND_A_NUMBER = frozenset(
     {
         *("so", "dien", "thoai", "sdt", "dt", "phone", "number", "cua", "la", "toi", "em", "minh", "bac", "chau"),
@@ -43,38 +38,6 @@ _AROUND_A_NUMBER = frozenset(
     }
 )
 """Words (folded) that may stand around a number without telling of anything."""
-
-
-def _needs_consent(draft: Draft, scene: Scene) -> bool:
-    return not scene.known.consented and "consent" not in draft.identity_settled
-
-
-def _ask_consent(session: Session, scene: Scene) -> Say:
-    """The notice in full stands above when an answer was no clear yes: it is not repeated with each message."""
-    draft = session.draft
-    if session.memo.get("missed"):
-        said = words("consent.again")
-    elif draft.in_danger:
-        said = words("consent.ask_danger")
-    else:
-        kept = "words" if draft.text else "files" if draft.files else "nothing"
-        said = words("consent.ask", kept=words(f"consent.kept_{kept}"))
-    yes_or_no = (("yes", words("consent.yes")), ("no", words("consent.no")))
-    return Say(said, choices(session, Report.CONSENT, *yes_or_no, per_row=2))
-
-
-def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    match "yes" if _agrees_first(heard) else pressed(session, heard):
-        case "yes":
-            told = told_of_oneself(session.draft.text)
-            effects = (Effect("give_consent", {"version": CONSENT_VERSION}),)
-            agreed = settle(session, "consent", *told)
-            return Turn(agreed, effects=(*effects, Effect("save_identity", told)) if told else effects)
-        case "no":
-            return Turn(
-                session.fresh(), (Say(words("consent.refused")),), (Effect("forget_draft", files_of(session.draft)),)
-            )
-    return Stay(replace(session, memo={"missed": True}))
 
 
 def _needs(kind: str) -> Callable[[Draft, Scene], bool]:
@@ -181,7 +144,7 @@ def said_of_oneself(heard: Heard, asked: Report | None = None) -> dict[str, str]
 
     What `asked` wants to know is left to it.
     """
-    said = {"name": _name_said(heard, asked), "phone": _number_alone(heard)}
+    said = {"name": name_said(heard, asked), "phone": _number_alone(heard)}
     is_answer = asked in (Report.NAME, Report.PHONE) and identity_value(Report(asked), heard) is not None
     if is_answer or (asked is Report.NAME and said["phone"] is None):
         return {}
@@ -196,14 +159,17 @@ def told_of_oneself(story: str) -> dict[str, str]:
     return {kind: value for kind, value in (("name", name), ("phone", phone)) if value is not None}
 
 
-def _name_said(heard: Heard, asked: Report | None) -> str | None:
-    is_begun = asked is Report.PHONE and (begins_with_name(heard.text) or is_full_name(heard.text))
-    if introduces(heard.text) or is_begun or (asked in AFTER_THE_PLACE and is_full_name(heard.text)):
-        return name_in(heard)
+def name_said(heard: Heard, asked: Report | None) -> str | None:
+    """A name that is said to be one, or that nothing else can be where `asked` was asked."""
+    name = name_in(heard)
+    if name is None:
+        return None
+    is_full = is_full_name(name) and (asked is Report.PHONE or asked in AFTER_THE_PLACE)
+    if introduces(heard.text) or is_full or (asked is Report.PHONE and begins_with_name(heard.text)):
+        return name
     # "Lan 0912345678": whoever gives a number gives the name beside it, too.
-    name = name_in(heard) if _number_alone(heard) else None
-    is_name = name is not None and name[0].isupper() and not _AROUND_A_NUMBER & set(fold(name).split())
-    return name if is_name else None
+    is_beside = name[0].isupper() and not _AROUND_A_NUMBER & set(fold(name).split())
+    return name if is_beside and _number_alone(heard) else None
 
 
 def _number_alone(heard: Heard) -> str | None:
@@ -228,29 +194,6 @@ def _unsettle(kind: str) -> Callable[[Draft], Draft]:
     return lambda d: replace(d, identity_settled=tuple(k for k in d.identity_settled if k not in (kind, "identity")))
 
 
-def _claims_consent(session: Session, heard: Heard) -> bool:
-    """A yes with its sigh, a question, a few words that tell of nothing.
-
-    To a story that was begun the next words belong, however few; a place without its ward begins one.
-    """
-    if tells(heard):
-        return False
-    if _agrees_first(heard):
-        return True
-    is_place = heard.places is not None and heard.places.in_alley and not heard.places.candidates
-    is_begun = session.draft.text != "" or is_place
-    is_more = is_begun and len(wish_in(plain(heard.text)).split()) >= FEWEST_WORDS_MORE and not asks(heard.text)
-    return len(heard.text.split()) <= LONGEST_PLAIN_NAME and not is_more
-
-
-def _agrees_first(heard: Heard) -> bool:
-    """ "Đồng ý, hỏi lắm thế": agreed in so many words, with no question and no condition after it."""
-    first, _, rest = plain(heard.text).replace(".", ",").partition(",")
-    is_plain = not asks(rest) and _ON_CONDITION.search(rest) is None
-    return says_yes(first) and _AGREED.search(first) is not None and is_plain
-
-
-CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep, _claims_consent)
 IDENTITY = tuple(
     Slot(step, _needs(step.value), _ask_identity(step), _take_identity(step), _unsettle(step.value), _claims(step))
     for step in (Report.NAME, Report.PHONE, Report.HOME)
