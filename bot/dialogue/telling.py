@@ -24,6 +24,8 @@ CORRECTING = (
     *("a khong", "khong phai", "nham", "a nham", "y toi la", "sua", "doi", "dinh chinh", "xin loi", "dia chi", "thoi"),
     *("sorry", "i mean", "no, ", "change"),
 )
+_HESITATES = re.compile(r"^(?:(?:a|ah|o|oi|ma|uh|um|chet)[ ,]+)+")
+""" "À mà đổi ý, …"."""
 _PUTS_RIGHT = re.compile(
     r"(?:(?:a|ah|o|oi|ma|thoi|y quen|xin loi|sorry)[ ,]+)*(?:khong phai|ko phai|nham|noi nham|i mean)\b"
 )
@@ -143,8 +145,9 @@ def corrects_place(heard: Heard) -> bool:
     """Whether a place is named to put another right: "à không, ở phường Nghĩa Đô mới đúng"."""
     if heard.places is None or not heard.places.candidates or tells(heard, beside=heard.places.words):
         return False
-    said = fold(heard.text)
-    return len(said.split()) <= QUESTION_WORDS and (said.startswith(CORRECTING) or said.endswith(" moi dung"))
+    said = fold(heard.text).rstrip(" .!")
+    is_begun = said.startswith(CORRECTING) or _HESITATES.sub("", said).startswith(CORRECTING)
+    return len(said.split()) <= QUESTION_WORDS and (is_begun or said.endswith(" moi dung"))
 
 
 def corrects(heard: Heard) -> bool:

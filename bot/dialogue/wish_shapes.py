@@ -132,7 +132,7 @@ SHAPES = (
     (
         re.compile(
             r"(đừng|dung|khong|ko|khoi)( muon| can| cho| de)* (cong khai|đăng len|dang len)"
-            rf"( {_THIS}| mang)*"
+            rf"( {_THIS}|( len)? mang)*"
         ),
         "kin",
     ),

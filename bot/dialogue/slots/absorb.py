@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.flow import words
@@ -13,12 +14,14 @@ from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
 from bot.dialogue.telling import corrects, corrects_place, is_place, says_something, tells
+from bot.dialogue.wishes import begins_with_no, command_in, plain
 from nlp.reading import Scope
 
 MAX_TEXT = 4000
 SHORTEST_STORY = 3
 SILENT_STEPS = frozenset({Report.WHAT, Report.SCOPE, Report.PHOTOS, Report.CONFIRM})
 """Questions whose next words already show that a photo or a sentence was kept."""
+_PART = re.compile(r"[.,;!?\n]+")
 PLACE_STEPS = frozenset({Report.WHERE, Report.WHICH, Report.CONFIRM})
 """Questions at which a place named anew replaces the one known so far."""
 
@@ -97,8 +100,11 @@ def _take_in_place(
     placed, about_place = take_in_place(draft, heard, scene, replaces)
     notices = [*notices, *about_place]
     is_shown = slot is None or is_asked or (told and slot.step in SILENT_STEPS)
-    if not notices and not is_shown and placed.where and placed.where != draft.where:
-        notices = [Say(words("where.taken", ward=placed.where.ward))]
+    # Words whose ward is still asked for are said back when they stand for others.
+    named = placed.where.ward if placed.where else placed.words_of_place if draft.words_of_place else ""
+    is_new = (placed.where, placed.words_of_place) != (draft.where, draft.words_of_place)
+    if not notices and not is_shown and named and is_new:
+        notices = [Say(words("where.taken", ward=named))]
     return placed, notices
 
 
@@ -127,7 +133,19 @@ def _take_in_words(draft: Draft, heard: Heard, notices: list[Say]) -> tuple[Draf
     if len(draft.text) > MAX_TEXT:
         draft = replace(draft, text=draft.text[:MAX_TEXT])
         notices = [*notices, Say(words("report.too_long", n=MAX_TEXT))]
+    if draft.private is None and _is_to_be_kept_private(heard.text):
+        draft = replace(draft, private=True)
+        notices = [*notices, Say(words("help.private"))]
     return draft, notices
+
+
+def _is_to_be_kept_private(told: str) -> bool:
+    """Whether a part of the story by itself asks for it: "…, xin giữ kín giúp tôi", "… Keep it private please".
+
+    "Thu tiền, không công khai" tells what others do.
+    """
+    parts = (plain(part).strip() for part in _PART.split(told))
+    return any(command_in(part) == "kin" and not begins_with_no(part) for part in parts)
 
 
 def _add_words(draft: Draft, heard: Heard) -> Draft:
