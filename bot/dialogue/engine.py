@@ -53,6 +53,7 @@ COMMANDS = {
     "lamlai": report.restart,
     "quaylai": report.back,
     "cuatoi": report.look_up,
+    "giuc": report.look_up,
     "xem": track.show_case,
     "visao": report.explain,
     "daxong": track.say_done,
@@ -97,8 +98,13 @@ GLOBAL_PRESSES = {
 ASIDES = frozenset({privacy.NAME, pair.NAME, track.NAME, "settings"})
 """Dialogues that want no story: one that is told there all the same is a complaint."""
 SUSPICIOUS_WORDS = 4
-ANSWERS = frozenset({"dagoi", "danhgia"})
-"""Commands that only tell something: "gọi công an rồi", "quá tệ". To whoever waits for words they are the words."""
+LOOKING_UP = frozenset({"cuatoi", "giuc"})
+"""Commands that ask how it is with what was reported: "đến đâu rồi", "sao lâu thế"."""
+ANSWERS = frozenset({"dagoi", "danhgia", "giuc"})
+"""Commands that only tell something: "gọi công an rồi", "quá tệ", "sao lâu thế".
+
+To whoever waits for words they are the words.
+"""
 NO_VALUES = ("no", "none", "unknown", "leave", "skip", "other", "more", "one", "file")
 _BY_MEANING = (
     (says_yes, ("yes", "send", "insist", "two")),
@@ -202,10 +208,8 @@ def _about_a_case(session: Session, heard: Heard, scene: Scene) -> Turn | None:
     if wish == "thoitheodoi":
         unfollow = replace(heard.incoming, text=None, command=wish, argument=code)
         return track.unfollow(session, replace(heard, incoming=unfollow), scene)
-    is_question = heard.reading is None or heard.reading.abstain
-    return (
-        track.show(session, code, scene) if wish in ("huy", "cuatoi") or (is_question and track.asks(around)) else None
-    )
+    is_question = (heard.reading is None or heard.reading.abstain) and track.asks(around)
+    return track.show(session, code, scene) if wish in ("huy", *LOOKING_UP) or is_question else None
 
 
 def _hear_picture(session: Session, result: Result, scene: Scene, flow: Flow) -> Turn:
@@ -291,7 +295,7 @@ def _chosen(session: Session, heard: Heard, scene: Scene) -> Heard:
         rated = _beside(incoming.text, said) if press.startswith("rate:") else ""
         return replace(heard, incoming=replace(_bare(incoming, press=press), text=rated or None))
     command = command_in(meant)
-    asks_after_a_case = command == "cuatoi" and bool(scene.known.open_cases)
+    asks_after_a_case = command in LOOKING_UP and bool(scene.known.open_cases)
     if command is not None and has_topic(heard) and not asks_after_a_case:
         command = command_in(meant, has_topic=True)
     if command in ANSWERS and _are_words_awaited(session, scene):

@@ -23,7 +23,7 @@ _THERE = (
     rf"{_NAME}"
 )
 _THEY = (
-    r"(ai|ho|nguoi ta|nguoi khac|hang xom|nha (ho|do|kia|ben)|phuong|can bo|to dan pho"
+    r"(ai|ho|nguoi ta|nguoi khac|hang xom|nh[aà] (ho|do|kia|ben)|phuong|can bo|to dan pho"
     r"|(ong|ba|anh|chi|co|chu|em|thang|con|may) (ay|do|kia|ta|nay))"
 )
 """Of whom somebody who reports may be afraid."""
@@ -114,7 +114,7 @@ SHAPES = (
         ),
         "cuatoi",
     ),
-    (re.compile(r"(sao )?(ma )?(lau|cham) (the|vay|du|ghe|thiet)( (nhi|roi|ta))*"), "cuatoi"),
+    (re.compile(r"(sao )?(ma )?(lau|cham) (the|vay|du|ghe|thiet)( (nhi|roi|ta))*"), "giuc"),
     (
         re.compile(
             r"(thoi|bo|di|qua|ma|,| )*(khong|ko|khoi|đừng) (can |muon |them )?(bao|gui|phan anh|kien nghi)( cao| don)?"
@@ -174,7 +174,7 @@ SHAPES = (
     (
         re.compile(
             r"(tai sao|vi sao|sao)( lai)? (phai|can|hoi|xin|doi|lay) .*\b(so|ten|dong y|thong tin|dien thoai|sdt)\b"
-            r"(?! (nha|thu tu|ho khau|tien|cong to|duong|pho|ngo|moi)\b).*"
+            r"(?! (nh[aà]|thu tu|ho khau|tien|cong to|duong|pho|ngo|moi)\b).*"
         ),
         "giauten",
     ),
@@ -214,7 +214,7 @@ SHAPES = (
     (
         re.compile(
             r"(the |vay )*(co )?((phai )?(mat|ton|dong|tra|thu|tinh)( them)? (tien|phi|le phi)|mat phi|mien phi)"
-            r"( gi| nao)?( (khong|ko|k|ha|sao|a|vay|the))+"
+            r"( gi| nao)?( (vay|the))*( (khong|ko|k|ha|sao|a))( (vay|the|a|ha))*"
         ),
         "mienphi",
     ),

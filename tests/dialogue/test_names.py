@@ -247,7 +247,7 @@ def test_a_wish_is_understood_with_its_politeness(said: str, command: str | None
         ("tôi quên mã rồi", "cuatoi"),
         ("I forgot my code", "cuatoi"),
         ("ai đang xử lý vậy", "cuatoi"),
-        ("sao lâu vậy", "cuatoi"),
+        ("sao lâu vậy", "giuc"),
         ("bao lâu thì được giải quyết", "cuatoi"),
         ("bao giờ giải quyết xong bãi rác này", None),
         ("phường nào xử lý cái chợ cóc này", None),
@@ -308,6 +308,11 @@ def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) ->
         ("phản ánh của tôi xử lý đến đâu rồi", "cuatoi"),
         ("vụ rác của tôi thế nào rồi", "cuatoi"),
         ("tôi sợ hàng xóm biết tôi báo", "giauten"),
+        ("sao phải đổi số nhà", None),
+        ("sao phải đổi số nha", "giauten"),
+        ("đừng cho nhà bên biết", "giauten"),
+        ("thu phí gì vậy", None),
+        ("có thu phí gì không vậy", "mienphi"),
     ],
 )
 def test_a_complaint_that_comes_near_a_wish_is_none(said: str, command: str | None, shipped_reader: Reader) -> None:
