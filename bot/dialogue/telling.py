@@ -17,6 +17,13 @@ QUESTION_WORDS = 12
 ASKING_WHEN = ("bao gio", "khi nao", "bao lau", "chung nao", "den dau roi", "co kq", "when will", "how long")
 CHIDING = ("sao chua", "sao van", "van chua", "chua thay", "sao lau")
 ADDING = ("gui them", "bo sung", "noi them", "ke them", "them nua", "also")
+_ADDS_ANOTHER = re.compile(
+    r"^(?:(?:à|a|ah|ơ|o|ờ|mà|ma|nhân tiện|nhan tien|tiện thể|tien the)[ ,]+)*"
+    r"(?:còn|(?<=^a )con|(?<=^a ma )con|ngoài ra|ngoai ra|với lại|voi lai|thêm nữa|them nua|also\b)"
+    r"|\b(?:một|mot|thêm|them) (?:việc|viec|chuyện|chuyen|vụ|vu) nữa\b",
+    re.IGNORECASE,
+)
+_TOO = re.compile(r"\b(?:cũng|cung(?! cap))\b", re.IGNORECASE)
 WORDS_OF_ADDING = 3
 """Words that only announce that something is added."""
 WORDS_BESIDE_A_PLACE = 2
@@ -104,6 +111,15 @@ def asks_or_sighs(said: str) -> bool:
 def adds(heard: Heard) -> bool:
     """ "Cho tôi bổ sung: …": words that are said to belong to what was told before."""
     return bare(fold(heard.text)).startswith(ADDING) and says_something(heard)
+
+
+def adds_another(heard: Heard, is_first_clear: bool) -> bool:
+    """ "Ngoài ra đèn đường hỏng": a matter of a clear topic beside the one told before.
+
+    "Cũng" says so only where that one was clear: else it may be the same, told bit by bit.
+    """
+    said = unicodedata.normalize("NFC", heard.text.strip())
+    return has_topic(heard) and bool(_ADDS_ANOTHER.search(said) or (is_first_clear and _TOO.search(said)))
 
 
 def says_settled(heard: Heard) -> bool:

@@ -13,7 +13,7 @@ from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import corrects, corrects_place, is_place, says_something, tells
+from bot.dialogue.telling import adds_another, corrects, corrects_place, is_place, says_something, tells
 from bot.dialogue.wishes import begins_with_no, command_in, plain
 from nlp.reading import Scope
 
@@ -161,11 +161,15 @@ def _add_words(draft: Draft, heard: Heard) -> Draft:
         return replace(draft, text=text)
     understood = Understood.of(heard.reading)
     if before is not None:
+        is_other = before.abstain or understood.category != before.category
+        is_another = is_other and adds_another(heard, is_first_clear=not before.abstain)
         is_elsewhere = _names_another_ward(draft, heard) and not (before.abstain or understood.abstain)
-        elsewhere = (understood.category,) if is_elsewhere and understood.category != before.category else ()
+        beside = (understood.category,) if is_another or (is_elsewhere and is_other) else ()
         is_denied = heard.denied is not None and heard.denied == before.category
-        understood = _joined(before, understood, corrects(heard), is_denied)
-        understood = replace(understood, further=tuple(dict.fromkeys((*elsewhere, *understood.further))))
+        # What stands beside the first matter does not say what that is.
+        told = replace(understood, abstain=True, candidates=before.candidates) if is_another else understood
+        understood = _joined(before, told, corrects(heard), is_denied)
+        understood = replace(understood, further=tuple(dict.fromkeys((*beside, *understood.further))))
     category = draft.category
     if not draft.chosen_by_citizen:
         # Where three problems are told the topics only stand in each other's way.
