@@ -17,7 +17,7 @@ from nlp.words import Words, default_tokenizer
 LEXICON = Path(__file__).parent / "lexicon"
 _LONGEST = 8
 # Sayings, each for the signs of its own kind.
-_SAYINGS = ("d:vi_von", "o:duoc_nho")
+_SAYINGS = ("d:vi_von", "o:duoc_nho", "s:mat_khac")
 _BURNT_EVERY_DAY, _SMOKE, _FIRES = "d:dot_quen", "d:khoi", ("d:chay_chac", "d:lua")
 _ARTICLES = frozenset(("a", "an", "the"))
 

@@ -54,9 +54,10 @@ def _is_a_complaint_after_all(document: Document) -> bool:
         case Scope.HOI_DAP:
             return document.about_official
         case Scope.KHONG_PHAI_PHAN_ANH:
-            is_broken = "s:hong" in document.hits and "s:khen" not in document.hits
-            suggests = "s:gop_y" in document.hits and "s:khen" not in document.hits
-            return _is_one_phrase(document) or suggests or (is_broken and chance >= _PLAIN)
+            # To have what is broken handled, or help against it, is asked in small talk's words, too.
+            is_asked_for = "s:phan_anh" in document.hits or chance >= _PLAIN
+            is_matter = "s:gop_y" in document.hits or ("s:hong" in document.hits and is_asked_for)
+            return _is_one_phrase(document) or (is_matter and "s:khen" not in document.hits)
     return False
 
 

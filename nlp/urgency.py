@@ -65,6 +65,7 @@ _SURROUNDINGS = frozenset(
         *("sui_bot", "de", "tham", "do_ruc", "dot_quen", "gia", "lac", "nga", "nuoc_sau", "uong_nham", "chat_doc"),
     )
 )
+_PEOPLE = frozenset(("d:nguoi", "d:tre", "d:gia", "d:nhieu_nguoi"))
 # Played, rumoured, past, over, or about a fire alarm: then only a rule is plain enough not to ask.
 _TOLD = ("d:tap_huan", "d:xa_xua", "d:qua_khu", "d:da_yen", "d:khong_chay")
 # A rule alone is no plain danger when the model is surer than this that the matter can wait.
@@ -133,7 +134,7 @@ def judge_urgency(document: Document, rules: Sequence[Rule], lines: Thresholds) 
         document.urgency = Urgency.KHAN
         document.danger = _danger(document, strong or next(iter(holding), None), khan)
         is_plain = strong is not None and (document.scores is None or khan >= _PLAIN)
-        is_told = any(sign in document.hits for sign in _TOLD)
+        is_told = any(sign in document.hits for sign in _TOLD) or _is_of_an_animal(document)
         is_sure = khan >= _SURE and not is_told and not (_says_little(document) and not any(found[:3]))
         document.sure_of_danger = document.danger is not None and (is_plain or is_sure)
     elif chance.get("phuc_tap", 0.0) > chance.get("binh_thuong", 1.0):
@@ -171,6 +172,12 @@ def _is_no_complaint(document: Document) -> bool:
 def _says_little(document: Document) -> bool:
     """ "Nhanh lên", "ai đang xử lý vậy": too few words for the model to be sure of a danger that none of them names."""
     return len(document.words.bare) <= _FEW_WORDS
+
+
+def _is_of_an_animal(document: Document) -> bool:
+    """ "Con chó bị xe tông chết": an accident is all there is, and it names an animal and nobody."""
+    signs = {tag for tag in document.hits if tag.startswith("d:")}
+    return "d:cho" in signs and signs.isdisjoint(_PEOPLE) and signs - _SURROUNDINGS == {"d:tai_nan"}
 
 
 def _danger(document: Document, rule: Rule | None, khan: float) -> Danger | None:

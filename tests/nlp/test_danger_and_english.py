@@ -153,6 +153,20 @@ def test_of_a_few_words_that_name_no_danger_the_model_is_never_sure(reader: Read
     assert danger is None or not danger.sure
 
 
+@pytest.mark.parametrize("text", ["con chó bị xe tông chết ngoài đường", "con meo chet bi xe can o giua duong"])
+def test_an_animal_run_over_is_asked_about_and_no_plain_danger(reader: Reader, text: str) -> None:
+    danger = reader.read(text).danger
+    assert danger is not None
+    assert not danger.sure
+
+
+@pytest.mark.parametrize("text", ["bà cụ dắt chó bị xe tông chảy máu đầu", "cháu bé với con chó bị xe tông"])
+def test_somebody_run_over_beside_an_animal_is_in_plain_danger(reader: Reader, text: str) -> None:
+    danger = reader.read(text).danger
+    assert danger is not None
+    assert danger.sure
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -138,6 +138,8 @@ def test_no_danger_is_seen_where_there_is_none(reader: Reader, text: str) -> Non
         ("tôi tố cáo chủ tịch xã nhận hối lộ 200 triệu", Scope.TO_CAO),
         ("cảm ơn phường, đường sạch rồi hết hôi rồi", Scope.KHONG_PHAI_PHAN_ANH),
         ("chúc cả nhà ngủ ngon nhé", Scope.KHONG_PHAI_PHAN_ANH),
+        ("quên mật khẩu zalo", Scope.KHONG_PHAI_PHAN_ANH),
+        ("tài liệu mật có ghi mật khẩu bị đăng lên mạng", Scope.BI_MAT_NHA_NUOC),
         ("", Scope.KHONG_PHAI_PHAN_ANH),
     ],
 )
@@ -155,6 +157,8 @@ def test_what_is_no_complaint_is_told_apart(reader: Reader, text: str, scope: Sc
         "rac",
         "ngap",
         "ổ gà",
+        "ai xử lý vụ này cho tôi với, cống vỡ",
+        "mật độ xe khách ở bến dày quá, đỗ tràn ra đường",
         "Em có ý này: phường mình nên mở nhóm Zalo cho từng ngõ để báo tin cho nhanh",
     ],
 )
