@@ -109,6 +109,13 @@ SHAPES = (
     ),
     (
         re.compile(
+            r"who (will|is going to|is|does)( be)? (handl|deal|tak|responsible|in charge)\w*"
+            r"( (care|of|with|for|it|this|that|my|report|case))*"
+        ),
+        "cuatoi",
+    ),
+    (
+        re.compile(
             r"(the |vay )*(mat |khoang )?(bao lau|bao gio|khi nao|chung nao)( (thi|moi|se|duoc|co|nua))*"
             r" (giai quyet|xu ly|ket qua|tra loi|phan hoi)( (xong|cho (toi|em|minh)|vay|the|nhi))*"
         ),
@@ -209,6 +216,7 @@ SHAPES = (
         ),
         "visao",
     ),
+    (re.compile(r"((ok|oke|oki|u|uh|vang),? )*gui( (di|luon|ngay|lien|nhanh|len|cho (xong|roi)))+"), "gui"),
     (re.compile(r"why (was|is) (it|my report|this) (sent|given|passed) to .+"), "visao"),
     (re.compile(r"(danh gia |cham )?[1-5] sao"), "danhgia"),
     (

@@ -115,6 +115,8 @@ def says_yes(said: str) -> bool:
     words = said.split()
     if not 0 < len(words) <= LONGEST_WISH or "thoi" in words[1:2]:
         return False  # "dạ thôi", "ừ thôi" politely say no
+    if PHOTOS.search(said) and not said.endswith(" oi"):
+        return False  # "có ảnh" tells of a picture; it is "có, anh" only when somebody is called
     words = [_drawn_in(word) for word in words]
     if AGREEING.fullmatch(wish_in(" ".join(words))):
         return True
@@ -142,6 +144,9 @@ def says_no(said: str) -> bool:
         return False
     if says_wrong(said) or NO_AT_ALL.fullmatch(bare(said)):
         return True
+    *before, last = bare(said).split() or words
+    if last in NO and not NO & set(before) and (YES - _BEFORE_NO) & set(before):
+        return False  # "đồng ý được chưa", "có được không ạ" ask
     is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
 

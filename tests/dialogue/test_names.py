@@ -53,6 +53,7 @@ def heard(text: str, reader: Reader) -> Heard:
         ("nguyen thi hoa", "nguyen thi hoa"),
         ("Lê Văn Tám", "Lê Văn Tám"),
         ("dạ em tên là Hoa ạ", "Hoa"),
+        ("tên mk là Bảo Anh nha", "Bảo Anh"),
         ("ten toi la Hùng, sdt 0987654321", "Hùng"),
         ("tôi là Trần Thị Bích Ngọc nhé", "Trần Thị Bích Ngọc"),
         ("my name is John Smith", "John Smith"),
@@ -149,6 +150,17 @@ def test_refusal_in_everyday_words(said: str) -> None:
 @pytest.mark.parametrize("said", ["đồng ý không", "gửi đi", "có người ngã", "không ai dọn rác", "hi", "y"])
 def test_other_words_are_neither(said: str) -> None:
     assert not says_yes(fold(said))
+
+
+@pytest.mark.parametrize("said", ["đồng ý được chưa", "đồng ý không ạ", "có được không", "có ảnh", "có ảnh rồi"])
+def test_a_question_with_a_no_at_its_end_refuses_nothing_and_a_picture_agrees_to_nothing(said: str) -> None:
+    assert not says_yes(plain(said))
+    assert not says_no(plain(said))
+
+
+@pytest.mark.parametrize("said", ["vâng thôi không", "em chưa ạ", "không có ảnh"])
+def test_a_no_at_the_end_of_mere_courtesy_is_one(said: str) -> None:
+    assert says_no(plain(said))
 
 
 @pytest.mark.parametrize(
@@ -312,6 +324,10 @@ def test_a_wish_put_together_from_a_few_words(said: str, command: str | None) ->
         ("sao phải đổi số nha", "giauten"),
         ("đừng cho nhà bên biết", "giauten"),
         ("thu phí gì vậy", None),
+        ("gửi đi cho xong", "gui"),
+        ("oki gửi liền", "gui"),
+        ("who will handle this", "cuatoi"),
+        ("who is responsible for this broken drain", None),
         ("có thu phí gì không vậy", "mienphi"),
     ],
 )

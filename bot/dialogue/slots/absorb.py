@@ -100,8 +100,9 @@ def _take_in_place(
     placed, about_place = take_in_place(draft, heard, scene, replaces)
     notices = [*notices, *about_place]
     is_shown = slot is None or is_asked or (told and slot.step in SILENT_STEPS)
-    # Words whose ward is still asked for are said back when they stand for others.
-    named = placed.where.ward if placed.where else placed.words_of_place if draft.words_of_place else ""
+    # Whoever asks about paperwork has begun nothing yet: of where they live only a ward is said back.
+    is_begun = slot is not None and slot.step is not Report.SCOPE
+    named = placed.where.ward if placed.where else placed.words_of_place if is_begun else ""
     is_new = (placed.where, placed.words_of_place) != (draft.where, draft.words_of_place)
     if not notices and not is_shown and named and is_new:
         notices = [Say(words("where.taken", ward=named))]

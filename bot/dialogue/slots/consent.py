@@ -11,7 +11,7 @@ from bot.dialogue.session import Draft, Effect, Heard, Scene, Session, Turn
 from bot.dialogue.slots.names import LONGEST_PLAIN_NAME
 from bot.dialogue.slots.person import name_said, phone_number, settle, told_of_oneself
 from bot.dialogue.slots.slot import Report, Slot, Stay, Taken, files_of, keep
-from bot.dialogue.telling import asks, asks_or_sighs, tells
+from bot.dialogue.telling import asks, asks_or_sighs, corrects_place, tells
 from bot.dialogue.wishes import LONGEST_WISH, plain, says_yes, wish_in
 from nlp.normalize import fold
 
@@ -62,8 +62,10 @@ def _claims_consent(session: Session, heard: Heard) -> bool:
 
     To a story that was begun the next words belong, however few; a place without its ward begins one.
     """
+    if corrects_place(heard) or "name" in _told_beside(heard):
+        return True
     if tells(heard):
-        return "name" in _told_beside(heard)
+        return False
     if _agreement(heard.text) is not None:
         return True
     is_place = heard.places is not None and heard.places.in_alley and not heard.places.candidates

@@ -141,10 +141,12 @@ def _is_full_name(parts: list[str], heard: Heard) -> bool:
     return is_of_family and (second in ("van", "thi") or (second in BETWEEN and not tells(heard)))
 
 
+_CALLED = "em|e|tôi|toi|t|tui|tớ|mình|minh|mk|mik|cháu|chau|con|bác|bac"
+"""What people call themselves, and how they type it."""
 _BEFORE_NAME = re.compile(
     r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok|oke)[ ,]+(?=\w+ \w|\w+ ?$))*"
-    r"(?:(?:(?:em|e|tôi|toi|t|tui|mình|minh|cháu|chau|con|bác|bac|chú|chu|cô|my|i) )?"
-    r"(?:(?:tên|ten|name)(?: (?:em|tôi|toi|tui|mình|minh|cháu|chau|con|bác|bac))? ?(?:là|la|is|:)?|là|la|am)[: ]+"
+    rf"(?:(?:(?:{_CALLED}|chú|chu|cô|my|i) )?"
+    rf"(?:(?:tên|ten|name)(?: (?:{_CALLED}))? ?(?:là|la|is|:)?|là|la|am)[: ]+"
     r"|(?:(?:cứ|cu|xin|hãy) )?(?:gọi|goi) (?:(?:em|tôi|toi|mình|minh|cháu|bác) )?(?:(?:là|la) )?(?=\w+ \w|\w+ ?$))?",
     re.IGNORECASE,
 )
