@@ -195,20 +195,22 @@ def _rating(ctx: Context, case: Case, notices: Notices) -> None:
 
 
 def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
-    """One reminder for a draft that was left lying."""
-    waiting = ctx.tx.sessions.nudges(ctx.now, limit)
+    """One reminder for a draft that was left lying; in quiet hours it waits, as the draft may be sent meanwhile."""
+    waiting, quiet = ctx.tx.sessions.nudges(ctx.now, limit), after_quiet_hours(ctx)
     for session in waiting:
         chat = ctx.tx.chats.get(session.channel, session.chat)
         if chat is None or chat.citizen is None:
             continue
-        if "nudge" in ctx.tx.citizens.get(chat.citizen).muted:
-            ctx.tx.sessions.save(replace(session, nudge_at=None, version=session.version + 1), PersonId(chat.citizen))
+        is_muted = "nudge" in ctx.tx.citizens.get(chat.citizen).muted
+        if is_muted or quiet is not None:
+            later = replace(session, nudge_at=None if is_muted else quiet, version=session.version + 1)
+            ctx.tx.sessions.save(later, PersonId(chat.citizen))
             continue
         state = {**session.state, "nudged": True}
         person = PersonId(chat.citizen)
         ctx.tx.sessions.save(replace(session, state=state, nudge_at=None, version=session.version + 1), person)
         say = Say(Words("push.nudge"))
         dedupe = f"nudge:{session.channel}:{session.chat}:{session.version}"
-        where, quiet = (session.channel, session.chat, person, Priority.DIGEST), after_quiet_hours(ctx)
-        ctx.tx.outbox.add(push_of(say, *where, ctx.now, dedupe=dedupe, not_before=quiet))
+        where = (session.channel, session.chat, person, Priority.DIGEST)
+        ctx.tx.outbox.add(push_of(say, *where, ctx.now, dedupe=dedupe))
     return len(waiting)

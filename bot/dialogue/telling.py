@@ -55,7 +55,14 @@ _ASKING = re.compile(
 _WONDERING = re.compile(r"\bà$")
 """ "Bắt buộc à"; with another accent, or none, it is mere politeness."""
 _SIGHING = re.compile(r"\b(?:vay|the)$")
-_SETTLED = re.compile(r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b")
+_SETTLED = re.compile(
+    r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b"
+    r"|\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai)) (?:xu ly|sua|don|giai quyet)\b|\bno longer needed\b"
+)
+_BEFORE = r"(?:hom (?:truoc|no|qua|kia)|lan truoc|tuan truoc|thang truoc|dot truoc)"
+_REFERS_BACK = re.compile(
+    rf"\b{_BEFORE}\b.{{0,16}}\b(?:bao|phan anh|gui|kien nghi)\b|\b(?:da|co) (?:bao|phan anh|gui|kien nghi) {_BEFORE}\b"
+)
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""
 TELLING_WORDS = 8
@@ -126,6 +133,11 @@ def says_settled(heard: Heard) -> bool:
     """ "Đèn sáng rồi, không cần nữa": what was reported need not be dealt with any more."""
     said = fold(heard.text)
     return len(said.split()) <= QUESTION_WORDS and _SETTLED.search(said) is not None
+
+
+def refers_back(heard: Heard) -> bool:
+    """ "Hôm trước tôi báo đèn hỏng mà …": what was reported before is spoken of again."""
+    return _REFERS_BACK.search(fold(heard.text)) is not None
 
 
 def asks_after_a_case(heard: Heard) -> bool:

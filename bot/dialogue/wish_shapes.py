@@ -130,6 +130,10 @@ SHAPES = (
         "huy",
     ),
     (
+        re.compile(r"(rut|huy|xoa)( lai| bo)*( (cai|may))*( (phan anh|vu)( \w+)?| don)( (nay|do|kia))?"),
+        "huy",
+    ),
+    (
         re.compile(
             r"((phan anh|vu|viec|tin|cai|chuyen|nay|hay|nho|muon|duoc) )*(giu|de|cho) (kin|rieng tu|bi mat)"
             rf"( {_THIS})?"

@@ -8,7 +8,7 @@ from bot.dialogue.flow import Flow, told, words
 from bot.dialogue.flows import answer, report, track
 from bot.dialogue.message import Button, Say
 from bot.dialogue.session import Heard, Scene, Session, Turn, Where
-from bot.dialogue.telling import adds, asks_after_a_case, corrects, is_small_talk, says_settled, tells
+from bot.dialogue.telling import adds, asks_after_a_case, corrects, is_small_talk, refers_back, says_settled, tells
 from bot.dialogue.wishes import bare, plain, says_yes, wish_in
 from nlp.reading import Scope
 
@@ -74,7 +74,7 @@ def _may_belong_to_a_case(heard: Heard, scene: Scene) -> bool:
         return is_of_a_case
     if is_of_a_case and len(heard.text.split()) <= AFTERTHOUGHT_WORDS:
         return True
-    if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard):
+    if reading.scope == Scope.KHONG_PHAI_PHAN_ANH or asks_after_a_case(heard) or refers_back(heard):
         return True
     return reading.abstain and not has_place and len(heard.text.split()) <= AFTERTHOUGHT_WORDS
 

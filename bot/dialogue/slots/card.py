@@ -23,7 +23,7 @@ from bot.dialogue.slots.slot import (
     takes_rest,
 )
 from bot.dialogue.telling import corrects_place, is_place
-from bot.dialogue.wishes import plain, says_no, says_wrong, says_yes
+from bot.dialogue.wishes import declines, plain, says_no, says_wrong, says_yes
 from nlp.normalize import fold
 
 LONGEST_PLACE = 120
@@ -35,6 +35,10 @@ _FIELDS = {
     Report.PHONE: "so dien thoai|dien thoai|sdt|so|phone|phone number",
 }
 _WRONG = "sua|doi|thay|sai|nham|ghi sai|viet sai|ghi nham|change|wrong"
+_FOR_ANOTHER = re.compile(
+    r"\b(?:giup|ho|thay)(?: cho)? (?:nguoi khac|hang xom|ong|ba|bo|me|cu|co|chu|bac)\b"
+    r"|\bfor (?:somebody|someone) else\b"
+)
 _TO_CHANGE = ("sua", "sua lai", "doi lai", "change")
 _NAMED = {
     step: re.compile(
@@ -174,7 +178,7 @@ def _take_change(session: Session, heard: Heard, scene: Scene) -> Taken:
     draft = session.draft
     if press == "private":
         return session.with_draft(private=not is_private(draft, scene))
-    if press == "behalf":
+    if press == "behalf" or (not session.memo and _FOR_ANOTHER.search(fold(heard.text))):
         return Turn(replace(session, memo={"behalf": True}), (Say(words("change.behalf_who")),))
     if session.memo.get("behalf") and (heard.text or press == "none"):
         return _take_behalf(session, heard)
@@ -195,7 +199,7 @@ def _take_behalf(session: Session, heard: Heard) -> Taken:
         return Stay(session)
     if "who" not in session.memo and number is None:
         return Stay(replace(session, memo={"behalf": True, "who": who}))
-    if number is None and heard.text:
+    if number is None and heard.text and not declines(plain(heard.text)):
         return Retry("identity.phone_again")
     known = who if number is None or number in who else f"{who} ({number})"
     return replace(session.with_draft(on_behalf=known), memo={})

@@ -145,7 +145,7 @@ _CALLED = "em|e|tôi|toi|t|tui|tớ|mình|minh|mk|mik|cháu|chau|con|bác|bac"
 """What people call themselves, and how they type it."""
 _BEFORE_NAME = re.compile(
     r"^(?:(?:dạ|da|vâng|vang|ừ|uh|ok|oke)[ ,]+(?=\w+ \w|\w+ ?$))*"
-    rf"(?:(?:(?:{_CALLED}|chú|chu|cô|my|i) )?"
+    rf"(?:(?:(?:{_CALLED}|chú|chu|cô|co|anh|chị|chi|ông|ong|bà|ba|my|i) )?"
     rf"(?:(?:tên|ten|name)(?: (?:{_CALLED}))? ?(?:là|la|is|:)?|là|la|am)[: ]+"
     r"|(?:(?:cứ|cu|xin|hãy) )?(?:gọi|goi) (?:(?:em|tôi|toi|mình|minh|cháu|bác) )?(?:(?:là|la) )?(?=\w+ \w|\w+ ?$))?",
     re.IGNORECASE,
