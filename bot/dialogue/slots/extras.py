@@ -158,7 +158,7 @@ def _claims_photos(session: Session, heard: Heard) -> bool:
     said = fold(heard.text)
     is_more = len(said.split()) >= FEWEST_MORE and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
     is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks_or_sighs(heard.text))
-    return takes_rest(session, heard) and (is_place(heard) or corrects_place(heard) or not is_detail)
+    return corrects_place(heard) or (takes_rest(session, heard) and (is_place(heard) or not is_detail))
 
 
 PHOTOS = Slot(Report.PHOTOS, _needs_photos, _ask_photos, _take_photos, _forget_photos_asked, _claims_photos)
