@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -250,18 +251,17 @@ class TelegramBot(abc.ABC):
 
     async def commit(self, heard: Heard) -> None:
         """Carries out what was heard; returns after COMMIT."""
-        works = [*heard.works]
-        if len(heard.said) > 1:
-            works.append(self._album_work(tuple(heard.said)))
-        elif heard.said:
-            works.append(self.parts.work(heard.said[0]))
-        for work in works:
+        for work in heard.works:
             await self.store.write(work)
-        if works:
+        if heard.said:
+            await self.store.write_made(partial(self._work, tuple(heard.said)))
+        if heard.works or heard.said:
             self.parts.wake()
 
-    def _album_work(self, parts: tuple[Incoming, ...]) -> Work:
-        """An album as one message; a part that was heard before is left out, however it came then."""
+    def _work(self, parts: tuple[Incoming, ...]) -> Work:
+        """A message, or an album as one; a part of it that was heard before is left out, however it came then."""
+        if len(parts) == 1:
+            return self.parts.work(parts[0])
         whole = self.parts.work(_keyed(parts))
 
         def work(tx: Transaction) -> None:

@@ -60,7 +60,7 @@ class Converse:
 
     async def hear(self, incoming: Incoming) -> Outcome:
         """Takes effect exactly once, and returns only after COMMIT."""
-        return await self._store.write(self.work(incoming))
+        return await self._store.write_made(partial(self.work, incoming))
 
     def hear_now(self, incoming: Incoming) -> Outcome:
         """The same, for callers without an event loop."""

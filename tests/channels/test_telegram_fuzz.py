@@ -6,6 +6,7 @@ import contextlib
 import copy
 import sqlite3
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -193,14 +194,15 @@ def dead(city: Town, name: str, number: int) -> str | None:
 async def test_when_the_database_fails_nothing_is_acknowledged(city: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     city.lan += 1
     broken = True
-    write = city.service.store.write
+    store = city.service.store
 
-    async def failing(work: Any) -> Any:
+    async def failing(write: Any, work: Any) -> Any:
         if broken:
             raise OSError("disk full")
         return await write(work)
 
-    monkeypatch.setattr(city.service.store, "write", failing)
+    for name in ("write", "write_made"):
+        monkeypatch.setattr(store, name, partial(failing, getattr(store, name)))
     update = city.server.say(CITIZENS, city.lan, "/start")
     with pytest.raises(OSError, match="disk full"):
         await city.bots["telegram"].hear(update)

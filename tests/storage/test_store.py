@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from storage.migrations import NewerDatabase
 from storage.sealed import KeyFault, MasterKeys
 from storage.shelf import Lost
-from storage.store import Closed, DatabaseFault, Store, Transaction, WriteRefused
+from storage.store import Closed, DatabaseFault, Store, Transaction, Work, WriteRefused
 from tests import postgres
 from tests.storage.builders import NOW, a_case, a_citizen, filed
 from tests.waiting import PATIENCE_SECONDS, until
@@ -96,6 +97,35 @@ async def test_one_failing_work_does_not_take_its_neighbours_down(single_store: 
             assert kept is None
         else:
             assert (outcome, kept) == (f"k{number}", "x")
+
+
+async def test_a_work_is_made_once_on_another_thread_and_before_its_transaction(single_store: Store) -> None:
+    made_on = []
+
+    def make() -> Work[str | None]:
+        made_on.append(threading.current_thread())
+        with single_store.connect() as another, another.begin():
+            another.execute(text("UPDATE meta SET value = '2' WHERE key = 'a'"))
+        return lambda tx: tx.meta.get("a")
+
+    await single_store.write(lambda tx: tx.meta.set("a", "1"))
+    assert await single_store.write_made(make) == "2"
+    assert len(made_on) == 1
+    assert made_on[0] is not threading.current_thread()
+
+
+async def test_a_work_that_cannot_be_made_does_not_take_its_neighbours_down(single_store: Store) -> None:
+    def make(number: int) -> Work[None]:
+        if number % 5 == 0:
+            raise RuntimeError(str(number))
+        return lambda tx: tx.meta.set(f"k{number}", "x")
+
+    outcomes = await asyncio.gather(
+        *(single_store.write_made(partial(make, n)) for n in range(20)), return_exceptions=True
+    )
+    for number, outcome in enumerate(outcomes):
+        kept = single_store.read_now(lambda tx, n=number: tx.meta.get(f"k{n}"))
+        assert (isinstance(outcome, RuntimeError), kept) == ((True, None) if number % 5 == 0 else (False, "x"))
 
 
 async def test_who_stops_waiting_does_not_stop_the_writer(single_store: Store) -> None:
