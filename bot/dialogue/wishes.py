@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.dialogue.texts import read_words
 from bot.dialogue.wish_shapes import SHAPES
@@ -93,6 +94,7 @@ def command_in(said: str, has_topic: bool = False) -> str | None:
     return meant or next((command for shape, command in shapes if shape.fullmatch(core)), None)
 
 
+@lru_cache(maxsize=1)  # one message is asked for it by whatever may be meant
 def plain(text: str) -> str:
     """A message folded and written out, but for words whose accents make them others: "đừng", "Hồng", "chùa"."""
     written = _DISSUADING.sub("đừng", unicodedata.normalize("NFC", _SHADE.sub("", text)).lower()).split()
