@@ -23,6 +23,8 @@ _OF_PICTURES = re.compile(
     r"\b(anh|hinh|chup|may|dien thoai|camera|gui|mai|lat|chut|sau|photos?|pictures?|phone|later|tomorrow|send)\b"
 )
 """Of pictures, of what takes them, and of when."""
+_WHERE_BESIDE = re.compile(r"(?:o )?(?:ngay )?(?:gan|canh|ben canh|doi dien|dau|cuoi|goc|near|opposite|next to) \w+")
+""" "Gần hồ": where about, in however few words."""
 FEWEST_MORE = 5
 """Words at the question for a picture that say more than whether there is one."""
 SUMMARY = 60
@@ -156,7 +158,8 @@ def _answers(_session: Session, heard: Heard) -> bool:
 def _claims_photos(session: Session, heard: Heard) -> bool:
     """A refusal, a promise of pictures, a place, a few words of nothing; a detail put right and more is told."""
     said = fold(heard.text)
-    is_more = len(said.split()) >= FEWEST_MORE and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
+    is_told = len(said.split()) >= FEWEST_MORE or _WHERE_BESIDE.match(said) is not None
+    is_more = is_told and _OF_PICTURES.search(said) is None and not declines(plain(heard.text))
     is_detail = corrects(heard) or _SETS_RIGHT.search(said) is not None or (is_more and not asks_or_sighs(heard.text))
     return corrects_place(heard) or (takes_rest(session, heard) and (is_place(heard) or not is_detail))
 
