@@ -177,8 +177,15 @@ SHAPES = (
     (re.compile(r"(i want to |can i |let me )*(stay|be|remain|keep me) (anonymous|private)"), "giauten"),
     (
         re.compile(
-            r".*\b(lo|giau|giu kin|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b"
+            r".*\b(lo|giau|giu kin|giu bi mat|bao mat|an)( lo)? (ten|danh|danh tinh|thong tin)\b"
             r"(?! (khach|hoc sinh|benh nhan|cu dan|nguoi (ban|mua)|bien|kem)\b).*"
+        ),
+        "giauten",
+    ),
+    (
+        re.compile(
+            r"((xin|mong|nho|nhung) )*(đừng|dung|khong|ko)( can)? (neu|dua|cong khai)( ro)?"
+            r" (ten|danh tinh|so|sdt|so dien thoai)( cua)? (toi|em|minh|bac|chau|tui)( ra| len)?"
         ),
         "giauten",
     ),

@@ -82,6 +82,24 @@ def hear(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _hear(session: Session, heard: Heard, scene: Scene) -> Turn:
+    about = _told_in_story(session, heard, scene)
+    if not about:
+        return _take(session, heard, scene)
+    effects = (Effect("save_identity", about),)
+    turn = _take(person.settle(session, *about), heard, _knowing(scene, effects))
+    return replace(turn, effects=(*effects, *turn.effects))
+
+
+def _told_in_story(session: Session, heard: Heard, scene: Scene) -> dict[str, str]:
+    """Who tells a story whose teller is not known yet: "Tôi là Nguyễn Văn Minh, rác đổ đầy ngõ …"."""
+    known = scene.known
+    if session.step not in ("", Report.WHAT) or not known.consented or known.name is not None:
+        return {}
+    told = person.told_of_oneself(heard.text)
+    return {kind: value for kind, value in told.items() if kind == "name" or known.phone is None}
+
+
+def _take(session: Session, heard: Heard, scene: Scene) -> Turn:
     slot = SLOTS.get(Report(session.step)) if session.step else None
     before = session.draft
     if slot is not None and scene.known.consented:

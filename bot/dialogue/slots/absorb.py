@@ -13,7 +13,7 @@ from bot.dialogue.slots.matter import forget_words
 from bot.dialogue.slots.person import identity_value
 from bot.dialogue.slots.place import take_in_place
 from bot.dialogue.slots.slot import IDENTITY_STEPS, Report, Slot
-from bot.dialogue.telling import adds_another, corrects, corrects_place, is_place, says_something, tells
+from bot.dialogue.telling import adds_another, asks, corrects, corrects_place, is_place, says_something, tells
 from bot.dialogue.wishes import begins_with_no, command_in, plain
 from nlp.reading import Scope
 
@@ -141,12 +141,15 @@ def _take_in_words(draft: Draft, heard: Heard, notices: list[Say]) -> tuple[Draf
 
 
 def _is_to_be_kept_private(told: str) -> bool:
-    """Whether a part of the story by itself asks for it: "…, xin giữ kín giúp tôi", "… Keep it private please".
+    """Whether a part of the story by itself asks for it: "…, xin giữ kín tên tôi", "… Keep it private please".
 
-    "Thu tiền, không công khai" tells what others do.
+    "Thu tiền, không công khai" tells what others do; "có lộ tên tôi không" only asks.
     """
     parts = (plain(part).strip() for part in _PART.split(told))
-    return any(command_in(part) == "kin" and not begins_with_no(part) for part in parts)
+    wishes = ((part, command_in(part)) for part in parts)
+    return any(
+        (wish == "kin" and not begins_with_no(part)) or (wish == "giauten" and not asks(part)) for part, wish in wishes
+    )
 
 
 def _add_words(draft: Draft, heard: Heard) -> Draft:
