@@ -103,8 +103,11 @@ def _commanded(command: str, argument: str, session: DeskSession, replied: str) 
 
 
 def _anew(command: str, code: str, words: str, session: DeskSession) -> Meant:
-    """A command; typed or pressed again its question again, or other words in place of those written so far."""
-    begun = next((each for each in session.begun if _is_same(each, command, code)), None)
+    """A command; typed or pressed again its question again, or other words in place of those written so far.
+
+    Without a code it is for the case shown last: of those set aside it goes on with none for another case.
+    """
+    begun = next((each for each in session.begun if _is_same(each, command, code or session.focus)), None)
     if begun is None:
         return Meant(Unfinished(command, code, words))
     return Meant(Unfinished(begun.command, begun.code, words, begun.files) if words else begun, begun)

@@ -241,6 +241,16 @@ def test_a_main_case_that_is_not_known_is_said_back(room: Room) -> None:
     assert "Chưa rõ “HN-AAAA-AAA”" in TEXTS.say(room.hear(room.lan, f"/gop {case.code} HN-AAAA-AAA")[0].words)
 
 
+def test_a_command_without_a_code_is_for_the_case_shown_last_and_not_for_one_set_aside(room: Room) -> None:
+    first, second = (room.house.a_case(S.ACCEPTED, room.house.citizen(n), room.lan) for n in ("A", "B"))
+    room.hear(room.lan, f"/xong {first.code} {DONE}")
+    room.hear(room.lan, f"/xem {second.code}")
+    asked = room.hear(room.lan, "/xong Đã thay bóng đèn ở đầu ngõ tối qua")[-1]
+    assert asked.words.args["code"] == second.code
+    room.hear(room.lan, f"/xem {first.code}")
+    assert room.hear(room.lan, "/xong")[-1].words.args["code"] == first.code
+
+
 def test_a_reviewer_may_change_their_mind(room: Room) -> None:
     binh = room.house.officer(AgencyId("vp-ubnd-tp"), Role.REVIEWER, "Binh")
     case = room.house.a_case(S.DISPUTED, room.mai, room.lan)
