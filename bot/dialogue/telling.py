@@ -56,8 +56,8 @@ _WONDERING = re.compile(r"\bà$")
 """ "Bắt buộc à"; with another accent, or none, it is mere politeness."""
 _SIGHING = re.compile(r"\b(?:vay|the)$")
 _SETTLED = re.compile(
-    r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b"
-    r"|\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai)) (?:xu ly|sua|don|giai quyet)\b|\bno longer needed\b"
+    r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b"
+    r"|\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai)) (?:xu ly|sua|don|giai quyet)(?: nua| dau)*$"
 )
 _BEFORE = r"(?:hom (?:truoc|no|qua|kia)|lan truoc|tuan truoc|thang truoc|dot truoc)"
 _REFERS_BACK = re.compile(
@@ -131,7 +131,7 @@ def adds_another(heard: Heard, is_first_clear: bool) -> bool:
 
 def says_settled(heard: Heard) -> bool:
     """ "Đèn sáng rồi, không cần nữa": what was reported need not be dealt with any more."""
-    said = fold(heard.text)
+    said = bare(plain(heard.text).strip(" .!"))
     return len(said.split()) <= QUESTION_WORDS and _SETTLED.search(said) is not None
 
 

@@ -13,7 +13,7 @@ from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
 from bot.dialogue.slots.person import phone_number, said_of_oneself, told_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.telling import asserted, has_topic
+from bot.dialogue.telling import asserted, has_topic, says_settled
 from bot.dialogue.wishes import (
     command_in,
     declines,
@@ -357,6 +357,22 @@ def test_an_answer_declines_nothing(said: str) -> None:
 )
 def test_who_does_not_know_refuses_nothing(said: str, is_unsure: bool) -> None:
     assert says_unsure(fold(said)) is is_unsure
+
+
+@pytest.mark.parametrize(
+    ("said", "is_settled"),
+    [
+        ("đèn sáng rồi em ơi khỏi sửa", True),
+        ("dọn rồi, không phải dọn nữa đâu ạ", True),
+        ("thôi khoi sua nua nhe", True),
+        ("khói dồn vào nhà tôi ngột quá", False),
+        ("khoi don vao nha toi", False),
+        ("không phải sửa mà là đập đi xây lại", False),
+    ],
+)
+def test_smoke_that_gathers_settles_nothing(said: str, is_settled: bool) -> None:
+    heard = Heard(Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=said))
+    assert says_settled(heard) is is_settled
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,11 @@ _FIELDS = {
 }
 _WRONG = "sua|doi|thay|sai|nham|ghi sai|viet sai|ghi nham|change|wrong"
 _FOR_ANOTHER = re.compile(
-    r"\b(?:giup|ho|thay)(?: cho)? (?:nguoi khac|hang xom|ong|ba|bo|me|cu|co|chu|bac)\b"
-    r"|\bfor (?:somebody|someone) else\b"
+    r"\b(?:giup|ho|thay)(?: cho)? (?:nguoi khac|hang xom)\b|\bfor (?:somebody|someone) else\b"
+    r"|\b(?:toi|minh) (?:\w+ ){0,2}?(?:gui|bao|viet|phan anh) (?:giup|ho|thay)(?: cho)? "
+    r"(?:ong|ba|bo|me|cu|co|chu|bac)\b"
 )
+""" "Tôi gửi hộ bà hàng xóm"; but "sửa giúp bác" asks for something for oneself, and "hồ Ba Mẫu" is a place."""
 _TO_CHANGE = ("sua", "sua lai", "doi lai", "change")
 _NAMED = {
     step: re.compile(
