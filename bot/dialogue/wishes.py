@@ -146,9 +146,10 @@ def says_no(said: str) -> bool:
         return False
     if says_wrong(said) or NO_AT_ALL.fullmatch(bare(said)):
         return True
-    *before, last = bare(said).split() or words
-    if last in NO and not NO & set(before) and (YES - _BEFORE_NO) & set(before):
-        return False  # "đồng ý được chưa", "có được không ạ" ask
+    last = (bare(said).split() or words)[-1]
+    before = {*words[: words.index(last)]}
+    if last in NO and not NO & before and (YES - _BEFORE_NO) & before:
+        return False  # "đồng ý được chưa", "có được không ạ", "được chưa" ask
     is_no = words[0] == "thoi" or bare(said).startswith(SKIPPING) or any(word in NO for word in words)
     return is_no and all(word in NO or word in NO_MORE or word in POLITE for word in words)
 
