@@ -54,7 +54,8 @@ _ASKING = re.compile(
 )
 _WONDERING = re.compile(r"\bà$")
 """ "Bắt buộc à"; with another accent, or none, it is mere politeness."""
-_SIGHING = re.compile(r"\b(?:vay|the)$")
+_SIGHING = re.compile(r"\b(?:vậy|vay|thế|the)$")
+""" "Hỏi lắm thế"; "khu tập thể" is a place."""
 _SETTLED = re.compile(
     r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b"
     r"|\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai)) (?:xu ly|sua|don|giai quyet)(?: nua| dau)*$"
@@ -104,7 +105,7 @@ def says_something(heard: Heard) -> bool:
 
 def asks(said: str) -> bool:
     """ "Để làm gì", "là sao ạ", "what is this for?", "để xem đã": a question, or time to think is asked for."""
-    written = unicodedata.normalize("NFC", said).lower().strip(" .!")
+    written = _written(said)
     folded = fold(written)
     is_wondered = _WONDERING.search(written) is not None
     return folded.endswith("?") or is_wondered or _ASKING.search(folded) is not None
@@ -112,7 +113,11 @@ def asks(said: str) -> bool:
 
 def asks_or_sighs(said: str) -> bool:
     """The same, or "hỏi lắm thế", "phiền vậy": no question, but nothing of the matter either."""
-    return asks(said) or _SIGHING.search(fold(said).strip(" .!")) is not None
+    return asks(said) or _SIGHING.search(_written(said)) is not None
+
+
+def _written(said: str) -> str:
+    return unicodedata.normalize("NFC", said).lower().strip(" .!")
 
 
 def adds(heard: Heard) -> bool:

@@ -13,7 +13,7 @@ from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
 from bot.dialogue.slots.person import phone_number, said_of_oneself, told_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.telling import asserted, has_topic, says_settled
+from bot.dialogue.telling import asks_or_sighs, asserted, has_topic, says_settled
 from bot.dialogue.wishes import (
     command_in,
     declines,
@@ -379,6 +379,14 @@ def test_who_does_not_know_refuses_nothing(said: str, is_unsure: bool) -> None:
 def test_smoke_that_gathers_settles_nothing(said: str, is_settled: bool) -> None:
     heard = Heard(Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=said))
     assert says_settled(heard) is is_settled
+
+
+@pytest.mark.parametrize(
+    ("said", "is_sigh"),
+    [("hỏi lắm thế", True), ("phien vay.", True), ("hoi lam the", True), ("sân khu tập thể", False)],
+)
+def test_a_place_that_ends_like_a_sigh_is_none(said: str, is_sigh: bool) -> None:
+    assert asks_or_sighs(said) is is_sigh
 
 
 @pytest.mark.parametrize(
