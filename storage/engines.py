@@ -20,7 +20,7 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 
 
 class DatabaseFault(Exception):
-    """The database cannot be opened: a wrong address, no server, no right, or no database at all."""
+    """The database cannot be opened or read: a wrong address, no server, no right, or no database at all."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"không mở được cơ sở dữ liệu (DATABASE_URL hoặc --db): {why}")

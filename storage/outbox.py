@@ -167,7 +167,7 @@ class Outbox(Shelf):
         self._set(number, channel=channel, chat=chat, claimed_until=None, parked=None, waiting=True, due_at=None)
 
     def time_of_sending(self, channel: str, chat: str, now: datetime) -> datetime:
-        """The time to note for what a chat is sent now: later than whatever it was sent before.
+        """The time to note for what a chat is sent now: never earlier than what it was sent before.
 
         `now` may be earlier: a clock that ran ahead was set right. What stands last would then be something old.
         """

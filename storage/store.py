@@ -52,8 +52,8 @@ class _Queued:
     seed: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     future: Future[Any] = field(default_factory=Future)
 
-    def is_made(self) -> bool:
-        """Makes the work; when that fails its caller is told."""
+    def try_make(self) -> bool:
+        """Makes the work and says whether it could; when not, its caller is told."""
         try:
             self.work = self.make()
         except BaseException as fault:
@@ -251,7 +251,7 @@ class Store:
                         group.append(following)
                 # Whoever no longer waits is left out; who is let in cannot leave any more.
                 let_in = [q for q in group if q.future.set_running_or_notify_cancel()]
-                self._write_group(connection, [q for q in let_in if q.is_made()])
+                self._write_group(connection, [q for q in let_in if q.try_make()])
                 if is_last:
                     return
 

@@ -58,11 +58,15 @@ _SIGHING = re.compile(r"\b(?:vậy|vay|thế|the)$")
 """ "Hỏi lắm thế"; "khu tập thể" is a place."""
 _SETTLED = re.compile(
     r"\b(?:khong|ko|k|chang|khoi) can(?: xu ly| sua| don| giai quyet)? nua\b|\bno longer needed\b"
-    r"|\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai)) (?:xu ly|sua|don|giai quyet)(?: nua| dau)*$"
+    # What others say is told, not asked for: "phường bảo khỏi sửa".
+    r"|(?<!\bbao )(?<!\bnoi )(?<!\bkeu )\b(?:khoi|(?:khong|ko|k|chang|khoi) (?:can|phai))"
+    r" (?:xu ly|sua|don|giai quyet)(?: nua| dau)*$"
 )
 _BEFORE = r"(?:hom (?:truoc|no|qua|kia)|lan truoc|tuan truoc|thang truoc|dot truoc)"
+_REPORTED = r"(?:bao|phan anh|gui|kien nghi)\b(?! (?:xe|tien|do|hang|con|chau)\b)"
 _REFERS_BACK = re.compile(
-    rf"\b{_BEFORE}\b.{{0,16}}\b(?:bao|phan anh|gui|kien nghi)\b|\b(?:da|co) (?:bao|phan anh|gui|kien nghi) {_BEFORE}\b"
+    rf"\b{_BEFORE} (?:\w+ )?(?:toi|tui|em|minh|bac|chau|con|da|co(?! bao)) (?:da |co )?{_REPORTED}"
+    rf"|\b(?:da|co) {_REPORTED} {_BEFORE}\b"
 )
 ENGLISH_WORDS = 3
 """Fewer English words than this are no reason to speak English: "help", "no photo"."""

@@ -13,7 +13,7 @@ from bot.dialogue.slots.card import field_named
 from bot.dialogue.slots.names import is_nameless, name_in
 from bot.dialogue.slots.person import phone_number, said_of_oneself, told_of_oneself
 from bot.dialogue.slots.slot import Report
-from bot.dialogue.telling import asks_or_sighs, asserted, has_topic, says_settled
+from bot.dialogue.telling import asks_or_sighs, asserted, has_topic, refers_back, says_settled
 from bot.dialogue.wishes import (
     command_in,
     declines,
@@ -374,11 +374,28 @@ def test_who_does_not_know_refuses_nothing(said: str, is_unsure: bool) -> None:
         ("khói dồn vào nhà tôi ngột quá", False),
         ("khoi don vao nha toi", False),
         ("không phải sửa mà là xây lại", False),
+        ("đường trước nhà phường bảo khỏi sửa", False),
     ],
 )
 def test_smoke_that_gathers_settles_nothing(said: str, is_settled: bool) -> None:
     heard = Heard(Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=said))
     assert says_settled(heard) is is_settled
+
+
+@pytest.mark.parametrize(
+    ("said", "refers"),
+    [
+        ("hôm trước tôi báo đèn hỏng mà chưa ai sửa", True),
+        ("hôm nọ bác có phản ánh cái cống", True),
+        ("đã báo hôm trước rồi", True),
+        ("hôm qua gửi xe ở chợ Hôm bị thu 20 nghìn", False),
+        ("hôm qua em gửi xe ở chợ", False),
+        ("hôm trước vứt bao rác ra hè bị phạt oan", False),
+        ("hôm qua có bão, cây đổ", False),
+    ],
+)
+def test_who_reported_before_speaks_of_that(said: str, refers: bool) -> None:
+    assert refers_back(Heard(Incoming("test", "chat", "1", datetime(2026, 12, 1, tzinfo=UTC), text=said))) is refers
 
 
 @pytest.mark.parametrize(
