@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 import structlog
 
@@ -143,20 +142,15 @@ def read_shipped_places() -> tuple[Geography | None, Places | None]:
 
 def _opened(settings: Settings, clock: Callable[[], datetime], doubled: bool) -> tuple[Store, LiveConfig]:
     settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store.open(_anchored(settings.database_url), MasterKeys.load(settings.key_file), doubled=doubled)
+    if settings.database_file is not None:
+        # A relative path gets its folder made, for nobody else on this machine.
+        settings.database_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store.open(settings.database_url, MasterKeys.load(settings.key_file), doubled=doubled)
     try:
         return store, LiveConfig.open(store, settings.config_file, clock)
     except BaseException:
         store.close()
         raise
-
-
-def _anchored(url: str) -> str:
-    """A relative SQLite path gets its folder made, for nobody else on this machine."""
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and len(url) > len(prefix):
-        Path(url.removeprefix(prefix)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return url
 
 
 def media_of(service: Service, fetchers: Mapping[str, Fetcher], wake_delivery: Callable[[], None]) -> Media:

@@ -14,6 +14,9 @@ TOKEN = re.compile(r"\d+:\S+")
 """What both libraries take as a bot's token."""
 
 
+SQLITE = "sqlite:///"
+
+
 class SecretMissing(Exception):
     """A public address is set for webhooks, but no good secret: anybody could speak as the platform."""
 
@@ -49,6 +52,12 @@ class Settings(BaseSettings):
     zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
     zalo_oa_zns_base: str = "https://business.openapi.zalo.me"
     log_level: str = "INFO"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for PostgreSQL."""
+        url = self.database_url
+        return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
     @field_validator("public_url")
     @classmethod

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.classify import Head, Model, Thresholds
-from nlp.examples import INSIDE, Example
+from nlp.examples import Example
 from nlp.features import sign_features, word_features
 from nlp.lexicon import is_english, shipped_lexicon
 from nlp.reader import Reader
+from nlp.reading import INSIDE
 from nlp.urgency import Evidence, evidence, weighed
 from nlp.words import default_tokenizer
 

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from nlp.examples import INSIDE, Example
+from nlp.examples import Example
 from nlp.features import topic_leaning
 from nlp.noise import noisy_copy, strip_accents
 from nlp.reader import Reader
-from nlp.reading import Reading
+from nlp.reading import INSIDE, Reading
 
 COPIES: dict[str, Callable[[str], str]] = {
     "clean": lambda text: text,

@@ -11,11 +11,9 @@ from itertools import chain
 from pathlib import Path
 
 from nlp.normalize import fold, normalize
-from nlp.reading import Scope
+from nlp.reading import INSIDE
 
 CORPUS = Path(__file__).parent / "corpus"
-INSIDE = (Scope.IN_SCOPE, Scope.KHAN_CAP)
-"""What this service takes."""
 _AUTHOR = re.compile(r"^([a-z0-9]+)")
 
 

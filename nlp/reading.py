@@ -27,6 +27,10 @@ class Scope(StrEnum):
     KHONG_PHAI_PHAN_ANH = "khong_phai_phan_anh"
 
 
+INSIDE = (Scope.IN_SCOPE, Scope.KHAN_CAP)
+"""What the service takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A category that the text may be about; `probability` is calibrated, 0 to 1."""

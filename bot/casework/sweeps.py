@@ -201,14 +201,13 @@ def sweep_drafts(ctx: Context, limit: int = LIMIT) -> int:
         chat = ctx.tx.chats.get(session.channel, session.chat)
         if chat is None or chat.citizen is None:
             continue
-        is_muted = "nudge" in ctx.tx.citizens.get(chat.citizen).muted
-        if is_muted or quiet is not None:
-            later = replace(session, nudge_at=None if is_muted else quiet, version=session.version + 1)
-            ctx.tx.sessions.save(later, PersonId(chat.citizen))
+        person, is_muted = PersonId(chat.citizen), "nudge" in ctx.tx.citizens.get(chat.citizen).muted
+        is_told = not is_muted and quiet is None
+        state = {**session.state, "nudged": True} if is_told else session.state
+        nudge_at = None if is_muted else quiet
+        ctx.tx.sessions.save(replace(session, state=state, nudge_at=nudge_at, version=session.version + 1), person)
+        if not is_told:
             continue
-        state = {**session.state, "nudged": True}
-        person = PersonId(chat.citizen)
-        ctx.tx.sessions.save(replace(session, state=state, nudge_at=None, version=session.version + 1), person)
         say = Say(Words("push.nudge"))
         dedupe = f"nudge:{session.channel}:{session.chat}:{session.version}"
         where = (session.channel, session.chat, person, Priority.DIGEST)

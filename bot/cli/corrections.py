@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, database_file, opened_store, settings_for
+from bot.cli.terminal import DbOption, opened_store, settings_for
 
 if TYPE_CHECKING:
     from nlp.drift import Correction
@@ -56,7 +56,7 @@ def stored_corrections(db: str = "") -> list[Correction]:
 
     Empty when there is no database yet (none is made for asking), and for a sample month: nobody decided those.
     """
-    file = database_file(settings_for(db))
+    file = settings_for(db).database_file
     if file is not None and not file.exists():
         return []
     with opened_store(db) as store:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import DbOption, database_file, opened_store, settings_for, stop
+from bot.cli.terminal import DbOption, opened_store, settings_for, stop
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def backup(
     from storage.sealed import MasterKeys
 
     settings = settings_for(db)
-    file = database_file(settings)
+    file = settings.database_file
     if file is None:
         stop("Chỉ sao lưu được SQLite. Với PostgreSQL xin dùng pg_dump.")
     size = back_up(file, target)

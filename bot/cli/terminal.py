@@ -35,7 +35,6 @@ FileOption = Annotated[
 FileArgument = Annotated[Path, typer.Argument(help="tệp cấu hình; mặc định theo CONFIG_FILE", callback=_configured)]
 UnitsOption = Annotated[Path | None, typer.Option(help="tệp đơn vị hành chính (CSV) thay cho tệp đi kèm")]
 CONFIG_FILE = Path("config.yaml")
-SQLITE = "sqlite:///"
 
 
 def opened(db: str = "") -> AbstractContextManager[Service]:
@@ -59,7 +58,7 @@ def opened_store(db: str = "", anew: bool = True) -> AbstractContextManager[Stor
     from storage.store import Store
 
     settings = settings_for(db)
-    file = database_file(settings)
+    file = settings.database_file
     if not anew and file is not None and not file.exists():
         stop(f"không có cơ sở dữ liệu {file}")
     return closing(Store.open(settings.database_url, MasterKeys.load(settings.key_file)))
@@ -71,12 +70,6 @@ def settings_for(db: str = "") -> Settings:
 
     settings = Settings()
     return settings.model_copy(update={"database_url": db}) if db else settings
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The file of an SQLite database; None for PostgreSQL."""
-    url = settings.database_url
-    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 
 def configured_file() -> Path:

@@ -133,10 +133,9 @@ def _hear_aside(session: Session, heard: Heard, scene: Scene, slot: Slot) -> Tur
     """The answer to a question that was not asked just now: a number, a name, that there is no photo."""
     about = person.said_of_oneself(heard, slot.step) if slot.step not in WANTS_ITS_OWN else {}
     if about:
-        effects = (Effect("save_identity", about),)
         noted = Say(words(f"identity.noted_{next(iter(about))}"))
-        onward = _advance(person.settle(session, *about), _knowing(scene, effects), (noted,))
-        return replace(onward, effects=(*effects, *onward.effects))
+        known = Turn(person.settle(session, *about), effects=(Effect("save_identity", about),))
+        return _own_turn(known, scene, (noted,))
     if says_no_photo(plain(heard.text)) and slot.step not in (Report.PHOTOS, Report.CONFIRM):
         return _advance(session.with_draft(photos_asked=True), scene, (Say(words("report.no_photo")),))
     wanted = card.change_wanted(heard) if slot.step not in CHANGES_NOTHING else None

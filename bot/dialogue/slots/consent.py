@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.dialogue.flow import choices, pressed, words
 from bot.dialogue.message import Say
@@ -44,12 +44,13 @@ def _ask_consent(session: Session, scene: Scene) -> Say:
 
 
 def _take_consent(session: Session, heard: Heard, _scene: Scene) -> Taken:
-    match "yes" if _agrees_first(heard) else pressed(session, heard):
+    agreed = _agreement(heard)
+    match "yes" if agreed is not None and agreed.is_plain(heard) else pressed(session, heard):
         case "yes":
-            told = told_of_oneself(session.draft.text) | _told_beside(heard)
+            told = told_of_oneself(session.draft.text) | (agreed.about if agreed is not None else {})
             effects = (Effect("give_consent", {"version": CONSENT_VERSION}),)
-            agreed = settle(session, "consent", *told)
-            return Turn(agreed, effects=(*effects, Effect("save_identity", told)) if told else effects)
+            settled = settle(session, "consent", *told)
+            return Turn(settled, effects=(*effects, Effect("save_identity", told)) if told else effects)
         case "no":
             return Turn(
                 session.fresh(), (Say(words("consent.refused")),), (Effect("forget_draft", files_of(session.draft)),)
@@ -62,11 +63,12 @@ def _claims_consent(session: Session, heard: Heard) -> bool:
 
     To a story that was begun the next words belong, however few; a place without its ward begins one.
     """
-    if corrects_place(heard) or "name" in _told_beside(heard):
+    agreed = _agreement(heard)
+    if corrects_place(heard) or (agreed is not None and "name" in agreed.about):
         return True
     if tells(heard):
         return False
-    if _agreement(heard.text) is not None:
+    if agreed is not None:
         return True
     is_place = heard.places is not None and heard.places.in_alley and not heard.places.candidates
     is_begun = session.draft.text != "" or is_place
@@ -74,36 +76,39 @@ def _claims_consent(session: Session, heard: Heard) -> bool:
     return len(heard.text.split()) <= LONGEST_PLAIN_NAME and not (is_more and not asks_or_sighs(heard.text))
 
 
-def _agrees_first(heard: Heard) -> bool:
-    """ "Đồng ý, hỏi lắm thế": agreed in so many words, with no question and no condition after it."""
-    said = _agreement(heard.text)
-    if said is None or asks(said[1]) or _ON_CONDITION.search(plain(said[1])) is not None:
-        return False
-    is_apart = said[0][-1] in _STOPS or "name" in _told_beside(heard)
-    return is_apart or not (tells(heard) or _DOUBTING.search(fold(said[1])))
-
-
-def _agreement(text: str) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Agreement:
     """The agreement that begins a message, and what follows it: "đồng ý," and "hỏi lắm thế"."""
-    parts = text.split()
+
+    words: str
+    rest: str
+    about: dict[str, str]
+    """The name and the telephone number that are given together with it."""
+
+    def is_plain(self, heard: Heard) -> bool:
+        """ "Đồng ý, hỏi lắm thế": agreed in so many words, with no question and no condition after it."""
+        if asks(self.rest) or _ON_CONDITION.search(plain(self.rest)) is not None:
+            return False
+        is_apart = self.words[-1] in _STOPS or "name" in self.about
+        return is_apart or not (tells(heard) or _DOUBTING.search(fold(self.rest)))
+
+
+def _agreement(heard: Heard) -> _Agreement | None:
+    parts = heard.text.split()
     agreed = (n for n in range(min(len(parts), LONGEST_WISH), 0, -1) if _agrees(" ".join(parts[:n])))
     count = next(agreed, 0)
-    return (" ".join(parts[:count]), " ".join(parts[count:])) if count else None
+    if not count:
+        return None
+    rest = " ".join(parts[count:])
+    behind = replace(heard, incoming=replace(heard.incoming, text=rest))
+    about = {"name": name_said(behind, Report.PHONE), "phone": phone_number(rest)}
+    known = {kind: value for kind, value in about.items() if value is not None}
+    return _Agreement(" ".join(parts[:count]), rest, known)
 
 
 def _agrees(said: str) -> bool:
     agreed = plain(said).strip(_STOPS)
     return says_yes(agreed) and _AGREED.search(agreed) is not None
-
-
-def _told_beside(heard: Heard) -> dict[str, str]:
-    """The name and the telephone number that are given together with the agreement."""
-    said = _agreement(heard.text)
-    if said is None:
-        return {}
-    rest = replace(heard, incoming=replace(heard.incoming, text=said[1]))
-    about = {"name": name_said(rest, Report.PHONE), "phone": phone_number(said[1])}
-    return {kind: value for kind, value in about.items() if value is not None}
 
 
 CONSENT = Slot(Report.CONSENT, _needs_consent, _ask_consent, _take_consent, keep, _claims_consent)

@@ -23,7 +23,7 @@ from bot.dialogue.slots.slot import (
 from bot.dialogue.telling import is_plain_danger
 from bot.dialogue.wishes import plain, says_all, says_no, says_unsure, says_yes
 from nlp.normalize import fold
-from nlp.reading import Scope
+from nlp.reading import INSIDE, Scope
 from storage.records import FileKind
 
 CATEGORIES_PER_PAGE = 8
@@ -66,11 +66,11 @@ def _take_what(session: Session, heard: Heard, _scene: Scene) -> Taken:
 
 
 def _needs_scope(draft: Draft, _scene: Scene) -> bool:
-    return bool(draft.understood) and not draft.insisted and _scope(draft) not in ("in_scope", "khan_cap")
+    return bool(draft.understood) and not draft.insisted and _scope(draft) not in INSIDE
 
 
 def _scope(draft: Draft) -> str:
-    return draft.understood.scope if draft.understood else "in_scope"
+    return draft.understood.scope if draft.understood else Scope.IN_SCOPE
 
 
 def _ask_scope(session: Session, _scene: Scene) -> Say:
